@@ -1,0 +1,55 @@
+# Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check serve notebook readme lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The newest Python this project supports that is installed; override with `make PYTHON=/path/to/python`.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready ## create the virtual environment with the locked packages
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found. Install one, or: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 2; }
+	@echo "Setting up $(VENV) with $(PYTHON) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check "$$(sed -nE 's/^(uv==[^ ]+).*/\1/p' requirements.lock)" 2>/dev/null || true
+	@# uv is quick; pip does the same where uv cannot reach the package index that pip is configured for.
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.lock \
+		|| $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e . 
+	@touch $@
+
+demo: setup ## set up, then tailor a real resume to a real job post
+	@$(BIN)/resume-rag demo
+
+test: check ## set up, then check style, types and layers, and run the tests
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
+
+check: setup ## style, types, layers
+	@$(BIN)/ruff format --check -q . || { echo "run: ruff format ." >&2; exit 1; }
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache >/tmp/.import-linter.$$$$ 2>&1 || { cat /tmp/.import-linter.$$$$; rm -f /tmp/.import-linter.$$$$; exit 1; }; rm -f /tmp/.import-linter.$$$$
+	@$(BIN)/python -m resume_rag.cli.tables --check README.md
+
+serve: setup ## start the HTTP service on http://127.0.0.1:8000
+	@$(BIN)/resume-rag serve
+
+notebook: setup ## run the notebooks again and keep their output
+	@$(BIN)/jupyter execute --inplace notebooks/*.ipynb
+
+readme: setup ## print the tables of settings and errors into the README
+	@$(BIN)/python -m resume_rag.cli.tables --write README.md
+
+lock: setup ## resolve the packages anew
+	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header --no-emit-index-url --upgrade -o requirements.lock
+
+clean: ## remove the virtual environment and what tools leave behind
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
