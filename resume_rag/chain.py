@@ -1,0 +1,525 @@
+"""The order of the stages, and the one place that knows all parts.
+
+request -> intake -> facts -> targets -> examples -> draft (ask, read, check, re-ask) -> response. `build_chain` gives a LangChain
+`Runnable` with ``invoke``, ``ainvoke``, ``batch``, ``stream`` and ``astream``; a stream yields growing snapshots of the response,
+one for each line that has passed its check. Parts that are slow to open (embeddings, index, model server) are opened
+at first use and shared by all requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self, cast
+
+from langchain_core.messages import AIMessage
+from langchain_core.output_parsers import JsonOutputParser
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, ensure_config
+from langchain_core.runnables.config import run_in_executor
+from pydantic import ValidationError
+
+import resume_rag
+from resume_rag.assembly import arrange_highlights, assemble_response, assemble_resume
+from resume_rag.drafting import Limits, LLMRunnable, Outcome, arun_lines, run_lines, select_slots, sum_usage
+from resume_rag.embedded import EmbeddedServer, open_server
+from resume_rag.embedding import OnnxEmbeddings
+from resume_rag.errors import IndexNotFoundError, InputError, InputTooLargeError, LLMUnavailableError, ResumeRagError
+from resume_rag.facts import find_document_facts
+from resume_rag.grounding import check_line
+from resume_rag.index import ExampleIndex, build_index, open_index
+from resume_rag.intake import LabelQuestion, read_resume
+from resume_rag.llm import build_llm
+from resume_rag.matching import estimate_coverage, find_targets, match_targets
+from resume_rag.model_files import get_model
+from resume_rag.parsing import LineParser
+from resume_rag.paths import find_leaves
+from resume_rag.prompt import PROMPT_VERSION, build_label_schema, render_label_messages
+from resume_rag.retrieval import select_examples
+from resume_rag.schema import (
+    Candidate,
+    Context,
+    Finding,
+    Slot,
+    TailorRequest,
+    TailorResponse,
+    Targets,
+    Usage,
+    Versions,
+)
+from resume_rag.settings import Settings
+from resume_rag.text import find_words, squeeze
+
+MIN_JOB_WORDS = 5
+MIN_JOB_CHARS = 20
+LABEL_TIMEOUT_S = 20.0
+
+Progress = Callable[[str, int, int], None]
+_log = logging.getLogger("resume_rag.chain")
+
+
+class _Clock:
+    """Milliseconds by stage of one request."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self.timings_ms: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings_ms[name] = self.timings_ms.get(name, 0.0) + 1000 * (time.perf_counter() - start)
+
+    def read(self) -> dict[str, float]:
+        total = 1000 * (time.perf_counter() - self._start)
+        return {name: round(value, 1) for name, value in {**self.timings_ms, "total": total}.items()}
+
+
+class _Run(NamedTuple):
+    """One request, ready to be drafted."""
+
+    context: Context
+    slots: tuple[Slot, ...]
+    clock: _Clock
+    index_version: str
+
+
+class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
+    """The whole way from a request to a response.
+
+    Use `build_chain`. Close it (or use it as a context manager) to let go of the embedded model's server.
+    """
+
+    name = "resume_rag"
+
+    def __init__(self, settings: Settings, *, llm: LLMRunnable | None = None, on_progress: Progress | None = None) -> None:
+        self.settings = settings
+        self._on_progress = on_progress
+        self._given_llm = llm
+        self._embeddings = OnnxEmbeddings()
+        self._opening = threading.RLock()
+        self._index: ExampleIndex | None = None
+        self._llm: LLMRunnable | None = None
+        self._server: EmbeddedServer | None = None
+
+    @property
+    def InputType(self) -> type[TailorRequest]:  # noqa: N802
+        """The request; a dict of the same shape is accepted as well."""
+        return TailorRequest
+
+    @property
+    def OutputType(self) -> type[TailorResponse]:  # noqa: N802
+        """The response."""
+        return TailorResponse
+
+    # --- LangChain's ways in ---
+
+    def invoke(self, input: TailorRequest | dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any) -> TailorResponse:
+        """The finished response.
+
+        Raises:
+            ResumeRagError: see `resume_rag.errors`.
+        """
+        return self._call_with_config(self._invoke, input, config, **kwargs)
+
+    async def ainvoke(self, input: TailorRequest | dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any) -> TailorResponse:
+        """`invoke` on the event loop; cancelling it cancels the calls in flight."""
+        return await self._acall_with_config(self._ainvoke, input, config, **kwargs)
+
+    def stream(
+        self, input: TailorRequest | dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Iterator[TailorResponse]:
+        """Growing snapshots: the first as soon as the examples are there, then one a finished line; the last is whole."""
+        yield from self._transform_stream_with_config(iter([input]), self._transform, config, **kwargs)
+
+    async def astream(
+        self, input: TailorRequest | dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[TailorResponse]:
+        """`stream` on the event loop."""
+
+        async def inputs() -> AsyncIterator[TailorRequest | dict[str, Any]]:
+            yield input
+
+        async for snapshot in self._atransform_stream_with_config(inputs(), self._atransform, config, **kwargs):
+            yield snapshot
+
+    def _invoke(self, input: TailorRequest | dict[str, Any], config: RunnableConfig) -> TailorResponse:
+        for snapshot in self._snapshots(input, config, last_only=True):
+            response = snapshot
+        return response
+
+    async def _ainvoke(self, input: TailorRequest | dict[str, Any], config: RunnableConfig) -> TailorResponse:
+        async for snapshot in self._asnapshots(input, config, last_only=True):
+            response = snapshot
+        return response
+
+    def _transform(self, inputs: Iterator[TailorRequest | dict[str, Any]], config: RunnableConfig) -> Iterator[TailorResponse]:
+        for value in inputs:
+            yield from self._snapshots(value, config, last_only=False)
+
+    async def _atransform(
+        self, inputs: AsyncIterator[TailorRequest | dict[str, Any]], config: RunnableConfig
+    ) -> AsyncIterator[TailorResponse]:
+        async for value in inputs:
+            async for snapshot in self._asnapshots(value, config, last_only=False):
+                yield snapshot
+
+    # --- the order ---
+
+    def _snapshots(self, value: Any, config: RunnableConfig, *, last_only: bool) -> Iterator[TailorResponse]:
+        run = self._prepare(value, config)
+        progress = _Assembly(run)
+        if not last_only:
+            yield progress.snapshot(self._versions(run))
+        llm = self._open_llm() if run.slots else None
+        if llm is not None:
+            with run.clock.stage("draft"):
+                for outcome in run_lines(run.slots, run.context, llm, **self._line_keywords(run, config)):
+                    progress.add(outcome)
+                    if not last_only:
+                        yield progress.snapshot(self._versions(run))
+        yield progress.finish(self._versions(run))
+
+    async def _asnapshots(self, value: Any, config: RunnableConfig, *, last_only: bool) -> AsyncIterator[TailorResponse]:
+        run = await run_in_executor(config, self._prepare, value, config)
+        progress = _Assembly(run)
+        if not last_only:
+            yield progress.snapshot(self._versions(run))
+        llm = await run_in_executor(config, self._open_llm) if run.slots else None
+        if llm is not None:
+            with run.clock.stage("draft"):
+                lines = arun_lines(run.slots, run.context, llm, **self._line_keywords(run, config))
+                try:
+                    async for outcome in lines:
+                        progress.add(outcome)
+                        if not last_only:
+                            yield progress.snapshot(self._versions(run))
+                finally:
+                    await cast(Any, lines).aclose()
+        yield progress.finish(self._versions(run))
+
+    def _prepare(self, value: Any, config: RunnableConfig) -> _Run:
+        clock = _Clock()
+
+        def stage(name: str, step: Callable[[Any], Any]) -> Runnable[Any, Any]:
+            def timed(value: Any) -> Any:
+                with clock.stage(name):
+                    return step(value)
+
+            return RunnableLambda(timed, name=name)
+
+        stages = (
+            stage("read_request", self._read_request)
+            | stage("intake", self._read_candidate)
+            | stage("match", self._match)
+            | stage("retrieve", self._retrieve)
+        )
+        context: Context = stages.invoke(value, config)
+        kept = frozenset(f"{role}.highlights[{number}]" for role, order in arrange_highlights(context).items() for number in order)
+        slots = select_slots(context, max_rewrites=self.settings.max_rewrites, kept=kept)
+        return _Run(context, slots, clock, self._index.version if self._index else "")
+
+    def _read_request(self, value: Any) -> TailorRequest:
+        request = read_request(value)
+        job = request.job_description
+        if len(job) > self.settings.max_job_chars:
+            raise InputTooLargeError(
+                f"The job post has {len(job):,} characters; at most {self.settings.max_job_chars:,} are read.",
+                hint="Give the post alone, without the page around it, or raise RESUME_RAG_MAX_JOB_CHARS.",
+            )
+        if sum(1 for _ in find_words(job)) < MIN_JOB_WORDS and len(job.strip()) < MIN_JOB_CHARS:
+            raise InputError("The job post is too short to tell what it asks for.", hint="Give the text of the whole job post.")
+        return request
+
+    def _read_candidate(self, request: TailorRequest) -> Candidate:
+        document = read_resume(
+            request.resume,
+            max_chars=self.settings.max_resume_chars,
+            max_file_bytes=self.settings.max_file_bytes,
+            label=self._label_lines,
+        )
+        return Candidate(request=request, document=document, facts=find_document_facts(document))
+
+    def _match(self, candidate: Candidate) -> Targets:
+        targets = find_targets(candidate.request.job_description)
+        asked = self._embeddings.embed_texts([squeeze(target.text) for target in targets])
+        held = self._embeddings.embed_texts([squeeze(fact.text) for fact in candidate.facts])
+        matched = match_targets(
+            targets,
+            candidate.facts,
+            (asked @ held.T).tolist(),
+            today=datetime.now(UTC).date(),
+            resume=candidate.document.resume,
+        )
+        return Targets(
+            candidate=candidate,
+            supported=tuple(target for target in matched if not target.is_gap),
+            gaps=tuple(target for target in matched if target.is_gap),
+        )
+
+    def _retrieve(self, targets: Targets) -> Context:
+        request = targets.candidate.request
+        top_k = self.settings.top_k if request.top_k is None else request.top_k
+        if top_k == 0:
+            return Context(targets=targets)
+        examples, abstained = select_examples(
+            self._open_index(),
+            self._embeddings,
+            job_text=request.job_description,
+            resume_text=targets.candidate.document.source.text,
+            top_k=top_k,
+            min_score=self.settings.min_score,
+        )
+        return Context(targets=targets, examples=examples, abstained=abstained)
+
+    # --- what a line needs ---
+
+    def _line_keywords(self, run: _Run, config: RunnableConfig) -> dict[str, Any]:
+        settings = self.settings
+        request = run.context.targets.candidate.request
+        embedded = self._server is not None
+        elapsed_s = run.clock.read()["total"] / 1000
+        return {
+            "check": _line_check(run.context),
+            "parse": _parse_line,
+            "limits": Limits(
+                max_attempts=settings.max_attempts,
+                max_output_tokens=settings.max_output_tokens,
+                max_prompt_tokens=settings.max_prompt_tokens,
+                max_rewrites=settings.max_rewrites,
+                max_in_flight=min(settings.max_in_flight, settings.embedded_slots) if embedded else settings.max_in_flight,
+                llm_timeout_s=settings.llm_timeout_s,
+            ),
+            "deadline_s": max(0.0, settings.deadline_s - elapsed_s),
+            "config": _child_config(config),
+            "temperature": settings.temperature,
+            "seed": settings.seed if request.seed is None else request.seed,
+        }
+
+    def _label_lines(self, questions: Sequence[LabelQuestion]) -> list[str | None]:
+        """Ask the model to choose one of the given labels for each piece of a heading line; it writes nothing."""
+        parser = JsonOutputParser()
+        labels: list[str | None] = []
+        try:
+            llm = self._open_llm()
+            for question in questions:
+                answer = llm.invoke(
+                    render_label_messages(question.text, question.labels),
+                    json_schema=build_label_schema(question.labels),
+                    max_tokens=24,
+                    timeout=LABEL_TIMEOUT_S,
+                )
+                label = parser.parse(str(answer.content)).get("label")
+                labels.append(label if label in question.labels else None)
+        except (ResumeRagError, ValueError, AttributeError):
+            # A label is a courtesy of the model; intake has a default for each.
+            _log.info("labels_unavailable", extra={"questions": len(questions)})
+        return labels + [None] * (len(questions) - len(labels))
+
+    def _versions(self, run: _Run) -> Versions:
+        return Versions(
+            library=resume_rag.__version__,
+            model=str(getattr(self._llm, "name", None) or "") if run.slots else "",
+            prompt=PROMPT_VERSION,
+            index=run.index_version,
+        )
+
+    # --- parts that are opened once ---
+
+    def _open_index(self) -> ExampleIndex:
+        with self._opening:
+            if self._index is None:
+                url = str(self.settings.index_url) if self.settings.index_url else None
+                try:
+                    self._index = open_index(self.settings.index_dir, self._embeddings, index_url=url)
+                except IndexNotFoundError:
+                    self._index = build_index(
+                        self.settings.index_dir, self._embeddings, index_url=url, progress=self._report("index of example resumes")
+                    )
+            return self._index
+
+    def _open_llm(self) -> LLMRunnable:
+        with self._opening:
+            if self._llm is not None and (self._server is None or self._server.is_alive()):
+                return self._llm
+            if self._given_llm is not None:
+                self._llm = self._given_llm
+                return self._llm
+            settings = self.settings
+            base_url, api_key, name = str(settings.llm_base_url), settings.llm_api_key, settings.llm_name
+            if settings.llm_base_url is None:
+                path = get_model(settings.embedded_model, settings.cache_dir, progress=self._on_progress)
+                self._server = self._start_server(path)
+                base_url, api_key, name = self._server.base_url, self._server.api_key, self._server.model_name
+            self._llm = build_llm(
+                base_url=base_url,
+                name=name,
+                api_key=api_key,
+                timeout_s=settings.llm_timeout_s,
+                temperature=settings.temperature,
+                seed=settings.seed,
+                max_output_tokens=settings.max_output_tokens,
+                max_connections=max(64, settings.max_in_flight),
+            )
+            return self._llm
+
+    def _start_server(self, path: Path) -> EmbeddedServer:
+        if self._server is not None:
+            self._server.close()
+        return open_server(path, run_dir=self.settings.cache_dir / "run", slots=self.settings.embedded_slots)
+
+    def _report(self, label: str) -> Callable[[int, int], None] | None:
+        report = self._on_progress
+        return None if report is None else lambda done, total: report(label, done, total)
+
+    # --- life ---
+
+    def start(self) -> None:
+        """Open everything now rather than at the first request: embeddings, index, model server.
+
+        Raises:
+            RetrievalError, LLMError: a part cannot be opened.
+        """
+        self._embeddings.embed_texts(["ready"])
+        self._open_index()
+        check = getattr(self._open_llm(), "check", None)
+        if check is not None:
+            check()
+
+    async def astart(self) -> None:
+        """`start` without blocking the event loop."""
+        await asyncio.to_thread(self.start)
+
+    async def acheck(self) -> dict[str, str]:
+        """The state of each part: ``ok``, ``not_opened``, or the code of the error it gives."""
+        states = {"index": "ok" if self._index else "not_opened", "llm": "not_opened"}
+        check = getattr(self._llm, "acheck", None)
+        if self._llm is not None:
+            states["llm"] = "ok"
+            try:
+                if self._server is not None and not self._server.is_alive():
+                    raise LLMUnavailableError("The embedded model's server has stopped.")
+                if check is not None:
+                    await check()
+            except ResumeRagError as error:
+                states["llm"] = error.code
+        return states
+
+    def close(self) -> None:
+        """Let go of the index and of the embedded model's server; it stops when nobody holds it any more."""
+        with self._opening:
+            for part in (self._index, self._server):
+                if part is not None:
+                    part.close()
+            self._index, self._server, self._llm = None, None, None
+
+    async def aclose(self) -> None:
+        """`close` without blocking the event loop."""
+        await asyncio.to_thread(self.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class _Assembly:
+    """Finished lines of one request, and the response they make."""
+
+    def __init__(self, run: _Run) -> None:
+        self._run = run
+        self._outcomes: list[Outcome] = []
+        resume = run.context.targets.candidate.document.resume
+        self._before = [text for _, text in find_leaves(resume.model_dump(exclude={"meta"}))]
+
+    def add(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+
+    def snapshot(self, versions: Versions) -> TailorResponse:
+        return self._assemble(versions, complete=False)
+
+    def finish(self, versions: Versions) -> TailorResponse:
+        return self._assemble(versions, complete=True)
+
+    def _assemble(self, versions: Versions, *, complete: bool) -> TailorResponse:
+        context = self._run.context
+        lines = [outcome.line for outcome in self._outcomes]
+        targets = sorted((*context.targets.supported, *context.targets.gaps), key=lambda target: target.span.start)
+        with self._run.clock.stage("assemble"):
+            resume, _ = assemble_resume(context, lines)
+            after = [text for _, text in find_leaves(resume.model_dump(exclude={"meta"}))]
+            coverage = estimate_coverage(targets, self._before, after)
+        usage = sum_usage([outcome.usage for outcome in self._outcomes])
+        usage = Usage.model_validate({**usage.model_dump(), "timings_ms": self._run.clock.read()})
+        return assemble_response(context, lines, coverage=coverage, usage=usage, versions=versions, complete=complete)
+
+
+def build_chain(settings: Settings | None = None, *, llm: LLMRunnable | None = None, on_progress: Progress | None = None) -> TailorChain:
+    """The chain for these settings. Nothing is opened or downloaded before the first request (or `TailorChain.start`).
+
+    Args:
+        settings: read from the environment where not given.
+        llm: a Runnable from messages to an `AIMessage` that takes ``json_schema``, ``max_tokens``, ``timeout``, ``temperature``
+            and ``seed`` as keywords; the settings' server, or the embedded model, where not given.
+        on_progress: called with a label, what is done and the total, while a model is fetched or an index is built.
+    """
+    return TailorChain(settings or Settings(), llm=llm, on_progress=on_progress)
+
+
+def read_request(value: TailorRequest | Mapping[str, Any] | Any) -> TailorRequest:
+    """A request from a dict.
+
+    Raises:
+        InputError: names each field and what is wrong with it, never what it holds.
+    """
+    if isinstance(value, TailorRequest):
+        return value
+    if not isinstance(value, Mapping):
+        raise InputError("The request is not an object.", hint="Send an object with `job_description` and `resume`.")
+    try:
+        return TailorRequest.model_validate(dict(value))
+    except ValidationError as error:
+        known = set(TailorRequest.model_fields)
+        problems = []
+        for found in error.errors(include_url=False, include_context=False, include_input=False):
+            # A key of the user's that is none of ours could hold anything: it is not repeated.
+            where = ".".join(str(step) for step in found["loc"][:1] if step in known) or "a field"
+            problems.append(f"{where}: {found['msg'].lower()}")
+        raise InputError(
+            "The request does not fit: " + "; ".join(dict.fromkeys(problems)) + ".",
+            hint="Fields: " + ", ".join(TailorRequest.model_fields) + ".",
+        ) from None
+
+
+def _parse_line(answer: AIMessage, slot: Slot) -> tuple[str, tuple[str, ...]]:
+    written = LineParser(allowed_ids=slot.fact_ids, max_chars=max(240, 2 * len(slot.original))).invoke(answer)
+    return written.text, written.sources
+
+
+def _line_check(context: Context) -> Callable[[Slot, str, tuple[str, ...]], tuple[Finding, ...]]:
+    candidate = context.targets.candidate
+    facts = {fact.id: fact for fact in candidate.facts}
+
+    def check(slot: Slot, text: str, fact_ids: tuple[str, ...]) -> tuple[Finding, ...]:
+        cited = [facts[fact_id] for fact_id in fact_ids if fact_id in facts]
+        roles = {fact.role for fact in cited if fact.role}
+        around = [fact for fact in candidate.facts if fact.locked and fact.role in roles]
+        return check_line(
+            text, path=slot.path, facts=cited, context=around, job=candidate.request.job_description, examples=context.examples
+        )
+
+    return check
+
+
+def _child_config(config: RunnableConfig) -> RunnableConfig:
+    return ensure_config({"callbacks": config.get("callbacks"), "tags": config.get("tags", []), "metadata": config.get("metadata", {})})

@@ -1,0 +1,140 @@
+"""`check`: what a tailored resume says that its source does not, whoever wrote it.
+
+Shows each finding with the line of the source beside it. Knows nothing of how findings are found.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from resume_rag.cli.exits import FINDINGS, UseError
+from resume_rag.cli.inputs import STDIN, read_bytes, read_job, read_resume_file
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from resume_rag.schema import Finding, GroundingReport, Resume
+
+_SIDE_BY_SIDE_FROM = 100
+"""Columns from which source and tailored line stand beside each other; below, one above the other."""
+
+
+def check(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The candidate's own resume, in any form; - reads stdin.")],
+    tailored: Annotated[str, typer.Argument(metavar="TAILORED", help="A saved tailored.json, or a resume in any form.")],
+    job: Annotated[str | None, typer.Option(metavar="FILE", help="The job post, to find words that come from it alone.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Check a tailored resume against its source; exit 1 where it says what the source does not.
+
+    \b
+    Examples:
+      resume-rag check resume.pdf tailored.json
+      resume-rag check resume.json from_another_tool.json --job post.txt --json
+    """
+    if [source, tailored, job].count(STDIN) > 1:
+        raise UseError("Standard input can be one of the documents only.", hint="Give file names for the others.")
+    source_resume, tailored_resume = read_document(source), read_document(tailored)
+    post = read_job(job) if job else None
+    from resume_rag.grounding import check_resume
+
+    report = check_resume(source_resume, tailored_resume, job=post)
+    if as_json:
+        typer.get_binary_stream("stdout").write((report.model_dump_json(indent=2) + "\n").encode())
+    else:
+        from resume_rag.cli.terminal import open_console
+
+        print_report(open_console("stdout"), report, source_resume, tailored_resume)
+    if not report.ok:
+        raise typer.Exit(FINDINGS)
+
+
+def read_document(place: str) -> Resume:
+    """A resume in any form, or the resume in a saved response."""
+    from resume_rag.schema import Resume
+
+    content = read_bytes(place) if place != STDIN else None
+    if content is not None and content.lstrip().startswith(b"{"):
+        try:
+            document = json.loads(content)
+        except ValueError:
+            document = None
+        if isinstance(document, dict) and isinstance(document.get("resume"), dict):
+            try:
+                return Resume.model_validate(document["resume"])
+            except ValueError:
+                raise UseError(f"The resume in {place} is not a JSON Resume.", hint="Give a saved response or a JSON Resume.") from None
+    from resume_rag.cli.inputs import read_settings
+    from resume_rag.intake import read_resume
+
+    return read_resume(read_resume_file(place), max_file_bytes=read_settings().max_file_bytes).resume
+
+
+def print_report(console: Console, report: GroundingReport, source: Resume, tailored: Resume) -> None:
+    """All findings, then one line that sums up."""
+    from resume_rag.cli.terminal import print_wrapped
+    from resume_rag.paths import find_leaves
+
+    sources, lines = dict(find_leaves(source.to_json_resume())), dict(find_leaves(tailored.to_json_resume()))
+    for finding in report.findings:
+        _print_finding(console, finding, sources.get(finding.source_path or "", ""), lines.get(finding.path, ""))
+    for note in report.notes:
+        print_wrapped(console, f"not checked: {note}", style="dim")
+    found, checked = len(report.findings), report.checked_lines
+    verdict = (
+        f"{found} finding{'' if found == 1 else 's'} in {checked} lines"
+        if found
+        else f"No findings in {checked} lines: each rests on the source"
+    )
+    print_wrapped(console, verdict + ".", style="bold red" if found else "bold green")
+    if report.omissions:
+        print_wrapped(
+            console, f"Left out of the source, which is no fault: {len(report.omissions)} ({', '.join(report.omissions[:6])}).", style="dim"
+        )
+
+
+def _print_finding(console: Console, finding: Finding, source: str, line: str) -> None:
+    from rich.text import Text
+
+    from resume_rag.cli.terminal import MAX_WIDTH, print_wrapped, safe
+    from resume_rag.text import squeeze
+
+    print_wrapped(console, Text.assemble((finding.path, "bold"), "  ", (finding.code, "bold red")))
+    print_wrapped(console, finding.message, indent=2)
+    marked = _mark(console, line, finding)
+    original = Text(safe(squeeze(source)) if source else "(nothing in the source)")
+    if min(console.width, MAX_WIDTH) >= _SIDE_BY_SIDE_FROM:
+        _print_beside(console, finding, original, marked)
+    else:
+        for label, text in (("source  ", original), ("tailored", marked)):
+            print_wrapped(console, Text.assemble((label, "dim"), "  ", text), indent=2)
+    console.print()
+
+
+def _print_beside(console: Console, finding: Finding, original: Text, marked: Text) -> None:
+    from rich.table import Table
+
+    from resume_rag.cli.terminal import MAX_WIDTH
+
+    table = Table(width=min(console.width, MAX_WIDTH), box=None, pad_edge=True, header_style="dim")
+    table.add_column(f"source {finding.source_path or ''}".rstrip(), ratio=1)
+    table.add_column("tailored", ratio=1)
+    table.add_row(original, marked)
+    console.print(table)
+
+
+def _mark(console: Console, line: str, finding: Finding) -> Text:
+    """The tailored line with the offending words in colour, or between signs where there is none."""
+    from rich.text import Text
+
+    from resume_rag.cli.terminal import safe
+
+    if finding.span is None or not line:
+        return Text(safe(line))
+    start, end = finding.span.start, finding.span.end
+    open_sign, close_sign = ("", "") if console.color_system and not console.no_color else (">>", "<<")
+    return Text.assemble(safe(line[:start]), (f"{open_sign}{safe(line[start:end])}{close_sign}", "bold red reverse"), safe(line[end:]))

@@ -1,0 +1,325 @@
+"""Context -> draft: which lines the model may write, and the loop that asks, parses, checks and re-asks for each.
+
+The loop is written once, as a generator that yields what to ask and receives the model's answer; a sync and an async driver
+run many of them at once, a bounded number in flight, under one deadline. What a line may say is decided by the `check` that is
+handed in, how an answer is read by the `parse`; this file knows neither, nor any server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any, NamedTuple
+
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from resume_rag.errors import DeadlineExceededError, LLMError, OutputParseError, OutputTruncatedError, OverloadedError, ResumeRagError
+from resume_rag.prompt import build_wire_schema, count_prompt_tokens, render_line_messages, render_problem, render_retry_messages
+from resume_rag.schema import Context, DraftLine, Fact, Finding, SectionName, Slot, Usage
+from resume_rag.text import fold, squeeze
+
+DEFAULT_SECTIONS: tuple[SectionName, ...] = ("basics", "work", "volunteer", "projects")
+MIN_LINE_WORDS = 4
+"""Shorter lines stay as they are: there is nothing to reword."""
+
+Check = Callable[[Slot, str, tuple[str, ...]], tuple[Finding, ...]]
+Parse = Callable[[AIMessage, Slot], tuple[str, tuple[str, ...]]]
+LLMRunnable = Runnable[Any, AIMessage]
+
+
+class Ask(NamedTuple):
+    """One call: the messages, the schema of the answer, its longest length."""
+
+    messages: list[BaseMessage]
+    json_schema: dict[str, Any]
+    max_tokens: int
+
+
+class Limits(NamedTuple):
+    """Bounds of a draft; see `Settings` for their meaning."""
+
+    max_attempts: int
+    max_output_tokens: int
+    max_prompt_tokens: int
+    max_rewrites: int
+    max_in_flight: int
+    llm_timeout_s: float
+
+
+class Outcome(NamedTuple):
+    """A finished line and what it cost; ``error`` where the server failed it."""
+
+    line: DraftLine
+    usage: Usage
+    error: ResumeRagError | None = None
+
+
+def select_slots(context: Context, *, max_rewrites: int, kept: frozenset[str]) -> tuple[Slot, ...]:
+    """The lines that the model may write, those that serve the post best first.
+
+    Args:
+        context: facts and targets.
+        max_rewrites: most lines.
+        kept: paths of the lines that stay in the tailored resume; others are not worth a call.
+    """
+    request = context.targets.candidate.request
+    sections = request.sections if request.sections is not None else DEFAULT_SECTIONS
+    weights: dict[str, list[tuple[float, str]]] = {}
+    for target in context.targets.supported:
+        for fact_id in target.fact_ids:
+            weights.setdefault(fact_id, []).append((-target.weight, target.id))
+    slots = []
+    for fact in context.targets.candidate.facts:
+        is_line = ".highlights[" not in fact.path or fact.path in kept
+        if fact.locked or fact.section not in sections or not is_line or len(fact.text.split()) < MIN_LINE_WORDS:
+            continue
+        aims = sorted(weights.get(fact.id, []))
+        slots.append(
+            (
+                sum(weight for weight, _ in aims),
+                Slot(path=fact.path, original=fact.text, fact_ids=(fact.id,), target_ids=tuple(i for _, i in aims)),
+            )
+        )
+    slots.sort(key=lambda scored: scored[0])
+    return tuple(slot for _, slot in slots[:max_rewrites])
+
+
+def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits: Limits) -> Generator[Ask, AIMessage, Outcome]:
+    """Ask, read, check, and ask again with the reasons; after the last attempt the candidate's own line stands.
+
+    Yields:
+        What to ask; send the model's answer back in, or throw the server's error.
+    """
+    first = _first_messages(slot, context, limits)
+    schema = build_wire_schema(slot.fact_ids, max_chars=max(240, 2 * len(slot.original)))
+    messages, max_tokens = first, limits.max_output_tokens
+    findings: tuple[Finding, ...] = ()
+    error: ResumeRagError | None = None
+    spent: list[AIMessage] = []
+    for _ in range(limits.max_attempts):
+        try:
+            answer = yield Ask(messages, schema, max_tokens)
+        except (LLMError, OverloadedError, DeadlineExceededError) as failed:
+            return _keep_original(slot, findings, failed, spent, server_failed=True)
+        spent.append(answer)
+        try:
+            text, fact_ids = parse(answer, slot)
+        except OutputTruncatedError as failed:
+            # Half a line is no line to show the model: the same question again, with room for a longer answer.
+            error, messages, max_tokens = failed, first, 2 * max_tokens
+            continue
+        except OutputParseError as failed:
+            error, messages = failed, render_retry_messages(first, str(answer.content), [failed.message])
+            continue
+        error = None
+        text = squeeze(text)
+        if fold(text) == fold(slot.original):
+            return _finish(slot, slot.original, slot.fact_ids, "verbatim", findings, spent)
+        refused = check(slot, text, fact_ids)
+        if not refused:
+            return _finish(slot, text, fact_ids, "rewritten", findings, spent)
+        findings = refused
+        messages = render_retry_messages(first, str(answer.content), list(dict.fromkeys(render_problem(found, text) for found in refused)))
+    return _keep_original(slot, findings, error, spent)
+
+
+def run_lines(
+    slots: Sequence[Slot],
+    context: Context,
+    llm: LLMRunnable,
+    check: Check,
+    parse: Parse,
+    limits: Limits,
+    *,
+    deadline_s: float,
+    config: RunnableConfig,
+    **sampling: Any,
+) -> Iterator[Outcome]:
+    """Write all lines, in threads; each comes as soon as it is finished.
+
+    Args:
+        slots: the lines, most important first.
+        context: the request so far.
+        llm: takes messages and, as keywords, ``json_schema``, ``max_tokens``, ``timeout``.
+        check: see `Check`.
+        parse: see `Parse`.
+        limits: bounds.
+        deadline_s: seconds from now; lines not done by then keep the candidate's words.
+        config: callbacks and tags for the model's calls.
+        sampling: further keywords for each call (``temperature``, ``seed``).
+
+    Raises:
+        LLMError: the server failed every line.
+    """
+    end = time.monotonic() + deadline_s
+
+    def run_line(slot: Slot) -> Outcome:
+        steps = draft_line(slot, context, check, parse, limits)
+        ask = next(steps)
+        while True:
+            failure: ResumeRagError | None = None
+            try:
+                answer = llm.invoke(ask.messages, config, **_call_keywords(ask, limits, end), **sampling)
+            except ResumeRagError as failed:
+                failure = failed
+            try:
+                ask = steps.throw(failure) if failure else steps.send(answer)
+            except StopIteration as stop:
+                return _outcome(stop)
+
+    gate = _FailureGate()
+    pool = ThreadPoolExecutor(max_workers=limits.max_in_flight, thread_name_prefix="resume-rag-line")
+    try:
+        pending: set[Future[Outcome]] = {pool.submit(run_line, slot) for slot in slots}
+        while pending:
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield from gate.admit(future.result())
+        yield from gate.close()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def arun_lines(
+    slots: Sequence[Slot],
+    context: Context,
+    llm: LLMRunnable,
+    check: Check,
+    parse: Parse,
+    limits: Limits,
+    *,
+    deadline_s: float,
+    config: RunnableConfig,
+    **sampling: Any,
+) -> AsyncIterator[Outcome]:
+    """`run_lines` on the event loop; closing the iterator cancels what is in flight."""
+    end = time.monotonic() + deadline_s
+    places = asyncio.Semaphore(limits.max_in_flight)
+
+    async def run_line(slot: Slot) -> Outcome:
+        steps = draft_line(slot, context, check, parse, limits)
+        ask = next(steps)
+        while True:
+            failure: ResumeRagError | None = None
+            try:
+                async with places:
+                    answer = await llm.ainvoke(ask.messages, config, **_call_keywords(ask, limits, end), **sampling)
+            except ResumeRagError as failed:
+                failure = failed
+            try:
+                ask = steps.throw(failure) if failure else steps.send(answer)
+            except StopIteration as stop:
+                return _outcome(stop)
+
+    gate = _FailureGate()
+    tasks = [asyncio.create_task(run_line(slot)) for slot in slots]
+    try:
+        for next_done in asyncio.as_completed(tasks):
+            for outcome in gate.admit(await next_done):
+                yield outcome
+        for outcome in gate.close():
+            yield outcome
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _FailureGate:
+    """Holds back lines that the server failed until one has worked: if none does, the request fails, not its lines."""
+
+    def __init__(self) -> None:
+        self._held: list[Outcome] = []
+        self._worked = False
+
+    def admit(self, outcome: Outcome) -> Iterator[Outcome]:
+        if outcome.error is not None and not self._worked:
+            self._held.append(outcome)
+            return
+        self._worked = True
+        yield outcome
+        yield from self._held
+        self._held = []
+
+    def close(self) -> Iterator[Outcome]:
+        for outcome in self._held:
+            if outcome.error is not None and not isinstance(outcome.error, DeadlineExceededError):
+                raise outcome.error
+        yield from self._held
+
+
+def sum_usage(parts: Sequence[Usage]) -> Usage:
+    """The sum of several; a count that no part has stays None."""
+
+    def add(values: Sequence[int | None]) -> int | None:
+        known = [value for value in values if value is not None]
+        return sum(known) if known else None
+
+    return Usage(
+        calls=sum(part.calls for part in parts),
+        attempts_by_line={path: count for part in parts for path, count in part.attempts_by_line.items()},
+        prompt_tokens=add([part.prompt_tokens for part in parts]),
+        cached_tokens=add([part.cached_tokens for part in parts]),
+        completion_tokens=add([part.completion_tokens for part in parts]),
+    )
+
+
+def _first_messages(slot: Slot, context: Context, limits: Limits) -> list[BaseMessage]:
+    facts = {fact.id: fact for fact in context.targets.candidate.facts}
+    targets = {target.id: target for target in context.targets.supported}
+    cited: list[Fact] = [facts[fact_id] for fact_id in slot.fact_ids]
+    aims = [targets[target_id] for target_id in slot.target_ids if target_id in targets]
+    messages = render_line_messages(slot, cited, aims, context.examples)
+    if count_prompt_tokens(messages) > limits.max_prompt_tokens:
+        messages = render_line_messages(slot, cited, aims, ())
+    return messages
+
+
+def _call_keywords(ask: Ask, limits: Limits, end: float) -> dict[str, Any]:
+    left_s = end - time.monotonic()
+    if left_s <= 0:
+        raise DeadlineExceededError("The time for the whole request was used up before this line was written.")
+    return {"json_schema": ask.json_schema, "max_tokens": ask.max_tokens, "timeout": min(limits.llm_timeout_s, left_s)}
+
+
+def _keep_original(
+    slot: Slot, findings: tuple[Finding, ...], error: ResumeRagError | None, spent: Sequence[AIMessage], *, server_failed: bool = False
+) -> Outcome:
+    line = DraftLine(
+        slot=slot,
+        text=slot.original,
+        fact_ids=slot.fact_ids[:1],
+        status="fallback",
+        reasons=findings,
+        error_code=error.code if error else None,
+        attempts=len(spent),
+    )
+    return Outcome(line, _count(slot, spent), error if server_failed else None)
+
+
+def _finish(
+    slot: Slot, text: str, fact_ids: tuple[str, ...], status: Any, findings: tuple[Finding, ...], spent: Sequence[AIMessage]
+) -> Outcome:
+    line = DraftLine(slot=slot, text=text, fact_ids=fact_ids, status=status, reasons=findings, attempts=len(spent))
+    return Outcome(line, _count(slot, spent))
+
+
+def _count(slot: Slot, spent: Sequence[AIMessage]) -> Usage:
+    counted = [answer.usage_metadata for answer in spent if answer.usage_metadata]
+    if not counted:
+        return Usage(calls=len(spent), attempts_by_line={slot.path: len(spent)})
+    return Usage(
+        calls=len(spent),
+        attempts_by_line={slot.path: len(spent)},
+        prompt_tokens=sum(usage["input_tokens"] for usage in counted),
+        cached_tokens=sum(usage.get("input_token_details", {}).get("cache_read", 0) or 0 for usage in counted),
+        completion_tokens=sum(usage["output_tokens"] for usage in counted),
+    )
+
+
+def _outcome(stop: StopIteration) -> Outcome:
+    outcome: Outcome = stop.value
+    return outcome

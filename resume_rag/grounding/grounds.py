@@ -1,0 +1,131 @@
+"""What a line may rest on: the cited facts and their context, read once, with the question *is this word supported?*
+
+A word is supported by the same word, an inflection, a member of its family, a derived form, an abbreviation, or the
+other way of writing a compound. A name that is also a word (*Go*) needs a name. Knows nothing of findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.lexicon import marks, quantities
+from resume_rag.grounding.reading import Reading, Token, read
+from resume_rag.schema import Fact
+
+_ACRONYM_CHARS = range(2, 7)
+_TOOL_PREPOSITIONS = frozenset("in using with via on".split())  # noqa: SIM905
+
+
+class Grounds:
+    """Facts a line cites, and locked facts of its role that it may name."""
+
+    def __init__(self, facts: Sequence[Fact], context: Sequence[Fact] = ()) -> None:
+        self.facts = tuple(facts)
+        self.readings: tuple[Reading, ...] = tuple(read(fact.text) for fact in facts)
+        self.context: tuple[Reading, ...] = tuple(read(fact.text) for fact in context)
+        self.context_facts = tuple(context)
+
+    @cached_property
+    def all_readings(self) -> tuple[Reading, ...]:
+        """Facts first, then context."""
+        return self.readings + self.context
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """All keys of facts and context."""
+        return frozenset().union(*(r.keys for r in self.all_readings)) | self._joined
+
+    @cached_property
+    def families(self) -> frozenset[int]:
+        """All families of those keys."""
+        return frozenset().union(*(r.families for r in self.all_readings))
+
+    @cached_property
+    def exact(self) -> frozenset[str]:
+        """Words as written."""
+        return frozenset().union(*(r.exact for r in self.all_readings))
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """Words, folded."""
+        return frozenset(t.folded for r in self.all_readings for t in r.tokens)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Words written with a capital, also at the start of a line."""
+        return frozenset(t.folded for r in self.all_readings for t in r.tokens if t.capitalised)
+
+    @cached_property
+    def _joined(self) -> frozenset[str]:
+        found = set()
+        for reading in self.all_readings:
+            words = [t for t in reading.tokens]
+            for a, b in zip(words, words[1:], strict=False):
+                if a.kind == b.kind == "word":
+                    found.add(keys.find_key(a.folded + b.folded))
+        return frozenset(found)
+
+    @cached_property
+    def _initials(self) -> frozenset[str]:
+        """Initials of every run of two to six words, with and without the small words in it."""
+        found: set[str] = set()
+        for reading in self.all_readings:
+            for words in ([t for t in reading.tokens if t.kind == "word"], [t for t in reading.tokens if t.content]):
+                letters = "".join(t.folded[:1] for t in words)
+                found.update(letters[i : i + n] for n in _ACRONYM_CHARS for i in range(len(letters) - n + 1))
+        return frozenset(found)
+
+    @cached_property
+    def acronyms(self) -> frozenset[str]:
+        """Words in capitals, folded."""
+        return frozenset(w.casefold().rstrip("s") for w in self.exact if w.rstrip("s").isupper() and len(w.rstrip("s")) in _ACRONYM_CHARS)
+
+    @cached_property
+    def _months(self) -> frozenset[str]:
+        """Months that stand as numbers in dates of the context."""
+        found = set()
+        for fact in (*self.facts, *self.context_facts):
+            if fact.text[4:5] == "-" and fact.text[5:7].isdigit():
+                found |= {name for name, number in quantities.MONTHS.items() if number == int(fact.text[5:7])}
+        return frozenset(found)
+
+    def supports(self, token: Token, before: Token | None = None) -> bool:
+        """Whether a word of a line has a source here."""
+        if token.folded in marks.HOMOGRAPHS and _is_tool(token, before):
+            return token.text in self.exact or token.folded in self.named
+        return self.supports_key(token.key) or self.supports_form(token)
+
+    def supports_key(self, key: str) -> bool:
+        """Whether a key, its family, a wider verb or a derived form is here."""
+        if key in self.keys or keys.find_families(key) & self.families:
+            return True
+        return any(keys.is_wider(key, other) or keys.is_derived(key, other) for other in self.keys)
+
+    def supports_form(self, token: Token) -> bool:
+        """Whether the word is an acronym of words here, a month of a date here, or a compound written apart here."""
+        bare = token.text.rstrip("s")
+        if bare.isupper() and len(bare) in _ACRONYM_CHARS and bare.casefold() in self._initials:
+            return True
+        return token.folded in self._months or token.folded[:3] in {m[:3] for m in self._months if token.folded == m[:3]}
+
+    def expands_acronym(self, words: Sequence[Token], at: int) -> int:
+        """Length of the run of words at `at` whose initials are an acronym here; 0 where there is none."""
+        for size in (6, 5, 4, 3, 2):
+            run = words[at : at + size]
+            if len(run) == size and "".join(t.folded[:1] for t in run) in self.acronyms:
+                return size
+        return 0
+
+
+def _is_tool(token: Token, before: Token | None) -> bool:
+    """Whether a homograph is written as the name of a tool."""
+    if token.capitalised or (len(token.text) == 1 and token.text.isupper()):
+        return True
+    return token.folded in {"go", "r", "c", "swift", "rust"} and before is not None and before.folded in _TOOL_PREPOSITIONS
+
+
+def content_keys(readings: Iterable[Reading]) -> frozenset[str]:
+    """Content keys of several readings."""
+    return frozenset(t.key for r in readings for t in r.content)

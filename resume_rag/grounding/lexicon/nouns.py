@@ -1,0 +1,596 @@
+"""Families of everyday nouns and adjectives that may stand for each other, and abbreviations.
+
+One family a line. Narrow on purpose: no place of work for another (ward, clinic), no tool for another, no rank.
+"""
+
+from __future__ import annotations
+
+FAMILIES = """
+staff employee personnel worker colleague workforce crew
+team group crew squad
+person people individual
+customer client shopper patron
+guest visitor
+guest diner customer
+student pupil learner
+pupil child schoolchild
+trainee learner apprentice
+child kid youngster
+parent family
+user people
+supplier vendor provider
+firm company business organization enterprise
+shop store outlet
+store branch outlet location
+location site place
+site location
+building premises property
+kitchen galley
+machine equipment machinery
+equipment gear kit
+vehicle car truck van
+truck lorry
+car automobile vehicle
+tool instrument
+device equipment
+app application software program
+application program software system
+software system program
+system platform application
+website site web
+server machine
+database db datastore
+repository repo
+code codebase
+bug defect fault error
+error mistake fault
+fault defect failure
+defect flaw
+failure breakdown outage
+outage downtime
+downtime outage
+incident event
+accident injury
+problem issue
+issue problem
+complaint grievance
+request inquiry query
+ticket request issue
+question query
+phone telephone call
+call phone
+email mail
+letter mail
+document paper file
+report paper
+record log entry
+log record
+form template
+template form
+guide manual handbook
+manual handbook guide
+instruction guideline
+procedure process
+process workflow procedure
+workflow process
+method technique approach procedure
+approach method
+rule policy
+standard norm
+requirement need demand
+regulation rule law
+law legislation
+contract agreement
+agreement contract deal
+deal contract agreement sale
+sale revenue
+revenue sale turnover income
+turnover revenue
+income revenue
+profit margin
+cost expense expenditure spend spending
+spending spend cost expenditure
+budget spend
+price fee
+fee charge
+money fund cash
+fund funding money
+funding fund grant
+grant funding
+donation gift
+invoice bill
+payment pay
+salary wage pay
+saving reduction
+discount rebate
+tax levy
+account client
+stock inventory
+inventory stock
+goods product merchandise
+product good item
+item good article
+part component
+component part
+material supply
+ingredient produce
+food meal
+meal dish plate
+dish meal recipe
+menu
+delivery shipment
+shipment delivery consignment
+parcel package
+order
+load cargo freight
+cargo freight load
+trip journey route run
+journey trip
+route run
+fleet
+road street
+speed velocity pace
+delay lateness
+wait queue
+time duration period
+duration length time
+deadline due
+schedule timetable roster rota calendar
+timetable schedule
+shift
+day
+night overnight
+weekend
+week weekly
+month monthly
+quarter quarterly three-month
+year yearly annual annually
+annual yearly year
+day daily
+hour hourly
+training instruction course
+course class training
+class lesson course
+lesson class session
+lesson curriculum
+curriculum syllabus
+session class meeting
+workshop session seminar
+seminar workshop
+meeting session
+exam test examination
+examination exam test
+test exam check trial
+grade mark score
+score mark result
+result outcome finding
+outcome result
+finding result
+goal target objective aim
+target goal
+plan program scheme strategy-not
+program scheme
+scheme program
+project job
+job work
+task job duty
+duty task responsibility
+role position post job
+position post role
+event function
+ceremony event
+trip outing
+patient case
+disease illness condition
+illness disease sickness
+condition illness
+injury wound harm
+wound injury
+treatment therapy care
+therapy treatment
+care treatment
+drug medication medicine
+medication drug medicine
+dose dosage
+surgery operation procedure
+fall
+ward unit
+unit ward
+doctor physician
+physician doctor
+nurse
+bed
+handover handoff
+handoff handover
+shelter home
+house home residence
+home house
+apartment flat unit
+tenant renter
+landlord owner
+garden yard
+plant factory works
+factory plant
+pipe piping
+wire wiring cable
+cable wiring wire
+light lighting
+heat heating
+roof roofing
+floor flooring
+weld joint
+welding weld
+metal steel-not
+drawing plan blueprint
+blueprint drawing
+model
+prototype
+experiment trial test
+sample specimen
+laboratory lab
+study research
+research study
+paper article publication
+article paper
+publication paper
+author writer
+book title
+text copy
+copy text
+image picture photo photograph
+photo picture photograph
+video film
+newsletter bulletin
+ad advertisement advert advertising
+campaign drive
+audience readership
+member
+volunteer helper
+donor giver
+partner
+stakeholder partner
+neighbor resident
+resident occupant
+citizen resident
+town city
+city town
+area zone district
+district area
+region area
+country nation
+border frontier
+air aerial
+water
+waste scrap rubbish refuse trash
+scrap waste
+emission
+energy power
+power electricity energy
+fuel gas
+safety
+risk hazard
+hazard risk danger
+security safety-not
+control
+quality
+improvement gain
+increase rise growth
+growth increase rise
+rise increase
+reduction decrease cut drop decline
+drop fall reduction decrease
+share portion proportion percentage
+portion share part
+rate percentage
+amount volume quantity
+volume amount quantity
+number count
+figure number
+data information
+information data
+knowledge know-how
+feedback comment
+comment remark
+advice counsel guidance
+guidance advice
+help assistance support
+assistance help support
+support help
+tool utility
+dashboard
+chart graph plot
+graph chart
+spreadsheet sheet
+list register
+register list
+pair couple
+half
+web online internet
+online digital web
+digital electronic
+electronic digital
+computer pc
+screen display
+network
+cloud
+interface ui
+feature function
+function feature
+release version
+version release
+deployment release rollout
+rollout launch deployment
+launch rollout introduction
+test testing
+pipeline
+backup
+request
+answer response reply
+response reply answer
+latency delay
+load traffic
+traffic load
+review
+month-end monthly
+floor ground
+corner
+warehouse depot
+depot warehouse
+dispatch
+court
+lawyer attorney solicitor
+case matter lawsuit
+matter case
+claim
+hearing
+judge
+brief
+evidence proof
+witness
+police
+offender
+hotel
+room
+event occasion
+banquet
+wine
+farm
+crop harvest
+animal livestock
+cattle cow herd
+herd cattle
+tree
+forest woodland
+boat vessel ship
+vessel ship boat
+aircraft airplane plane
+flight
+passenger traveler rider
+driver
+rider
+mile
+weekly week
+monthly month
+quarterly quarter
+daily day
+start beginning
+end close
+arrival
+departure
+handling
+wage pay
+new recent
+old legacy former previous
+former previous past
+legacy old outdated
+big large
+large big
+small little
+quick fast rapid swift speedy
+fast quick rapid
+faster quicker
+slow
+late overdue delayed
+overdue late
+early ahead
+accurate precise exact correct
+correct accurate right
+safe secure
+clear plain
+plain clear simple
+simple easy plain
+easy simple
+complex complicated
+broken faulty defective
+faulty defective broken
+missing lost
+lost missing
+free
+ill sick
+sick ill
+elderly older aged
+older elderly
+young younger
+local
+foreign overseas
+rural country
+urban city
+weekly
+full complete entire whole
+entire whole full all
+main chief-not primary
+primary main
+several multiple various
+multiple several various many
+various several multiple diverse
+different various
+regular routine
+routine regular
+frequent often
+extra additional further
+additional extra further
+in-house internal
+internal in-house
+manual hand
+handmade hand
+written paper
+joint shared
+shared joint common
+electronic paperless
+bilingual two-language
+certified licensed
+registered licensed
+licensed registered certified
+trained qualified
+qualified trained
+face-to-face in-person
+in-person face-to-face
+remote online distance
+remotely remote
+previously formerly before
+before prior
+prior previous before
+month-end close
+ontime punctual
+punctual ontime
+reliability stability
+availability uptime
+uptime availability
+throughput output
+output production throughput
+production output manufacturing
+manufacturing production
+maintenance upkeep servicing service
+installation fitting
+repair fix
+inspection check
+check inspection
+audit review
+assessment evaluation appraisal
+evaluation assessment
+analysis evaluation
+investigation inquiry
+interview
+hiring recruitment recruiting
+recruitment hiring
+onboarding induction orientation
+induction onboarding orientation
+retention
+absence absenteeism
+attendance presence
+payroll
+shrinkage loss
+loss
+theft
+return
+refund
+booking reservation
+reservation booking
+occupancy
+checkout till register
+till register checkout cash
+counter desk
+desk counter
+""".strip()
+
+ABBREVIATIONS = """
+yr year
+yrs year
+hr hour
+hrs hour
+min minute
+mins minute
+sec second
+secs second
+wk week
+mo month
+mgmt management
+mgr manager
+dept department
+depts department
+admin administration administrative
+info information
+ops operations
+dev development
+prod production
+docs documentation document documents
+doc document
+spec specification
+specs specification
+k8s kubernetes
+postgres postgresql
+js javascript
+ts typescript
+repo repository
+db database
+sr senior
+jr junior
+asst assistant
+assoc associate
+vp vice
+intl international
+natl national
+govt government
+univ university
+lab laboratory
+labs laboratories
+rehab rehabilitation
+meds medication medications medicine
+vitals vital
+temp temporary
+reps representatives
+rep representative
+approx approximately
+eg example
+max maximum
+min minimum
+avg average
+qty quantity
+config configuration
+auth authentication
+perf performance
+exec executive
+comms communications communication
+vet veterinary veterinarian
+gym gymnasium
+fridge refrigerator
+exam examination
+exams examination
+math mathematics
+maths mathematics
+econ economics
+stats statistics statistical
+bio biology
+chem chemistry
+phys physics
+ed education
+edu education
+""".strip()
+
+PEOPLE = frozenset(
+    """person people staff employee worker colleague personnel crew team group squad nurse doctor physician engineer
+    developer technician driver operator welder chef cook teacher student pupil learner apprentice trainee intern
+    volunteer officer agent representative associate analyst manager supervisor assistant clerk cashier guard
+    electrician plumber carpenter mechanic member child adult patient resident client customer guest family parent
+    tutor mentor coach scientist researcher designer writer editor lawyer attorney paralegal accountant porter aide
+    caregiver therapist counselor recruiter salesperson seller rep waiter server bartender barista housekeeper cleaner
+    janitor farmer picker machinist fitter installer builder laborer foreman inspector surveyor pilot sailor soldier
+    firefighter paramedic pharmacist dentist hygienist librarian translator interpreter journalist musician actor
+    performer athlete player report reports direct_report specialist consultant contractor subcontractor graduate hire
+    hires newcomer starter starters bookkeeper trader buyer merchandiser planner dispatcher courier rider""".split()  # noqa: SIM905
+)
+"""Nouns for people: *12 technicians* may become *a team of 12*."""
+
+COLLECTIVES = frozenset("team group crew staff people person member members strong squad workforce personnel individual".split())  # noqa: SIM905
+
+SETTINGS = frozenset(
+    """icu ccu nicu picu er ed emergency ward hospital clinic hospice ambulatory inpatient outpatient telemetry intensive
+    step-down med-surg perioperative operating theater nursery school kindergarten preschool elementary primary secondary
+    university college academy prison court factory plant warehouse refinery shipyard kitchen restaurant hotel bakery farm
+    store supermarket boutique bank brokerage agency startup nonprofit charity government municipal military navy army
+    airport offshore onshore residential commercial industrial laboratory pharmacy dental veterinary retail wholesale
+    hospitality aerospace automotive pharmaceutical fintech banking insurance healthcare biotech defense maritime mining
+    nuclear oncology cardiology pediatric neonatal geriatric psychiatric surgical trauma maternity b2b b2c enterprise
+    corporate regional national international overseas rural urban production staging""".split()  # noqa: SIM905
+)
+"""Words for where work is done; one that has no source is `setting_swapped`."""

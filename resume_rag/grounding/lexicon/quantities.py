@@ -1,0 +1,59 @@
+"""Number words, units and their one name, currencies, rates."""
+
+from __future__ import annotations
+
+UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
+)
+CARDINALS = {word: value for value, word in enumerate(UNITS)} | {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12,
+}  # fmt: skip
+SCALES = {
+    "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6, "mm": 10**6, "mn": 10**6, "mio": 10**6,
+    "bn": 10**9, "b": 10**9, "lakh": 10**5, "crore": 10**7, "mil": 10**6, "score": 20,
+}  # fmt: skip
+VAGUE = frozenset("dozens hundreds thousands millions billions scores tens handful couple".split())  # noqa: SIM905
+MULTIPLES = {
+    "double": 2.0, "doubled": 2.0, "doubling": 2.0, "doubles": 2.0, "twice": 2.0, "twofold": 2.0, "triple": 3.0, "tripled": 3.0, "tripling": 3.0,
+    "threefold": 3.0, "thrice": 3.0, "quadruple": 4.0, "quadrupled": 4.0, "quadrupling": 4.0, "fourfold": 4.0, "quintupled": 5.0, "fivefold": 5.0,
+    "tenfold": 10.0, "halve": 0.5, "halved": 0.5, "halving": 0.5,
+}  # fmt: skip
+FRACTIONS = {"half": 0.5, "third": 1 / 3, "thirds": 1 / 3, "quarters": 0.25, "fifths": 0.2, "tenth": 0.1}
+ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+}  # fmt: skip
+CURRENCIES = {
+    "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur",
+    "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterling": "gbp", "¥": "jpy", "jpy": "jpy", "yen": "jpy", "₹": "inr", "inr": "inr", "rupees": "inr",
+    "chf": "chf", "cad": "cad", "aud": "aud", "c$": "cad", "a$": "aud", "sek": "sek", "nok": "nok", "dkk": "dkk", "kr": "sek", "pln": "pln",
+}  # fmt: skip
+PERCENTS = frozenset("% percent pct".split())  # noqa: SIM905
+MEASURES: dict[str, tuple[str, float]] = {
+    name: (unit, factor)
+    for unit, factor, names in (
+        ("second", 1e-3, "ms msec millisecond milliseconds"), ("second", 1, "second seconds sec secs"), ("second", 60, "minute minutes min mins"),
+        ("second", 3600, "hour hours hr hrs h"), ("day", 1, "day days"), ("day", 7, "week weeks wk wks"), ("month", 1, "month months"),
+        ("month", 3, "quarter quarters"), ("month", 12, "year years yr yrs"),
+        ("m", 1, "m metre metres meter meters"), ("m", 1000, "km kilometre kilometres kilometer kilometers"), ("m", 0.01, "cm"), ("m", 0.001, "mm"),
+        ("ft", 1, "ft foot feet"), ("mile", 1, "mile miles mi"), ("inch", 1, "inch inches"), ("acre", 1, "acre acres"), ("ha", 1, "ha hectare hectares"),
+        ("kg", 1, "kg kilo kilos kilogram kilograms"), ("kg", 1000, "tonne tonnes"), ("g", 1, "gram grams"), ("ton", 1, "ton tons"), ("lb", 1, "lb lbs"),
+        ("l", 1, "liter liters litre litres"), ("gal", 1, "gallon gallons gal"), ("v", 1, "v volt volts"), ("v", 1000, "kv"), ("w", 1000, "kw"), ("w", 1e6, "mw"),
+        ("b", 1e6, "mb"), ("b", 1e9, "gb"), ("b", 1e12, "tb"), ("b", 1e15, "pb"), ("hz", 1e6, "mhz"), ("hz", 1e9, "ghz"), ("psi", 1, "psi"), ("bar", 1, "bar"),
+        ("c", 1, "°c"), ("f", 1, "°f"), ("a", 1, "amp amps"),
+    )
+    for name in names.split()
+}  # fmt: skip
+RATES = {
+    "day": "day", "daily": "day", "night": "night", "nightly": "night", "shift": "shift", "week": "week", "weekly": "week", "fortnight": "fortnight",
+    "month": "month", "monthly": "month", "quarter": "quarter", "quarterly": "quarter", "year": "year", "yearly": "year", "annum": "year",
+    "annual": "year", "annually": "year", "hour": "hour", "hourly": "hour", "minute": "minute", "second": "second", "season": "season", "term": "term",
+    "semester": "semester", "sprint": "sprint",
+}  # fmt: skip
+BOUNDS = {
+    "over": "min", "above": "min", "exceeding": "min", "least": "min", "minimum": "min", "beyond": "min", "upwards": "min",
+    "under": "max", "below": "max", "nearly": "max", "almost": "max", "most": "max", "maximum": "max", "within": "max",
+    "about": "about", "approximately": "about", "around": "about", "roughly": "about", "circa": "about", "approx": "about", "some": "about",
+}  # fmt: skip
+MONTHS = dict(
+    zip("january february march april may june july august september october november december".split(), range(1, 13), strict=True)  # noqa: SIM905
+)

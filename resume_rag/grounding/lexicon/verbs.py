@@ -1,0 +1,461 @@
+"""Families of everyday resume verbs: an honest rewrite may swap one member of a line for another.
+
+Each line is one family, base forms, names by its first verb; a verb may stand in several. Families are narrow on purpose:
+*built* is not *architected*, *coordinated* is not *managed*, *helped* is no synonym of anything. `WIDER` is one-way: the
+verb before the colon may stand for those after it, because it says less.
+"""
+
+from __future__ import annotations
+
+FAMILIES = """
+lead head direct manage run oversee supervise steer captain spearhead guide
+manage run handle administer operate oversee
+handle process manage treat field
+coordinate organize arrange schedule plan orchestrate
+plan prepare schedule map
+raise increase grow boost lift expand improve enlarge up gain rise climb multiply heighten
+reduce cut lower decrease trim shrink lessen minimize shorten drop slash curb fall decline bring-down drive-down diminish shave ease dip
+improve enhance better strengthen refine optimize streamline upgrade polish
+simplify streamline rationalize ease
+build construct create develop make assemble produce engineer
+develop create design build write
+design draw draft plan devise
+write author draft compose pen prepare document
+create establish set-up start found launch form
+introduce implement launch roll-out bring-in put-in-place institute adopt deploy start
+implement deploy install roll-out put-in-place set-up execute apply release ship
+set-up establish install configure put-in-place arrange
+install fit mount lay fix put-in
+repair fix mend restore remedy service overhaul rectify
+maintain service keep preserve look-after sustain upkeep
+care look-after nurse tend attend treat
+treat care manage
+clean sanitize wash disinfect scrub tidy
+inspect check examine review audit verify survey assess
+check test verify validate confirm inspect ensure
+test trial check try evaluate
+assess evaluate appraise review rate judge gauge
+review assess read check examine revise
+analyze examine study investigate evaluate interpret assess
+investigate research look-into probe study explore examine
+research study investigate
+find identify discover detect spot uncover locate pinpoint notice recognize
+solve resolve settle fix troubleshoot address clear work-out sort-out
+troubleshoot diagnose debug solve fix
+diagnose identify detect
+monitor track watch observe follow control check keep-track survey
+measure gauge quantify record
+record log document note register capture chart enter
+report present inform brief tell communicate
+present show demonstrate give deliver
+teach train instruct educate coach school tutor show
+mentor coach guide advise tutor
+train coach teach onboard prepare upskill
+advise counsel consult guide recommend
+recommend suggest propose advise
+negotiate bargain agree secure broker
+secure win obtain gain get earn acquire land receive
+obtain get acquire gain receive earn win
+sell market
+promote market advertise publicize
+buy purchase procure source order acquire
+order request purchase
+supply provide deliver furnish issue
+deliver provide supply give bring transport
+give provide offer deliver supply grant hand
+serve provide support attend assist
+transport move haul carry deliver ship drive convey
+drive operate
+operate run use work drive
+move migrate transfer relocate shift port transition switch convert
+migrate move port transition convert transfer
+convert change transform turn switch migrate
+change alter modify adjust revise adapt update amend
+update revise refresh renew modernize amend upgrade
+rewrite redraft revise rework redo redesign
+rebuild reconstruct redo remake restore redesign rework rewrite
+redesign rework revamp restructure rebuild reorganize
+restructure reorganize rearrange
+replace substitute swap exchange change supersede
+remove eliminate delete clear drop withdraw take-out scrap
+eliminate end remove stop abolish
+stop halt end cease prevent
+prevent avoid avert stop
+protect secure guard safeguard
+automate mechanize
+merge combine unite join consolidate integrate unify
+combine join mix
+integrate connect link join combine incorporate
+connect link join
+divide split separate
+collect gather compile assemble pull-together
+compile assemble collect gather prepare put-together
+prepare make ready compile produce complete
+cook prepare make
+bake make prepare
+produce make generate manufacture create turn-out yield
+manufacture make produce fabricate
+generate bring-in produce create earn raise
+save preserve spare economize
+balance reconcile match
+reconcile match balance square
+calculate compute work-out determine reckon
+estimate forecast project predict gauge cost
+forecast predict project
+budget plan
+file submit lodge
+submit send file hand-in
+send dispatch forward ship
+receive get accept take
+accept take receive
+answer respond reply field handle
+respond react answer reply
+handle answer field take
+contact call phone reach
+call phone telephone ring
+meet satisfy fulfil achieve reach hit exceed-not
+reach achieve attain hit meet
+achieve reach attain accomplish deliver
+complete finish finalize conclude close accomplish
+finish complete end close
+close complete finalize finish
+begin start open commence
+start begin launch open initiate
+open launch start
+initiate start begin launch
+continue keep
+hold keep have
+store keep hold stock
+stock fill replenish restock
+fill staff
+hire recruit employ take-on appoint
+recruit hire enlist attract sign-up
+assign allocate delegate give distribute
+distribute share circulate spread hand-out issue allocate
+share spread give
+translate interpret render
+interpret read explain
+explain clarify describe
+describe outline explain
+clarify explain
+support help assist aid back
+help assist support aid
+collaborate cooperate partner work-with work
+work-with partner collaborate liaise
+liaise communicate coordinate work-with
+communicate liaise correspond inform
+host hold run organize
+facilitate run lead hold moderate
+chair lead preside run
+perform do conduct carry-out execute undertake complete run
+execute perform carry-out conduct implement
+conduct run hold perform
+use utilize employ apply leverage
+apply use
+select choose pick
+choose select pick
+approve authorize sign-off clear
+enforce apply uphold
+follow observe adhere comply
+comply meet follow adhere
+revise edit update
+edit revise proofread
+publish issue release
+release ship publish launch deploy
+print produce
+code program write develop
+program code write
+query search
+search look hunt
+model simulate
+weld join fuse
+cut slice trim saw
+dig excavate trench
+paint coat
+wire cable connect
+load fill
+unload empty
+pack package box wrap
+package pack bundle
+sort classify organize order arrange categorize
+classify categorize sort group label
+label mark tag
+count tally inventory
+weigh measure
+administer give dispense run
+dispense give issue
+vaccinate immunize inoculate
+admit receive
+discharge release
+triage sort prioritize
+prioritize rank order triage
+rank order prioritize
+represent act-for defend
+defend represent protect
+argue plead present
+draft write prepare
+prosecute sue
+plant sow grow
+harvest pick gather
+breed raise
+feed nourish
+sample test collect
+experiment test
+isolate separate
+discover find
+invent create
+demonstrate show present prove
+show demonstrate display present
+display show exhibit present
+visualize plot chart display
+speed-up accelerate quicken hasten expedite
+accelerate speed-up quicken expedite fast-track
+double twofold
+halve half
+triple threefold
+recover regain retrieve recoup restore
+retain keep hold
+keep maintain retain hold preserve
+win gain earn secure
+earn win receive gain
+award grant give
+audit check review examine inspect
+certify qualify accredit
+license certify
+supervise oversee monitor manage
+patrol guard watch
+guard protect secure
+cover handle
+greet welcome receive
+welcome greet receive
+book reserve schedule
+schedule plan book roster arrange timetable
+roster schedule rota
+process handle
+refer direct send
+direct guide
+rent lease let
+lease rent let
+invoice bill charge
+bill invoice charge
+pay remit settle
+fund finance pay
+finance fund
+raise collect bring-in fundraise
+attract draw bring-in
+engage involve
+encourage motivate inspire
+calm de-escalate soothe
+de-escalate calm defuse
+mediate settle resolve
+resolve settle mediate
+switch change move
+scale grow expand extend
+extend lengthen prolong expand enlarge stretch
+expand extend grow widen broaden
+standardize unify harmonize
+document record write describe
+digitize digitalize computerize scan
+backup save
+restore recover repair
+patch fix update
+host run serve
+serve run
+deploy release ship roll-out install
+containerize dockerize
+refactor rewrite restructure rework clean-up
+tune optimize adjust
+optimize tune improve
+own manage run
+look-after manage care handle maintain
+take-over assume inherit
+assume take-over take
+join enter
+attend visit
+visit attend call-on
+pass complete
+tutor teach coach
+grade mark assess score
+mark grade correct
+plan design
+tour visit
+catch find detect spot
+flag report raise identify highlight
+highlight flag emphasize
+escalate raise refer
+raise flag report
+trace track follow find
+track monitor follow trace
+chase pursue follow-up
+pursue chase follow
+rescue save
+escort accompany
+tow haul pull
+lift raise hoist
+hoist lift raise
+rig set-up
+plumb pipe
+machine mill turn
+calibrate adjust set tune
+adjust set tune calibrate
+assemble put-together build join
+dismantle take-apart disassemble strip
+demolish tear-down raze
+renovate refurbish restore remodel modernize
+refurbish renovate restore
+garden landscape
+season flavor
+plate serve
+garnish decorate
+""".strip()
+
+WIDER = """
+create: write design build develop draft produce compile form paint draw cook devise assemble make code
+develop: write design build create devise draft code produce prepare extend grow
+make: build create write produce cook bake
+implement: introduce install deploy launch roll-out set-up put-in-place build create start adopt automate write
+deliver: complete teach provide build ship present run train finish give supply produce
+complete: write build install pass finish perform deliver repair conduct file process prepare
+handle: process answer run operate manage maintain care resolve receive sort field take serve
+manage: lead head direct run oversee supervise handle administer maintain operate own care control
+conduct: run lead hold carry-out perform teach give audit inspect interview survey test
+coordinate: schedule organize arrange plan roster book liaise run manage lead
+provide: give supply deliver offer teach serve issue care train advise answer
+produce: write make create build draft compile manufacture prepare bake cook grow print
+improve: raise cut reduce shorten halve double speed-up accelerate simplify automate fix clean-up tidy tune rework redesign rebuild lower increase boost streamline triple
+change: raise cut reduce improve replace rework redesign rewrite move switch
+monitor: check inspect measure record chart log test watch audit read
+check: audit inspect test review verify measure proofread reconcile calibrate monitor
+inspect: audit test
+identify: find spot catch discover flag trace detect diagnose
+resolve: fix answer repair settle troubleshoot handle close solve mediate clear
+record: write document chart log file enter note
+document: record write log chart map note
+report: write present record log flag
+communicate: explain present report write phone call brief translate liaise
+prepare: write draft cook make compile assemble produce set-up build plan pack bake
+perform: run conduct do inspect repair audit test install service check calibrate clean weld analyze
+train: teach coach instruct mentor tutor onboard
+support: help assist teach care serve coach train maintain mentor advise run
+assist: help support serve teach care
+help: assist support teach train coach care advise serve
+contribute: write build help support design lead develop create
+participate: lead run help support attend join assist serve play
+work: lead build write run teach care operate repair serve
+collaborate: work-with lead liaise coordinate
+use: apply operate run program code write
+apply: use
+serve: teach care feed treat help sell answer support deliver
+operate: run drive use work
+maintain: keep service repair clean run check update
+ensure: check keep verify inspect maintain test
+keep: hold maintain
+obtain: win secure earn buy negotiate pass receive gain
+establish: start found set-up create build introduce open launch form
+organize: run arrange plan schedule host sort set-up lead coordinate
+redesign: rebuild rewrite rework restructure
+install: wire plumb fit lay mount
+move: drive transport haul ship carry
+transport: drive haul carry deliver tow
+treat: care bandage dress
+assess: inspect test measure triage examine check audit review survey diagnose
+review: audit check inspect proofread edit examine read
+analyze: audit review test model measure reconcile
+process: handle file enter pack sort
+protect: guard patrol secure
+present: teach argue explain report lecture speak
+advise: counsel coach guide explain
+clean: wash sweep disinfect sanitize
+modernize: migrate rewrite upgrade automate replace rebuild
+update: rewrite revise migrate upgrade edit
+reorganize: restructure redesign sort
+consolidate: merge combine
+""".strip()
+
+PHRASES = """
+set-up: set up
+roll-out: roll out
+carry-out: carry out
+put-in-place: put in place
+put-in: put in
+bring-in: bring in
+bring-down: bring down
+drive-down: drive down
+look-after: look after
+look-after: take care of
+look-into: look into
+work-with: work with
+work-with: work alongside
+work-with: work together with
+work-out: work out
+sort-out: sort out
+clean-up: clean up
+keep-track: keep track of
+speed-up: speed up
+speed-up: make faster
+take-over: take over
+take-on: take on
+take-out: take out
+hand-in: hand in
+hand-out: hand out
+put-together: put together
+pull-together: pull together
+take-apart: take apart
+tear-down: tear down
+sign-off: sign off
+follow-up: follow up
+turn-out: turn out
+manage: in charge of
+manage: responsible for
+manage: be charge of
+respond: deal with
+handle: deal with
+act-for: act for
+call-on: call on
+start: kick off
+introduce: bring in
+reduce: bring down
+reduce: scale back
+reduce: cut down
+raise: push up
+raise: drive up
+raise: ramp up
+expand: scale up
+phase-out: phase out
+find: find out
+complete: wrap up
+prepare: make ready
+close: shut down
+close: wind down
+remove: get rid of
+remove: phase out
+teach: give lessons
+repair: put right
+check: go over
+begin: set off
+fill: top up
+restore: bring back
+""".strip()
+
+PERFORM = frozenset("perform do conduct execute undertake complete run carry-out lead head direct handle deliver spearhead make achieve provide drive own manage pass finish hold give get keep write produce".split())  # noqa: E501, SIM905
+"""Verbs whose direct object may become the verb: *ran an audit of the stores*, *audited the stores*."""
+
+LEADING = frozenset("lead head direct manage supervise oversee run captain steer spearhead command".split())  # noqa: SIM905
+"""Verbs that, with people as their object, claim rank over them."""
+
+OTHER_VERBS = frozenset(
+    """be have do make take get go come see know think say tell let put seem become bring show turn want need like
+    work use help try ask act add allow appear bear belong carry cause consist contain contribute participate depend
+    enable exceed exist expect face feel focus happen include intend involve join know lack learn leave lie live look
+    lose love mean miss mind observe occur offer owe own pay play prove push put qualify quote read realize relate
+    remain require rest return ring ride run save seat sit speak spend stand stay step stick strike study succeed suit
+    surpass swim talk tend throw touch travel trust vary view vote wait walk warn wear wish wonder worry
+    shadow assist co-lead liaise volunteer intern nurse cater drill grind solder braze polish fell prune sew knit
+    stitch upholster tile plaster render roof slate joint thatch pour form rake grade pave compact survey align
+    fish sail navigate dock moor fly pilot steward dispatch prosecute litigate depose mediate notarize transcribe
+    perform sing dance compose conduct rehearse film edit record shoot photograph paint sculpt curate catalog archive
+    sequence culture titrate assay pipette dissect synthesize crystallize publish peer-review
+    knead sauté saute grill roast butcher portion fillet brew distil
+    adopt enrol enroll register vaccinate bandage suture intubate ventilate resuscitate transfuse catheterize""".split()  # noqa: SIM905
+)
+"""Further verbs, to tell verbs from nouns; no synonyms."""

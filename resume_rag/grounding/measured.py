@@ -1,0 +1,169 @@
+"""What a number in a line measures: its object, its neighbours, its direction, its rate.
+
+*12 registered nurses*: nurses. *cut latency by 35 %*, *35 % less latency*, *a 35 % reduction in latency*: latency, down.
+A shallow reading by clause and neighbours, in place of a parser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.lexicon import marks, nouns, quantities
+from resume_rag.grounding.quantities import Quantity
+from resume_rag.grounding.reading import Reading, Token
+
+_CHANGE_NOUNS = keys.keys_of(frozenset("reduction increase improvement drop growth cut saving decrease rise boost decline gain uplift jump fall".split()))  # noqa: SIM905
+_COMPARATIVES = frozenset("less more fewer lower higher faster slower shorter longer larger smaller greater better quicker cheaper".split())  # noqa: SIM905
+_UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
+_FROM_TO = frozenset({"from", "to", "by"})
+_LINKS = frozenset("of in on for to by from at with across over into per a an the its their our from".split())  # noqa: SIM905
+_SKIP = frozenset("consecutive total full up about over under nearly almost than more least around approximately roughly as many".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number and what stands around it in its clause."""
+
+    token: Token
+    quantity: Quantity
+    clause: int
+    objects: frozenset[str]  # keys of the head it measures; empty where none was found
+    phrase: frozenset[str]  # the head with its modifiers
+    near: frozenset[str]  # content keys of its clause
+    relation: str  # by, to, from or nothing
+    rate: str  # day, week ... or nothing
+    direction: int  # 1 up, -1 down, 0 unknown
+    hanging: frozenset[str]  # the words right before it that it may hang on
+
+
+@lru_cache(maxsize=8192)
+def find_measured(reading: Reading) -> tuple[Measured, ...]:
+    """The numbers of a text with what they measure."""
+    found = []
+    inherited = 0
+    for token in reading.quantities:
+        direction = _find_direction(reading, token) or inherited
+        inherited = direction
+        found.append(_measure(reading, token, direction))
+    return tuple(found)
+
+
+def _measure(reading: Reading, token: Token, direction: int) -> Measured:
+    tokens = reading.clause_tokens(token.clause)
+    at = tokens.index(token)
+    quantity = token.quantity
+    assert quantity is not None  # noqa: S101
+    phrase = _after(tokens, at)
+    head = phrase[-1:]
+    if phrase and phrase[-1].key in _CHANGE_NOUNS and quantity.unit in {"%", "x", "points"}:
+        phrase = _of_change(tokens, tokens.index(phrase[-1])) or phrase[:-1]
+        head = phrase[-1:]
+    if not head:
+        phrase = _before(tokens, at)
+        head = phrase[-1:]
+    near = reading.clause_keys[token.clause]
+    return Measured(
+        token,
+        quantity,
+        token.clause,
+        frozenset(t.key for t in head),
+        frozenset(t.key for t in phrase),
+        near,
+        _find_relation(tokens, at),
+        _find_rate(reading, token),
+        direction,
+        frozenset(t.key for t in _left_words(tokens, at)),
+    )
+
+
+def _is_nominal(token: Token) -> bool:
+    return token.content and not token.verb and token.folded not in _COMPARATIVES
+
+
+def _after(tokens: tuple[Token, ...], at: int) -> list[Token]:
+    """The noun phrase after the number: *600 drivers*, *35 % of claims*, *12-person team*."""
+    i = at + 1
+    while i < len(tokens) and (tokens[i].folded in _COMPARATIVES | {"-", "of", "the", "a", "our", "its", "their", "new", "more"} or tokens[i].text == "-"):
+        i += 1
+    run: list[Token] = []
+    while i < len(tokens) and (_is_nominal(tokens[i]) or (run and tokens[i].text in {"-", "/"}) or tokens[i].text == "-"):
+        if _is_nominal(tokens[i]):
+            run.append(tokens[i])
+        i += 1
+    if len(run) > 1 and run[-1].folded in quantities.RATES:
+        run = run[:-1]
+    return run
+
+
+def _of_change(tokens: tuple[Token, ...], at: int) -> list[Token]:
+    """The object of a noun of change: *reduction in latency*."""
+    if at + 1 < len(tokens) and tokens[at + 1].folded in {"in", "of", "to", "on"}:
+        return _after(tokens, at + 1)
+    return []
+
+
+def _before(tokens: tuple[Token, ...], at: int) -> list[Token]:
+    """The noun phrase the number hangs on: the first after the verb, or the subject."""
+    verb = next((i for i in range(at - 1, -1, -1) if tokens[i].verb), -1)
+    between = _first_run(tokens, verb + 1, at)
+    if between:
+        return between
+    return _first_run(tokens, 0, verb, last=True) if verb > 0 else []
+
+
+def _first_run(tokens: tuple[Token, ...], start: int, end: int, *, last: bool = False) -> list[Token]:
+    runs: list[list[Token]] = [[]]
+    for token in tokens[start:end]:
+        if _is_nominal(token):
+            runs[-1].append(token)
+        elif token.text not in {"-", "/"} and runs[-1]:
+            runs.append([])
+    runs = [run for run in runs if run]
+    return (runs[-1] if last else runs[0]) if runs else []
+
+
+def _left_words(tokens: tuple[Token, ...], at: int) -> list[Token]:
+    return [t for t in tokens[max(0, at - 4) : at] if t.content]
+
+
+def _find_relation(tokens: tuple[Token, ...], at: int) -> str:
+    i = at - 1
+    while i >= 0 and (tokens[i].folded in _SKIP or tokens[i].kind == "mark"):
+        i -= 1
+    word = tokens[i].folded if i >= 0 else ""
+    if word not in _FROM_TO:
+        return ""
+    changes = any(t.key in _UP | _DOWN for t in tokens)
+    paired = any(t.folded == "from" for t in tokens) and any(t.folded == "to" for t in tokens)
+    return word if changes or paired else ""
+
+
+def _find_rate(reading: Reading, token: Token) -> str:
+    at = reading.tokens.index(token)
+    tokens = reading.tokens[at + 1 : at + 7]
+    for i, other in enumerate(tokens):
+        if other.clause != token.clause or (other.kind == "number" and i):
+            break
+        before = tokens[i - 1].folded if i else ""
+        if other.folded in quantities.RATES and (before in {"per", "a", "an", "each", "every", "/", "one"} or other.folded.endswith("ly") or (i and tokens[i - 1].text == "/")):
+            return quantities.RATES[other.folded]
+    last = reading.tokens[at - 1].folded if at else ""
+    return quantities.RATES[last] if last.endswith("ly") and last in quantities.RATES else ""
+
+
+def _find_direction(reading: Reading, token: Token) -> int:
+    near = reading.clause_keys[token.clause] | frozenset(t.key for t in reading.clause_tokens(token.clause) if t.folded in marks.UP | marks.DOWN and t.folded not in {"up", "above", "below", "higher-not"})
+    up, down = bool(near & _UP), bool(near & _DOWN)
+    return 0 if up == down else 1 if up else -1
+
+
+def is_people(key: str) -> bool:
+    """Whether a key is a noun for people."""
+    return key in keys.keys_of(nouns.PEOPLE)
+
+
+def is_collective(key: str) -> bool:
+    """Whether a key is a noun for a group."""
+    return key in keys.keys_of(nouns.COLLECTIVES)

@@ -1,0 +1,181 @@
+"""Numbers in a line: digits, words, currencies, scales, per cent, ranges, multiples.
+
+Every number becomes one `Quantity`; *six*, *6* and *1.2k*, *1,200* come out the same. What a number measures is
+found by `numbers.py`. Knows nothing of facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from resume_rag.grounding.lexicon import quantities as lex
+
+_DIGITS = re.compile(
+    r"""
+    (?<![\w.])(?<![A-Za-z]-)(?!24/7)(?<!24/)
+    (?P<cur>(?:US|C|A)?[$€£¥₹]|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY)(?=\s?\d))?\s?
+    (?P<num>\d{1,3}(?:[,  ' ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)
+    (?!\d)(?![.:]\d)
+    (?:\s?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9]))?
+    (?P<plus>\+)?
+    (?:[\s-]?(?P<unit>%|percent(?:age\ points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|m²|m2\b))?
+    (?P<plus2>\+)?
+    (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
+    (?![A-Za-z0-9_])
+    """,
+    re.VERBOSE,
+)
+_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?(?!\d)")
+_WORDS = re.compile(r"[A-Za-z]+")
+_SQUARE = re.compile(r"sq|square|²|m2")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit; `unit` is empty for a plain count. Offsets count code points of the line."""
+
+    text: str
+    value: float
+    unit: str
+    start: int
+    end: int
+    bound: str = ""  # min, max, about
+    vague: bool = False
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """The numbers of a text, in order.
+
+    >>> [(q.value, q.unit) for q in find_quantities("cut €2.1 million by 35 percent in twenty-five weeks, 1.2k users")]
+    [(2100000.0, 'eur'), (35.0, '%'), (175.0, 'day'), (1200.0, '')]
+    """
+    found = list(_find_dates(text))
+    taken = [(q.start, q.end) for q in found]
+    for match in _DIGITS.finditer(text):
+        if not any(a < match.end() and match.start() < b for a, b in taken):
+            found.append(_from_digits(text, match))
+    taken = [(q.start, q.end) for q in found]
+    found += [q for q in _find_worded(text) if not any(a < q.end and q.start < b for a, b in taken)]
+    return sorted(found, key=lambda q: q.start)
+
+
+def _find_dates(text: str) -> Iterator[Quantity]:
+    for match in _ISO_DATE.finditer(text):
+        yield Quantity(match.group(), float(match.group(1)), "calendar", match.start(), match.end())
+
+
+def _from_digits(text: str, match: re.Match[str]) -> Quantity:
+    raw = match.group("num")
+    digits = re.sub(r"[  ' ]", "", raw)
+    digits = digits.replace(",", "") if re.search(r",\d{3}(?!\d)", digits) else digits.replace(",", ".")
+    value = float(digits)
+    currency = lex.CURRENCIES.get((match.group("cur") or match.group("cur2") or "").strip().casefold(), "")
+    start = match.start() + (len(match.group()) - len(match.group().lstrip()))
+    scale = match.group("scale")
+    unit, end = currency, match.end()
+    if scale and scale in "mb" and not currency and not re.match(r"[\s-]?[a-z]{3,}", text[end:]):
+        unit, value = ("m" if scale == "m" else "b"), value
+    elif scale:
+        value *= lex.SCALES[scale.casefold()]
+    tail = match.group("unit") or ""
+    if tail:
+        unit = _read_tail(tail)
+    bound = "min" if match.group("plus") or match.group("plus2") else ""
+    return _with_measure(text, raw, value, unit, start, end, bound)
+
+
+def _read_tail(tail: str) -> str:
+    tail = tail.casefold()
+    if _SQUARE.search(tail):
+        return "sqm" if "m" in tail.replace("miles", "") and "f" not in tail else "sqmile" if "mile" in tail else "sqft"
+    if tail in {"x", "×", "fold", "times"}:
+        return "x"
+    if "point" in tail:
+        return "points"
+    return "%" if tail in {"%", "percent", "per cent", "pct"} else tail
+
+
+def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end: int, bound: str) -> Quantity:
+    """Takes a unit of measure or scale that stands after the number, and the bound that stands before it."""
+    if not unit:
+        match = re.match(r"(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
+        measure = lex.MEASURES.get(match.group(1).casefold()) if match else None
+        if measure and match and not (match.group(1) in {"m", "w", "v", "b", "a", "c", "f", "l", "g", "h", "in", "mo"} and text[end : end + 1] not in "-" and len(match.group()) > 2):
+            unit, value, end = measure[0], value * measure[1], end + match.end()
+        elif re.fullmatch(r"(?:19[5-9]\d|20[0-4]\d)", raw):
+            unit = "calendar"
+    return Quantity(text[start:end], value, unit, start, end, bound or _find_bound(text[:start]))
+
+
+def _find_bound(before: str) -> str:
+    words = [w.casefold() for w in _WORDS.findall(before[-24:])][-3:]
+    last, pair = (words[-1] if words else ""), " ".join(words[-2:])
+    if pair in {"more than", "greater than", "higher than", "upwards of", "excess of", "at least", "no fewer", "no less", "well over"}:
+        return "min"
+    if pair in {"up to", "at most", "less than", "fewer than", "as many"}:
+        return "" if pair == "as many" else "max"
+    if last in {"within", "under", "over", "above", "below"} or last in lex.BOUNDS:
+        return lex.BOUNDS.get(last, "") if last not in {"most", "within", "least"} else ("min" if last == "least" else "")
+    return ""
+
+
+def _find_worded(text: str) -> Iterator[Quantity]:
+    words = [(m.group().casefold(), m.start(), m.end()) for m in _WORDS.finditer(text)]
+    i = 0
+    while i < len(words):
+        word, start, _ = words[i]
+        if word in lex.VAGUE and (word != "couple" or (i + 1 < len(words) and words[i + 1][0] == "of")):
+            yield Quantity(word, 0, "", start, words[i][2], vague=True)
+        elif word in lex.MULTIPLES:
+            yield Quantity(word, lex.MULTIPLES[word], "x", start, words[i][2])
+        elif word in {"half", "thirds", "third", "tenth", "fifths"} and _is_fraction(words, i):
+            count = lex.CARDINALS.get(words[i - 1][0], 1) if i else 1
+            first = start if count == 1 and words[i - 1][0] not in {"one", "a"} else words[i - 1][1]
+            yield Quantity(text[first : words[i][2]], 100 * count * lex.FRACTIONS.get(word, 0.5), "%", first, words[i][2])
+        elif word in lex.CARDINALS or (word == "hundred" and i and words[i - 1][0] == "a"):
+            value, after = _sum_words(words, i)
+            if not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "quarters", "tenth"}):
+                yield _worded(text, words, i, after, value)
+                i = after
+                continue
+        i += 1
+
+
+def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
+    before = words[i - 1][0] if i else ""
+    after = words[i + 1][0] if i + 1 < len(words) else ""
+    if words[i][0] == "half":
+        return after in {"the", "of", "a", "as", "its", "our"} or before in {"by", "in", "nearly", "almost", "over", "cut"}
+    return before in lex.CARDINALS or (before in {"a", "by"} and after not in {"party", "time", "year", "place"} and words[i][0] != "tenth" and after in {"of", "", "in", "less", "more", "fewer", "faster"})
+
+
+def _sum_words(words: list[tuple[str, int, int]], i: int) -> tuple[float, int]:
+    total, current, at = 0.0, 0.0, i
+    while at < len(words):
+        word = words[at][0]
+        if word in lex.CARDINALS:
+            if at > i and words[at - 1][0] in lex.CARDINALS and (lex.CARDINALS[words[at - 1][0]] < 20 or lex.CARDINALS[word] >= 10):
+                break
+            current += lex.CARDINALS[word]
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        elif word in {"thousand", "million", "billion"}:
+            total, current = total + max(current, 1) * lex.SCALES[word], 0
+        elif not (word == "and" and at > i and words[at - 1][0] in {"hundred", "thousand"} and at + 1 < len(words) and words[at + 1][0] in lex.CARDINALS):
+            break
+        at += 1
+    return total + current, at
+
+
+def _worded(text: str, words: list[tuple[str, int, int]], i: int, after: int, value: float) -> Quantity:
+    start, end = words[i][1], words[after - 1][2]
+    match = re.match(r"[\s-]?(%|percent(?:age points?)?|per cent|times|fold)\b", text[end:])
+    unit = _read_tail(match.group(1)) if match else ""
+    currency = re.match(r"\s(euros?|dollars?|rupees)\b", text[end:])
+    if currency:
+        unit, end = lex.CURRENCIES.get(currency.group(1).rstrip("s") if currency.group(1) != "rupees" else "rupees", "usd"), end + currency.end()
+    if match:
+        end += match.end()
+    return _with_measure(text, "", value, unit, start, end, "")

@@ -1,0 +1,413 @@
+"""A model server -> ``Runnable[messages, AIMessage]`` over ChatOpenAI, which speaks our errors.
+
+One request is one attempt: nothing here retries. Whatever goes wrong on the way comes out as an `LLMUnavailableError`,
+`LLMTimeoutError`, `LLMRequestError` or `OverloadedError`; their messages hold the server's host and status, never the
+prompt, the answer or a key. An answer cut off by the token limit is an answer: ``response_metadata["finish_reason"]`` says
+``length``. Token counts are in ``usage_metadata`` (``input_token_details["cache_read"]``: from the prompt cache).
+
+Knows nothing of prompts, schemas or what runs behind the address. Reads no environment variable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import time
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, closing, contextmanager
+from email.utils import parsedate_to_datetime
+from threading import Lock
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages
+from langchain_core.prompt_values import PromptValue
+from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
+
+from .errors import LLMRequestError, LLMTimeoutError, LLMUnavailableError, OverloadedError, ResumeRagError
+
+_CONNECT_TIMEOUT_S = 5.0
+# Below the 5 s after which uvicorn (vLLM) and llama.cpp hang up: a connection must not be taken up as it is being closed.
+_KEEPALIVE_S = 2.0
+_MAX_RETRY_AFTER_S = 3600.0
+_ABOUT_SCHEMA = re.compile(r"response_format|json.?schema|grammar|guided|structured.?output|xgrammar|outlines", re.IGNORECASE)
+_ABOUT_LENGTH = re.compile(
+    r"context.{0,20}(length|size|window)|maximum.{0,20}tokens|too long|too many tokens|exceed_context", re.IGNORECASE
+)
+
+
+def build_llm(
+    *,
+    base_url: str,
+    name: str | None,
+    api_key: SecretStr | None,
+    timeout_s: float,
+    temperature: float,
+    seed: int,
+    max_output_tokens: int,
+    max_connections: int = 64,
+    http_client: httpx2.Client | None = None,
+    http_async_client: httpx2.AsyncClient | None = None,
+) -> LLM:
+    """The language model behind an OpenAI-compatible server. Makes no request.
+
+    Args:
+        base_url: such as ``http://127.0.0.1:8000/v1``.
+        name: name of the model on the server; the first that it lists where None.
+        api_key: sent as a bearer token; the word ``none`` where None.
+        timeout_s: longest wait for one answer.
+        temperature: sampling temperature, 0 to 2.
+        seed: sent with each request.
+        max_output_tokens: longest answer.
+        max_connections: connections to the server at once; more requests wait for one.
+        http_client: used instead of a pool of its own (tests).
+        http_async_client: the same for async calls.
+    """
+    key = api_key.get_secret_value() if api_key else "none"
+    # A proxy of the environment cannot reach this machine's own loopback addresses.
+    trust_env = not _is_loopback(base_url)
+
+    def options(connections: int) -> dict[str, Any]:
+        return {
+            "timeout": _timeout(timeout_s),
+            "limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_KEEPALIVE_S),
+            "trust_env": trust_env,
+            "follow_redirects": False,
+        }
+
+    def build_chat(sync_pool: httpx2.Client, async_pool: httpx2.AsyncClient) -> ChatOpenAI:
+        chat = ChatOpenAI(
+            base_url=base_url, api_key=SecretStr(key), model=name or "default", timeout=_timeout(timeout_s), max_retries=0, stream_usage=True,
+            temperature=temperature, seed=seed, max_completion_tokens=max_output_tokens, use_responses_api=False, cache=False,
+            openai_proxy=None, stream_chunk_timeout=None, output_version="v0",
+            http_client=sync_pool, http_async_client=async_pool,
+        )  # fmt: skip
+        for client in (chat.root_client, chat.root_async_client):
+            # The SDK fills these from OPENAI_ORG_ID and OPENAI_PROJECT_ID; they are no business of this server's.
+            client.organization = client.project = None
+        return chat
+
+    sync_pool = http_client or httpx2.Client(**options(max_connections))
+    return LLM(
+        name=name,
+        server=_host_of(base_url),
+        timeout_s=timeout_s,
+        sync_chat=build_chat(sync_pool, httpx2.AsyncClient(**options(1))),
+        build_async_chat=lambda: build_chat(sync_pool, http_async_client or httpx2.AsyncClient(**options(max_connections))),
+    )
+
+
+class LLM(Runnable[LanguageModelInput, AIMessage]):
+    """A language model on a server; made by `build_llm`.
+
+    ``invoke``, ``stream`` and their async twins take, for each call:
+
+    * ``json_schema``: the answer is constrained to it (``response_format`` of type ``json_schema``);
+    * ``max_tokens``, ``temperature``, ``seed``: instead of those of `build_llm`;
+    * ``timeout``: seconds, longest wait for this answer;
+    * anything else that ChatOpenAI takes, such as ``stop`` or ``extra_headers``.
+    """
+
+    def __init__(
+        self, *, name: str | None, server: str, timeout_s: float, sync_chat: ChatOpenAI, build_async_chat: Callable[[], ChatOpenAI]
+    ) -> None:
+        self._name = name
+        self._server = server
+        self._timeout_s = timeout_s
+        self._sync_chat = sync_chat
+        self._build_async_chat = build_async_chat
+        # A pooled connection belongs to the event loop that opened it, and a program may run several, one after the other.
+        self._async_chats: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, ChatOpenAI] = weakref.WeakKeyDictionary()
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """Name of the model on the server; asked for once where it was not given.
+
+        Raises:
+            LLMError: as `check`.
+        """
+        if self._name is None:
+            self.check()
+        return str(self._name)
+
+    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+        """The name of this step in traces; makes no request, unlike `name`."""
+        return super().get_name(suffix, name=name or "LLM")
+
+    def check(self, timeout_s: float = 5.0) -> tuple[str, ...]:
+        """The names of the models that the server lists; quick, for readiness.
+
+        Raises:
+            LLMUnavailableError: nothing answers there, or something that lists no models.
+            LLMTimeoutError: no answer in time.
+            LLMRequestError: the key is refused, or the address has no ``/models``.
+            OverloadedError: the server says so.
+        """
+        with self._speaking_our_errors():
+            return self._note_names(self._sync_chat.root_client.models.list(timeout=timeout_s))
+
+    async def acheck(self, timeout_s: float = 5.0) -> tuple[str, ...]:
+        """As `check`."""
+        with self._speaking_our_errors():
+            async with asyncio.timeout(timeout_s):
+                return self._note_names(await self._async_chat().root_async_client.models.list(timeout=timeout_s))
+
+    def invoke(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
+        """The whole answer. For the keyword arguments and errors see the class and the module."""
+        messages = _to_messages(input)
+        with self._speaking_our_errors():
+            answer = self._sync_chat.invoke(messages, config, **_request_options(self.name, kwargs))
+            return _complete(answer)
+
+    async def ainvoke(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
+        """As `invoke`; the timeout is for the whole answer, not for each byte of it."""
+        messages = _to_messages(input)
+        with self._speaking_our_errors():
+            if self._name is None:
+                await self.acheck()
+            async with asyncio.timeout(kwargs.get("timeout") or self._timeout_s):
+                answer = await self._async_chat().ainvoke(messages, config, **_request_options(self.name, kwargs))
+            return _complete(answer)
+
+    def stream(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[AIMessage]:
+        """The answer in pieces (AIMessageChunk); add them up for the whole. Closing the iterator stops the server."""
+        messages = _to_messages(input)
+        with self._speaking_our_errors():
+            ends_at = _Deadline(kwargs.get("timeout") or self._timeout_s)
+            ended = False
+            with closing(self._sync_chat.stream(messages, config, **_request_options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
+                for piece in pieces:
+                    ends_at.check()
+                    ended = ended or bool(piece.response_metadata.get("finish_reason"))
+                    yield piece
+            _check_ended(ended)
+
+    async def astream(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[AIMessage]:
+        """As `stream`."""
+        messages = _to_messages(input)
+        with self._speaking_our_errors():
+            if self._name is None:
+                await self.acheck()
+            ends_at = _Deadline(kwargs.get("timeout") or self._timeout_s)
+            ended = False
+            async with aclosing(self._async_chat().astream(messages, config, **_request_options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
+                while True:
+                    async with asyncio.timeout(ends_at.left_s()):
+                        piece = await anext(pieces, None)
+                    if piece is None:
+                        break
+                    ended = ended or bool(piece.response_metadata.get("finish_reason"))
+                    yield piece
+            _check_ended(ended)
+
+    def close(self) -> None:
+        """Closes the connections of the sync calls. Those of async calls end with their event loop, or by `aclose`."""
+        self._sync_chat.root_client.close()
+
+    async def aclose(self) -> None:
+        """Closes the connections of this event loop's calls and those of the sync calls."""
+        with self._lock:
+            chat = self._async_chats.pop(asyncio.get_running_loop(), None)
+        if chat:
+            await chat.root_async_client.close()
+        self.close()
+
+    def _async_chat(self) -> ChatOpenAI:
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            chat = self._async_chats.get(loop)
+            if chat is None:
+                for other in [known for known in self._async_chats if known.is_closed()]:
+                    del self._async_chats[other]
+                chat = self._async_chats[loop] = self._build_async_chat()
+            return chat
+
+    def _note_names(self, page: Any) -> tuple[str, ...]:
+        names = tuple(str(model.id) for model in page.data)
+        if not names:
+            raise LLMUnavailableError(f"The server at {self._server} lists no model.", hint="Wait until it has loaded one.")
+        self._name = self._name or names[0]
+        return names
+
+    @contextmanager
+    def _speaking_our_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except ResumeRagError:
+            raise
+        # The boundary: the SDK lets out JSON, key, type and index errors for the many ways an answer can be no answer.
+        except Exception as error:  # noqa: BLE001
+            _raise_ours(error, self._server)
+
+
+def _request_options(name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Our keyword arguments as ChatOpenAI's.
+
+    >>> _request_options("m", {"json_schema": {"title": "line"}, "max_tokens": 40, "seed": None})["extra_body"]["response_format"]["type"]
+    'json_schema'
+    """
+    options = {key: value for key, value in kwargs.items() if value is not None}
+    schema = options.pop("json_schema", None)
+    if schema is not None:
+        wrapped = {"name": re.sub(r"[^\w-]", "_", str(schema.get("title", "answer")))[:64], "schema": schema, "strict": True}
+        # In the body and not as ChatOpenAI's own argument, which would parse the answer and raise for one that is cut off.
+        options["extra_body"] = {
+            **options.get("extra_body", {}),
+            "response_format": {"type": "json_schema", "json_schema": wrapped},
+        }
+    if "timeout" in options:
+        options["timeout"] = _timeout(options["timeout"])
+    return {"model": name, **options}
+
+
+def _timeout(timeout_s: float) -> httpx2.Timeout:
+    return httpx2.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s))
+
+
+def _to_messages(input: LanguageModelInput) -> list[BaseMessage]:
+    if isinstance(input, PromptValue):
+        return input.to_messages()
+    if isinstance(input, str):
+        return [HumanMessage(input)]
+    if isinstance(input, Sequence):
+        return convert_to_messages(input)
+    raise TypeError(f"messages, a prompt value or a string, not {type(input).__name__}")
+
+
+def _complete(answer: BaseMessage) -> AIMessage:
+    if not isinstance(answer, AIMessage):
+        raise TypeError("not an answer of an assistant")
+    return answer
+
+
+def _check_ended(ended: bool) -> None:
+    if not ended:
+        raise EOFError("the stream stopped without a reason")
+
+
+class _Deadline:
+    """A moment by which an answer must be whole."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._end = time.monotonic() + timeout_s
+
+    def left_s(self) -> float:
+        return self._end - time.monotonic()
+
+    def check(self) -> None:
+        if self.left_s() <= 0:
+            raise TimeoutError
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+def _raise_ours(error: Exception, server: str) -> NoReturn:
+    # Without a cause: the text of these errors quotes the server's answer, which may quote the prompt.
+    raise _to_ours(error, server) from None
+
+
+def _to_ours(error: Exception, server: str) -> ResumeRagError:
+    if isinstance(error, openai.APIStatusError):
+        return _from_status(error.status_code, str(error), server, error.response.headers.get("retry-after"))
+    if isinstance(error, openai.APITimeoutError | TimeoutError | httpx2.TimeoutException):
+        if isinstance(error.__cause__, httpx2.ConnectTimeout) or isinstance(error, httpx2.ConnectTimeout):
+            return LLMUnavailableError(f"The language model's server at {server} cannot be reached.")
+        return LLMTimeoutError(f"The language model at {server} did not answer in time.")
+    if isinstance(error, openai.APIConnectionError | httpx2.TransportError | EOFError):
+        met = "cannot be reached" if _cause_is(error, httpx2.ConnectError) else "broke off the connection"
+        return LLMUnavailableError(f"The language model's server at {server} {met}.")
+    if type(error) is openai.APIError and isinstance(error.body, dict):
+        # An error in the middle of a stream, under HTTP 200: the status is in the event, if anywhere.
+        code = str(error.body.get("code") or error.body.get("status_code") or "")
+        return _from_status(int(code) if re.fullmatch(r"[45]\d\d", code) else 500, str(error), server, None)
+    return LLMUnavailableError(
+        f"What answers at {server} does not answer as an OpenAI-compatible server does ({type(error).__name__}).",
+        hint="Check RESUME_RAG_LLM_BASE_URL: it usually ends in /v1.",
+    )
+
+
+def _cause_is(error: BaseException | None, kind: type[Exception]) -> bool:
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__
+    return error is not None
+
+
+def _from_status(status: int, text: str, server: str, retry_after: str | None) -> ResumeRagError:
+    if status in (429, 503):
+        return OverloadedError(
+            f"The language model's server at {server} takes no more requests (HTTP {status}).", retry_after_s=_seconds(retry_after)
+        )
+    if status in (408, 504):
+        return LLMTimeoutError(f"The language model at {server} did not answer in time (HTTP {status}).")
+    if 400 <= status < 500:
+        return _request_error(status, text, server)
+    hint = "Check RESUME_RAG_LLM_BASE_URL: the server sends requests elsewhere." if status < 400 else "See the server's log."
+    return LLMUnavailableError(f"The language model's server at {server} failed (HTTP {status}).", hint=hint)
+
+
+def _request_error(status: int, text: str, server: str) -> LLMRequestError:
+    about_schema = status in (400, 422) and bool(_ABOUT_SCHEMA.search(text))
+    about_length = status in (400, 413, 422) and not about_schema and (status == 413 or bool(_ABOUT_LENGTH.search(text)))
+    hints = {
+        401: "Check RESUME_RAG_LLM_API_KEY.",
+        403: "Check RESUME_RAG_LLM_API_KEY: it may not use this model.",
+        404: "Check RESUME_RAG_LLM_NAME, and that RESUME_RAG_LLM_BASE_URL ends in /v1.",
+    }
+    hint = hints.get(status)
+    if about_schema:
+        hint = "The server does not accept the JSON schema; one of vLLM 0.12 or later, or the embedded model, does."
+    elif about_length:
+        hint = "The prompt is longer than the server's context: lower RESUME_RAG_MAX_PROMPT_TOKENS or RESUME_RAG_TOP_K."
+    error = LLMRequestError(f"The language model's server at {server} refused the request (HTTP {status}).", hint=hint)
+    error.status, error.about_schema, error.about_length = status, about_schema, about_length  # type: ignore[attr-defined]
+    return error
+
+
+def _seconds(retry_after: str | None) -> float:
+    """Seconds of a Retry-After header, in either of its forms; 1 where there is none.
+
+    >>> _seconds("7"), _seconds(None), _seconds("soon")
+    (7.0, 1.0, 1.0)
+    """
+    if retry_after is None:
+        return 1.0
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(retry_after).timestamp() - time.time()
+        except ValueError:
+            return 1.0
+    return min(max(seconds, 0.0), _MAX_RETRY_AFTER_S) if seconds == seconds else 1.0
+
+
+def _host_of(base_url: str) -> str:
+    """Host and port, without the user and password that an address may hold.
+
+    >>> _host_of("http://me:secret@models.internal:8000/v1")
+    'models.internal:8000'
+    """
+    parts = urlsplit(base_url)
+    return (parts.hostname or "?") + (f":{parts.port}" if parts.port else "")
+
+
+def _is_loopback(base_url: str) -> bool:
+    """Whether an address is on this machine's loopback interface.
+
+    >>> _is_loopback("http://localhost:8000/v1"), _is_loopback("http://[::1]:8000"), _is_loopback("http://models.internal")
+    (True, True, False)
+    """
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,175 @@
+"""The door to LangServe: its routes under ``/resume``, behind one function. The other routes work without it.
+
+What LangServe 0.3.3 does, and what is done about it here:
+
+- It hands validated models on as dicts without their unknown keys: the chain gets the JSON as it came, once checked.
+- It validates a batch outside its own error translation and without a cap: a dependency validates first.
+- ``/stream``, ``/stream_log`` and ``/stream_events`` turn every exception into a fixed 500 event under HTTP 200, past all
+  exception handlers (langserve #352). That cannot be mended from outside: typed errors in a stream are on
+  ``POST /generate_resume``. The log line has the right code all the same.
+- Clients can set configurable fields through the body or a hash in the path: no keys are accepted, no hashes served.
+- The playground draws no usable form for a union of object, file and text: it gets two texts; the routes take all forms.
+  It also prints all snapshots of a stream one after another, so its ``/stream_log`` has the last one only.
+- sse-starlette 1.8 patches uvicorn to cut every open stream at SIGTERM: the patch is taken back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.exceptions import RequestValidationError
+from langchain_core.runnables import Runnable, RunnableBinding, RunnableConfig
+from langchain_core.runnables.config import get_config_list
+from langserve import add_routes
+from langserve.server import EndpointName
+from pydantic import BaseModel, GetJsonSchemaHandler, RootModel, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from sse_starlette.sse import unpatch_uvicorn_signal_handler
+
+from resume_rag.errors import InputTooLargeError
+from resume_rag.schema import TailorRequest, TailorResponse
+from resume_rag.service.body import read_json
+from resume_rag.service.records import current_record
+
+PATH = "/resume"
+MAX_BATCH = 16
+"""Requests in one batch. One bad input fails all of them, and nothing comes back before the last is done."""
+
+
+def build_langserve_router(chain: Runnable[Any, TailorResponse], *, playground: bool) -> APIRouter:
+    """LangServe's routes for a chain.
+
+    Args:
+        chain: from the JSON of a `TailorRequest` to a `TailorResponse`; its stream yields growing snapshots.
+        playground: serve the page, and the ``stream_log`` route that it needs.
+    """
+    unpatch_uvicorn_signal_handler()  # type: ignore[no-untyped-call]
+    # On a router and not on the app: there LangServe also registers a banner for the start.
+    router = APIRouter()
+    page: list[EndpointName] = ["playground", "stream_log"] if playground else []
+    add_routes(
+        router,
+        _RecordingChain(chain),
+        path=PATH,
+        config_keys=(),
+        per_req_config_modifier=_add_request_id,
+        enabled_endpoints=["invoke", "batch", "stream", "stream_events", "input_schema", "output_schema", "config_schema", *page],
+        enable_feedback_endpoint=False,
+        enable_public_trace_link_endpoint=False,
+        dependencies=[Depends(_check_body)],
+    )
+    return router
+
+
+def _add_request_id(config: dict[str, Any], _: Request) -> dict[str, Any]:
+    return {**config, "metadata": {**config.get("metadata", {}), "request_id": current_record().request_id}}
+
+
+async def _check_body(request: Request) -> None:
+    if request.method != "POST":
+        return
+    body = await read_json(request)
+    inputs = body.get("inputs") if isinstance(body, dict) else None
+    if not request.url.path.endswith("/batch") or not isinstance(inputs, list):
+        return
+    if len(inputs) > MAX_BATCH:
+        raise InputTooLargeError(f"A batch holds at most {MAX_BATCH} requests; this one holds {len(inputs)}.", hint="Split the batch.")
+    for number, one in enumerate(inputs):
+        try:
+            TailorRequest.model_validate(one)
+        except ValidationError as error:
+            raise RequestValidationError([{**detail, "loc": ("inputs", number, *detail["loc"])} for detail in error.errors()]) from None
+
+
+def _keep_json(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    validate(value)
+    return value
+
+
+class _TailorForm(RootModel[Annotated[TailorRequest, WrapValidator(_keep_json)]]):
+    """Accepts every `TailorRequest` and keeps its JSON; draws a form of two texts."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """What the playground makes its form of."""
+        texts = {
+            "job_description": {"type": "string", "title": "Job post", "description": "The text of the post"},
+            "resume": {"type": "string", "title": "Resume", "description": "As text, Markdown, HTML or JSON Resume"},
+        }
+        return {"title": "TailorRequest", "type": "object", "properties": texts, "required": list(texts)}
+
+
+class _RecordingChain(Runnable[Any, TailorResponse]):
+    """The chain as LangServe gets it: traced as one run, its responses and errors noted for the request's log line."""
+
+    def __init__(self, chain: Runnable[Any, TailorResponse], input_schema: type[BaseModel] = TailorRequest) -> None:
+        self.chain = chain
+        self.name = "resume"
+        self._input_schema = input_schema
+
+    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        """The type shown in the documentation, or drawn as a form."""
+        return self._input_schema
+
+    def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        """The type of the response."""
+        return TailorResponse
+
+    def with_config(self, config: RunnableConfig | None = None, **kwargs: Any) -> Runnable[Any, TailorResponse]:
+        """Bound to a config: LangServe takes the playground's form and the validation of inputs from this one only."""
+        return RunnableBinding(bound=_RecordingChain(self.chain, _TailorForm), config=config or {}, kwargs=kwargs)
+
+    def invoke(self, input: Any, config: RunnableConfig | None = None, **_: Any) -> TailorResponse:
+        """Not used by any route."""
+        return self.chain.invoke(input, config)
+
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **_: Any) -> TailorResponse:
+        """One request."""
+        response = await self._acall_with_config(self._run, input, config)
+        current_record().note_response(response)
+        return response
+
+    async def _run(self, body: Any, run_manager: Any, config: RunnableConfig) -> TailorResponse:
+        return await self.chain.ainvoke(body, config)
+
+    async def abatch(
+        self,
+        inputs: list[Any],
+        config: RunnableConfig | list[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **_: Any,
+    ) -> list[TailorResponse]:
+        """All, or the first error; the others are then cancelled, which LangChain's own does not do."""
+        configs = get_config_list(config, len(inputs))
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self.ainvoke(one, of_one)) for one, of_one in zip(inputs, configs, strict=True)]
+        except* Exception as failed:  # noqa: BLE001 - a task group wraps what it raises; this takes it out again
+            raise failed.exceptions[0] from None
+        return [task.result() for task in tasks]
+
+    async def astream(self, input: Any, config: RunnableConfig | None = None, **_: Any) -> AsyncIterator[TailorResponse]:
+        """Growing snapshots."""
+
+        async def one() -> AsyncIterator[Any]:
+            yield input
+
+        async for snapshot in self._atransform_stream_with_config(one(), self._stream, config):
+            yield snapshot
+
+    async def _stream(self, inputs: AsyncIterator[Any], run_manager: Any, config: RunnableConfig) -> AsyncIterator[TailorResponse]:
+        last: TailorResponse | None = None
+        only_last = config.get("metadata", {}).get("__langserve_endpoint") == "stream_log"
+        async for one in inputs:
+            async for last in self.chain.astream(one, config):
+                if not only_last:
+                    yield last
+        if last is not None:
+            current_record().note_response(last)
+            if only_last:
+                yield last

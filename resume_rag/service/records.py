@@ -1,0 +1,92 @@
+"""What is noted about one request while it runs: the source of its log line, and never a word of its content.
+
+Knows nothing of HTTP frameworks or of how the line is written.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from resume_rag.schema import TailorResponse, Versions
+
+_SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass
+class RequestRecord:
+    """Facts about one request that may be logged. Mutable: each layer adds what it knows.
+
+    Attributes:
+        code: ``ok``, the code of the error, or ``client_disconnected``.
+        status: HTTP status that was sent; 0 where none was.
+    """
+
+    request_id: str
+    method: str = ""
+    code: str = "ok"
+    status: int = 0
+    finished: bool = False
+    responses: int = 0
+    lines: Counter[str] = field(default_factory=Counter)
+    tokens: Counter[str] = field(default_factory=Counter)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    versions: Versions | None = None
+
+    def note_response(self, response: TailorResponse) -> None:
+        """Counts and times of one response. With several (a batch), counts add up and the times are the last one's."""
+        self.responses += 1
+        self.lines.update(line.status for line in response.lines)
+        self.versions = response.versions or self.versions
+        if usage := response.usage:
+            self.timings_ms = {stage: round(ms, 1) for stage, ms in usage.timings_ms.items()}
+            counts = {
+                "calls": usage.calls,
+                "prompt_tokens": usage.prompt_tokens,
+                "cached_tokens": usage.cached_tokens,
+                "completion_tokens": usage.completion_tokens,
+            }
+            self.tokens.update({name: count for name, count in counts.items() if count is not None})
+
+    def log_fields(self) -> dict[str, Any]:
+        """The part of the log line that comes from responses; empty for a request that made none.
+
+        >>> RequestRecord("a").log_fields()
+        {}
+        """
+        fields: dict[str, Any] = dict(self.tokens)
+        if self.responses:
+            fields |= {"responses": self.responses, "lines": dict(self.lines), "timings_ms": self.timings_ms}
+        if self.versions:
+            fields["versions"] = self.versions.model_dump()
+        return fields
+
+
+_CURRENT: ContextVar[RequestRecord] = ContextVar("resume_rag_request_record")
+
+
+def open_record(method: str, offered_id: str | None) -> RequestRecord:
+    """A record for a new request, which becomes the current one.
+
+    Args:
+        method: HTTP method.
+        offered_id: the client's ``X-Request-ID``; used if it is short and plain, else one is made.
+
+    >>> open_record("GET", "trace-17").request_id
+    'trace-17'
+    >>> open_record("GET", "two words").request_id == "two words"
+    False
+    """
+    sane = offered_id is not None and _SANE_ID.fullmatch(offered_id)
+    record = RequestRecord(request_id=offered_id if sane and offered_id else uuid.uuid4().hex, method=method)
+    _CURRENT.set(record)
+    return record
+
+
+def current_record() -> RequestRecord:
+    """The record of the request this code runs for; a loose one outside of any."""
+    return _CURRENT.get(None) or RequestRecord(request_id="")

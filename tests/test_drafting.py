@@ -1,0 +1,247 @@
+"""The ask, read, check, re-ask loop and its two drivers, against scripted answers that cause faults on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from resume_rag.drafting import Limits, Outcome, arun_lines, run_lines, select_slots
+from resume_rag.errors import LLMUnavailableError, OutputParseError, OutputTruncatedError
+from resume_rag.facts import find_facts
+from resume_rag.schema import (
+    Candidate,
+    Context,
+    Document,
+    Finding,
+    Resume,
+    Slot,
+    Source,
+    SourceForm,
+    Span,
+    TailorRequest,
+    Target,
+    Targets,
+    Work,
+)
+
+LIMITS = Limits(max_attempts=2, max_output_tokens=100, max_prompt_tokens=3000, max_rewrites=10, max_in_flight=3, llm_timeout_s=5)
+LINES = tuple(f"Worked on the packing of parcel number {number} in hall {number}" for number in range(6))
+Reply = Callable[[list[BaseMessage], dict[str, Any]], AIMessage]
+
+
+class ScriptedLLM(Runnable[Any, AIMessage]):
+    """Answers by a function; counts how many calls run at once."""
+
+    def __init__(self, reply: Reply, delay_s: float = 0.0) -> None:
+        self.reply = reply
+        self.delay_s = delay_s
+        self.calls: list[dict[str, Any]] = []
+        self.running = 0
+        self.most = 0
+        self.lock = threading.Lock()
+
+    def _begin(self, messages: list[BaseMessage], keywords: dict[str, Any]) -> None:
+        with self.lock:
+            self.calls.append({"messages": messages, **keywords})
+            self.running += 1
+            self.most = max(self.most, self.running)
+
+    def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
+        self._begin(input, kwargs)
+        try:
+            time.sleep(self.delay_s)
+            return self.reply(input, kwargs)
+        finally:
+            with self.lock:
+                self.running -= 1
+
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
+        self._begin(input, kwargs)
+        try:
+            await asyncio.sleep(self.delay_s)
+            return self.reply(input, kwargs)
+        finally:
+            self.running -= 1
+
+
+def context_of(lines: tuple[str, ...] = LINES, **request: Any) -> Context:
+    resume = Resume(work=(Work(name="Acme", position="Packer", highlights=lines),))
+    facts = find_facts(resume)
+    candidate = Candidate(
+        request=TailorRequest(job_description="Pack parcels", resume=resume, **request),
+        document=Document(source=Source(form=SourceForm.JSON_RESUME, text=""), resume=resume),
+        facts=facts,
+    )
+    target = Target(id="t0", text="parcels", span=Span(start=5, end=12), fact_ids=("w0h3",))
+    return Context(targets=Targets(candidate=candidate, supported=(target,)))
+
+
+def parse(answer: AIMessage, slot: Slot) -> tuple[str, tuple[str, ...]]:
+    if answer.response_metadata.get("finish_reason") == "length":
+        raise OutputTruncatedError("cut off")
+    try:
+        return json.loads(str(answer.content))["text"], slot.fact_ids
+    except ValueError:
+        raise OutputParseError("The answer is not JSON.") from None
+
+
+def check(slot: Slot, text: str, fact_ids: tuple[str, ...]) -> tuple[Finding, ...]:
+    return (Finding(path=slot.path, code="number_added", message="999 is new"),) if "999" in text else ()
+
+
+def run(context: Context, llm: ScriptedLLM, *, way: str, deadline_s: float = 20.0, limits: Limits = LIMITS) -> list[Outcome]:
+    kept = frozenset(fact.path for fact in context.targets.candidate.facts)
+    slots = select_slots(context, max_rewrites=limits.max_rewrites, kept=kept)
+    if way == "sync":
+        return list(run_lines(slots, context, llm, check, parse, limits, deadline_s=deadline_s, config={}))
+
+    async def collect() -> list[Outcome]:
+        return [found async for found in arun_lines(slots, context, llm, check, parse, limits, deadline_s=deadline_s, config={})]
+
+    return asyncio.run(collect())
+
+
+both = pytest.mark.parametrize("way", ["sync", "async"])
+
+
+def source_of(messages: list[BaseMessage]) -> str:
+    asks = [str(message.content) for message in messages if "Source line [" in str(message.content)]
+    return asks[-1].split("]: ", 1)[1].split("\n")[0]
+
+
+def honest(messages: list[BaseMessage], _: dict[str, Any]) -> AIMessage:
+    return AIMessage(json.dumps({"text": source_of(messages).replace("Worked on the packing of", "Packed"), "sources": []}))
+
+
+@both
+def test_each_line_is_asked_alone_and_finished(way: str) -> None:
+    llm = ScriptedLLM(honest, delay_s=0.02)
+    outcomes = run(context_of(), llm, way=way)
+    assert {found.line.text for found in outcomes} == {line.replace("Worked on the packing of", "Packed") for line in LINES}
+    assert {found.line.status for found in outcomes} == {"rewritten"}
+    assert len(llm.calls) == len(LINES)
+    assert 1 < llm.most <= LIMITS.max_in_flight
+
+
+@both
+def test_the_line_that_serves_a_target_is_asked_first_and_told_so(way: str) -> None:
+    llm = ScriptedLLM(honest)
+    run(context_of(), llm, way=way, limits=LIMITS._replace(max_in_flight=1))
+    assert source_of(llm.calls[0]["messages"]) == LINES[3]
+    assert "The job asks for: parcels" in str(llm.calls[0]["messages"][-1].content)
+    assert "The job asks for" not in str(llm.calls[1]["messages"][-1].content)
+
+
+@both
+def test_a_refused_line_is_asked_again_with_the_reason_and_then_accepted(way: str) -> None:
+    def reply(messages: list[BaseMessage], keywords: dict[str, Any]) -> AIMessage:
+        if len(messages) == first_length:
+            return AIMessage('{"text": "Packed 999 parcels", "sources": []}')
+        assert "999" in str(messages[-2].content)
+        assert "a number" in str(messages[-1].content)
+        return honest(messages, keywords)
+
+    context = context_of(LINES[:1])
+    probe = ScriptedLLM(honest)
+    run(context, probe, way=way)
+    first_length = len(probe.calls[0]["messages"])
+    (outcome,) = run(context, ScriptedLLM(reply), way=way)
+    assert outcome.line.status == "rewritten"
+    assert outcome.line.attempts == 2
+    assert outcome.usage.calls == 2
+
+
+@both
+def test_a_line_refused_twice_falls_back_to_the_original_with_its_reasons(way: str) -> None:
+    (outcome,) = run(context_of(LINES[:1]), ScriptedLLM(lambda *_: AIMessage('{"text": "Packed 999", "sources": []}')), way=way)
+    assert (outcome.line.status, outcome.line.text) == ("fallback", LINES[0])
+    assert [reason.code for reason in outcome.line.reasons] == ["number_added"]
+
+
+@both
+def test_a_cut_off_answer_is_never_used_and_asked_again_with_more_room(way: str) -> None:
+    def reply(messages: list[BaseMessage], keywords: dict[str, Any]) -> AIMessage:
+        if keywords["max_tokens"] == 100:
+            return AIMessage('{"text": "Packed par', response_metadata={"finish_reason": "length"})
+        return honest(messages, keywords)
+
+    llm = ScriptedLLM(reply)
+    (outcome,) = run(context_of(LINES[:1]), llm, way=way)
+    assert outcome.line.status == "rewritten"
+    assert [call["max_tokens"] for call in llm.calls] == [100, 200]
+    assert llm.calls[0]["messages"] == llm.calls[1]["messages"]
+
+
+@both
+def test_no_json_twice_falls_back_with_the_error_code(way: str) -> None:
+    (outcome,) = run(context_of(LINES[:1]), ScriptedLLM(lambda *_: AIMessage("Sure!")), way=way)
+    assert (outcome.line.status, outcome.line.error_code) == ("fallback", "output_unparsable")
+
+
+@both
+def test_a_copy_is_verbatim_not_rewritten(way: str) -> None:
+    (outcome,) = run(context_of(LINES[:1]), ScriptedLLM(lambda m, _: AIMessage(json.dumps({"text": source_of(m).upper()}))), way=way)
+    assert (outcome.line.status, outcome.line.text) == ("verbatim", LINES[0])
+
+
+@both
+def test_a_server_that_fails_every_line_fails_the_request(way: str) -> None:
+    def reply(*_: Any) -> AIMessage:
+        raise LLMUnavailableError("down")
+
+    with pytest.raises(LLMUnavailableError):
+        run(context_of(), ScriptedLLM(reply), way=way)
+
+
+@both
+def test_a_server_that_fails_some_lines_fails_only_those(way: str) -> None:
+    def reply(messages: list[BaseMessage], keywords: dict[str, Any]) -> AIMessage:
+        if "hall 3" in source_of(messages) or "hall 0" in source_of(messages):
+            raise LLMUnavailableError("down")
+        return honest(messages, keywords)
+
+    outcomes = run(context_of(), ScriptedLLM(reply), way=way)
+    failed = {found.line.slot.original for found in outcomes if found.line.error_code == "llm_unavailable"}
+    assert failed == {LINES[0], LINES[3]}
+    assert len(outcomes) == len(LINES)
+
+
+@both
+def test_lines_not_done_by_the_deadline_keep_their_words(way: str) -> None:
+    llm = ScriptedLLM(honest, delay_s=0.2)
+    outcomes = run(context_of(), llm, way=way, deadline_s=0.3, limits=LIMITS._replace(max_in_flight=1))
+    late = [found for found in outcomes if found.line.error_code == "deadline_exceeded"]
+    assert len(outcomes) == len(LINES)
+    assert 1 <= len(late) < len(LINES)
+    assert all(found.line.text == found.line.slot.original for found in late)
+
+
+async def test_closing_the_iterator_cancels_the_calls_in_flight() -> None:
+    llm = ScriptedLLM(honest, delay_s=30)
+    context = context_of()
+    slots = select_slots(context, max_rewrites=3, kept=frozenset(fact.path for fact in context.targets.candidate.facts))
+    lines = arun_lines(slots, context, llm, check, parse, LIMITS, deadline_s=60, config={})
+    waiting = asyncio.create_task(anext(aiter(lines)))
+    while llm.running < 3:
+        await asyncio.sleep(0.01)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert llm.running == 0
+
+
+def test_only_allowed_sections_and_lines_of_some_length_are_chosen() -> None:
+    context = context_of(("Too short", *LINES))
+    kept = frozenset(fact.path for fact in context.targets.candidate.facts)
+    assert len(select_slots(context, max_rewrites=99, kept=kept)) == len(LINES)
+    assert len(select_slots(context, max_rewrites=2, kept=kept)) == 2
+    assert select_slots(context_of(sections=("basics",)), max_rewrites=99, kept=kept) == ()
+    assert len(select_slots(context, max_rewrites=99, kept=frozenset({"work[0].highlights[1]"}))) == 1
