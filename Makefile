@@ -36,16 +36,15 @@ check: setup ## style, types, layers
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache >/tmp/.import-linter.$$$$ 2>&1 || { cat /tmp/.import-linter.$$$$; rm -f /tmp/.import-linter.$$$$; exit 1; }; rm -f /tmp/.import-linter.$$$$
-	@$(BIN)/python -m resume_rag.cli.tables --check README.md
 
 serve: setup ## start the HTTP service on http://127.0.0.1:8000
 	@$(BIN)/resume-rag serve
 
 notebook: setup ## run the notebooks again and keep their output
-	@$(BIN)/jupyter execute --inplace notebooks/*.ipynb
+	@$(BIN)/python -m jupyter execute --inplace notebooks/*.ipynb
 
 readme: setup ## print the tables of settings and errors into the README
-	@$(BIN)/python -m resume_rag.cli.tables --write README.md
+	@RESUME_RAG_UPDATE_README=1 $(BIN)/python -m pytest -q tests/test_readme.py
 
 lock: setup ## resolve the packages anew
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -15,22 +15,22 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, cast
 
+from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.messages import AIMessage
 from langchain_core.output_parsers import JsonOutputParser
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda, ensure_config
-from langchain_core.runnables.config import run_in_executor
-from pydantic import ValidationError
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from langchain_core.runnables.config import patch_config, run_in_executor
+from pydantic import SecretStr, ValidationError
 
 import resume_rag
 from resume_rag.assembly import arrange_highlights, assemble_response, assemble_resume
 from resume_rag.drafting import Limits, LLMRunnable, Outcome, arun_lines, run_lines, select_slots, sum_usage
 from resume_rag.embedded import EmbeddedServer, open_server
 from resume_rag.embedding import OnnxEmbeddings
-from resume_rag.errors import IndexNotFoundError, InputError, InputTooLargeError, LLMUnavailableError, ResumeRagError
+from resume_rag.errors import IndexNotFoundError, InputError, InputTooLargeError, ResumeRagError
 from resume_rag.facts import find_document_facts
 from resume_rag.grounding import check_line
 from resume_rag.index import ExampleIndex, build_index, open_index
@@ -41,7 +41,7 @@ from resume_rag.model_files import get_model
 from resume_rag.parsing import LineParser
 from resume_rag.paths import find_leaves
 from resume_rag.prompt import PROMPT_VERSION, build_label_schema, render_label_messages
-from resume_rag.retrieval import select_examples
+from resume_rag.retrieval import ExampleSelector
 from resume_rag.schema import (
     Candidate,
     Context,
@@ -108,6 +108,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         self._embeddings = OnnxEmbeddings()
         self._opening = threading.RLock()
         self._index: ExampleIndex | None = None
+        self._selector: ExampleSelector | None = None
         self._llm: LLMRunnable | None = None
         self._server: EmbeddedServer | None = None
 
@@ -152,25 +153,31 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         async for snapshot in self._atransform_stream_with_config(inputs(), self._atransform, config, **kwargs):
             yield snapshot
 
-    def _invoke(self, input: TailorRequest | dict[str, Any], config: RunnableConfig) -> TailorResponse:
-        for snapshot in self._snapshots(input, config, last_only=True):
+    def _invoke(
+        self, input: TailorRequest | dict[str, Any], run_manager: CallbackManagerForChainRun, config: RunnableConfig
+    ) -> TailorResponse:
+        for snapshot in self._snapshots(input, _child_config(config, run_manager), last_only=True):
             response = snapshot
         return response
 
-    async def _ainvoke(self, input: TailorRequest | dict[str, Any], config: RunnableConfig) -> TailorResponse:
-        async for snapshot in self._asnapshots(input, config, last_only=True):
+    async def _ainvoke(
+        self, input: TailorRequest | dict[str, Any], run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
+    ) -> TailorResponse:
+        async for snapshot in self._asnapshots(input, _child_config(config, run_manager), last_only=True):
             response = snapshot
         return response
 
-    def _transform(self, inputs: Iterator[TailorRequest | dict[str, Any]], config: RunnableConfig) -> Iterator[TailorResponse]:
+    def _transform(
+        self, inputs: Iterator[TailorRequest | dict[str, Any]], run_manager: CallbackManagerForChainRun, config: RunnableConfig
+    ) -> Iterator[TailorResponse]:
         for value in inputs:
-            yield from self._snapshots(value, config, last_only=False)
+            yield from self._snapshots(value, _child_config(config, run_manager), last_only=False)
 
     async def _atransform(
-        self, inputs: AsyncIterator[TailorRequest | dict[str, Any]], config: RunnableConfig
+        self, inputs: AsyncIterator[TailorRequest | dict[str, Any]], run_manager: AsyncCallbackManagerForChainRun, config: RunnableConfig
     ) -> AsyncIterator[TailorResponse]:
         async for value in inputs:
-            async for snapshot in self._asnapshots(value, config, last_only=False):
+            async for snapshot in self._asnapshots(value, _child_config(config, run_manager), last_only=False):
                 yield snapshot
 
     # --- the order ---
@@ -226,7 +233,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         context: Context = stages.invoke(value, config)
         kept = frozenset(f"{role}.highlights[{number}]" for role, order in arrange_highlights(context).items() for number in order)
         slots = select_slots(context, max_rewrites=self.settings.max_rewrites, kept=kept)
-        return _Run(context, slots, clock, self._index.version if self._index else "")
+        return _Run(context, slots, clock, self._index.manifest.source_digest[:12] if self._index else "")
 
     def _read_request(self, value: Any) -> TailorRequest:
         request = read_request(value)
@@ -271,9 +278,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         top_k = self.settings.top_k if request.top_k is None else request.top_k
         if top_k == 0:
             return Context(targets=targets)
-        examples, abstained = select_examples(
-            self._open_index(),
-            self._embeddings,
+        examples, abstained = self._open_selector().select(
             job_text=request.job_description,
             resume_text=targets.candidate.document.source.text,
             top_k=top_k,
@@ -300,7 +305,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 llm_timeout_s=settings.llm_timeout_s,
             ),
             "deadline_s": max(0.0, settings.deadline_s - elapsed_s),
-            "config": _child_config(config),
+            "config": config,
             "temperature": settings.temperature,
             "seed": settings.seed if request.seed is None else request.seed,
         }
@@ -335,6 +340,13 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
 
     # --- parts that are opened once ---
 
+    def _open_selector(self) -> ExampleSelector:
+        with self._opening:
+            index = self._open_index()
+            if self._selector is None:
+                self._selector = ExampleSelector(index, self._embeddings)
+            return self._selector
+
     def _open_index(self) -> ExampleIndex:
         with self._opening:
             if self._index is None:
@@ -349,7 +361,9 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
 
     def _open_llm(self) -> LLMRunnable:
         with self._opening:
-            if self._llm is not None and (self._server is None or self._server.is_alive()):
+            if self._server is not None:
+                self._server.ensure_running()
+            if self._llm is not None:
                 return self._llm
             if self._given_llm is not None:
                 self._llm = self._given_llm
@@ -358,8 +372,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             base_url, api_key, name = str(settings.llm_base_url), settings.llm_api_key, settings.llm_name
             if settings.llm_base_url is None:
                 path = get_model(settings.embedded_model, settings.cache_dir, progress=self._on_progress)
-                self._server = self._start_server(path)
-                base_url, api_key, name = self._server.base_url, self._server.api_key, self._server.model_name
+                self._server = open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots)
+                base_url, api_key, name = self._server.base_url, SecretStr(self._server.api_key), self._server.model_name
             self._llm = build_llm(
                 base_url=base_url,
                 name=name,
@@ -371,11 +385,6 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 max_connections=max(64, settings.max_in_flight),
             )
             return self._llm
-
-    def _start_server(self, path: Path) -> EmbeddedServer:
-        if self._server is not None:
-            self._server.close()
-        return open_server(path, run_dir=self.settings.cache_dir / "run", slots=self.settings.embedded_slots)
 
     def _report(self, label: str) -> Callable[[int, int], None] | None:
         report = self._on_progress
@@ -406,8 +415,6 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         if self._llm is not None:
             states["llm"] = "ok"
             try:
-                if self._server is not None and not self._server.is_alive():
-                    raise LLMUnavailableError("The embedded model's server has stopped.")
                 if check is not None:
                     await check()
             except ResumeRagError as error:
@@ -420,7 +427,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             for part in (self._index, self._server):
                 if part is not None:
                     part.close()
-            self._index, self._server, self._llm = None, None, None
+            self._index, self._selector, self._server, self._llm = None, None, None, None
 
     async def aclose(self) -> None:
         """`close` without blocking the event loop."""
@@ -521,5 +528,6 @@ def _line_check(context: Context) -> Callable[[Slot, str, tuple[str, ...]], tupl
     return check
 
 
-def _child_config(config: RunnableConfig) -> RunnableConfig:
-    return ensure_config({"callbacks": config.get("callbacks"), "tags": config.get("tags", []), "metadata": config.get("metadata", {})})
+def _child_config(config: RunnableConfig, run_manager: CallbackManagerForChainRun | AsyncCallbackManagerForChainRun) -> RunnableConfig:
+    """The caller's config with this run as the parent of all it starts."""
+    return patch_config(config, callbacks=run_manager.get_child())

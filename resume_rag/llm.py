@@ -36,6 +36,16 @@ from .errors import LLMRequestError, LLMTimeoutError, LLMUnavailableError, Overl
 _CONNECT_TIMEOUT_S = 5.0
 # Below the 5 s after which uvicorn (vLLM) and llama.cpp hang up: a connection must not be taken up as it is being closed.
 _KEEPALIVE_S = 2.0
+_FIXED_OPTIONS: dict[str, Any] = {
+    "max_retries": 0,
+    "stream_usage": True,
+    "use_responses_api": False,
+    "cache": False,
+    # Else read from the environment.
+    "openai_proxy": None,
+    "stream_chunk_timeout": None,
+    "output_version": "v0",
+}
 _MAX_RETRY_AFTER_S = 3600.0
 _ABOUT_SCHEMA = re.compile(r"response_format|json.?schema|grammar|guided|structured.?output|xgrammar|outlines", re.IGNORECASE)
 _ABOUT_LENGTH = re.compile(
@@ -70,37 +80,39 @@ def build_llm(
         http_client: used instead of a pool of its own (tests).
         http_async_client: the same for async calls.
     """
-    key = api_key.get_secret_value() if api_key else "none"
-    # A proxy of the environment cannot reach this machine's own loopback addresses.
-    trust_env = not _is_loopback(base_url)
+    pool: dict[str, Any] = {
+        "timeout": _timeout(timeout_s),
+        "limits": httpx2.Limits(max_connections=max_connections, max_keepalive_connections=max_connections, keepalive_expiry=_KEEPALIVE_S),
+        # A proxy of the environment cannot reach this machine's own loopback addresses.
+        "trust_env": not _is_loopback(base_url),
+        "follow_redirects": False,
+    }
+    sync_pool = http_client or httpx2.Client(**pool)
 
-    def options(connections: int) -> dict[str, Any]:
-        return {
-            "timeout": _timeout(timeout_s),
-            "limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_KEEPALIVE_S),
-            "trust_env": trust_env,
-            "follow_redirects": False,
-        }
-
-    def build_chat(sync_pool: httpx2.Client, async_pool: httpx2.AsyncClient) -> ChatOpenAI:
+    def build_chat(async_pool: httpx2.AsyncClient) -> ChatOpenAI:
         chat = ChatOpenAI(
-            base_url=base_url, api_key=SecretStr(key), model=name or "default", timeout=_timeout(timeout_s), max_retries=0, stream_usage=True,
-            temperature=temperature, seed=seed, max_completion_tokens=max_output_tokens, use_responses_api=False, cache=False,
-            openai_proxy=None, stream_chunk_timeout=None, output_version="v0",
-            http_client=sync_pool, http_async_client=async_pool,
-        )  # fmt: skip
+            base_url=base_url,
+            api_key=api_key or SecretStr("none"),
+            model=name or "default",
+            timeout=_timeout(timeout_s),
+            temperature=temperature,
+            seed=seed,
+            max_completion_tokens=max_output_tokens,
+            http_client=sync_pool,
+            http_async_client=async_pool,
+            **_FIXED_OPTIONS,
+        )
         for client in (chat.root_client, chat.root_async_client):
             # The SDK fills these from OPENAI_ORG_ID and OPENAI_PROJECT_ID; they are no business of this server's.
             client.organization = client.project = None
         return chat
 
-    sync_pool = http_client or httpx2.Client(**options(max_connections))
     return LLM(
         name=name,
         server=_host_of(base_url),
         timeout_s=timeout_s,
-        sync_chat=build_chat(sync_pool, httpx2.AsyncClient(**options(1))),
-        build_async_chat=lambda: build_chat(sync_pool, http_async_client or httpx2.AsyncClient(**options(max_connections))),
+        sync_chat=build_chat(httpx2.AsyncClient()),
+        build_async_chat=lambda: build_chat(http_async_client or httpx2.AsyncClient(**pool)),
     )
 
 

@@ -230,7 +230,7 @@ async def test_closing_the_iterator_cancels_the_calls_in_flight() -> None:
     slots = select_slots(context, max_rewrites=3, kept=frozenset(fact.path for fact in context.targets.candidate.facts))
     lines = arun_lines(slots, context, llm, check, parse, LIMITS, deadline_s=60, config={})
     waiting = asyncio.create_task(anext(aiter(lines)))
-    while llm.running < 3:
+    while llm.running < 3:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -17,6 +17,7 @@ class LineCheck:
     line: Reading
     grounds: Grounds
     findings: list[Finding] = field(default_factory=list)
+    settled: list[tuple[int, int]] = field(default_factory=list)  # places a rule has found true
 
     def report(self, code: str, message: str, start: int, end: int, source: int | None = None) -> None:
         """Adds a finding on ``[start, end)`` of the line, unless that place has one already."""
@@ -27,7 +28,9 @@ class LineCheck:
         self.findings.append(Finding(path=self.path, code=code, message=message, source_path=source_path, span=Span(start=start, end=end)))
 
     def taken(self, start: int, end: int) -> bool:
-        """Whether a finding stands on that place already."""
+        """Whether a rule has spoken on that place already."""
+        if any(a < end and start < b for a, b in self.settled):
+            return True
         return any(f.span is not None and f.span.start < end and start < f.span.end for f in self.findings)
 
     def quote(self, start: int, end: int) -> str:

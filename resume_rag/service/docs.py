@@ -15,7 +15,11 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 _SWAGGER = "https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/"
-_STYLE = "body{font:16px/1.6 system-ui;max-width:60em;margin:2em auto;padding:0 1em}pre{background:#f4f4f4;padding:1em;white-space:pre-wrap}p{white-space:pre-line}"
+_STYLE = """
+body { font: 16px/1.6 system-ui; max-width: 60em; margin: 2em auto; padding: 0 1em }
+pre { background: #f4f4f4; padding: 1em; white-space: pre-wrap }
+p { white-space: pre-line }
+"""
 _LOAD_SWAGGER = """
 <script defer src="%(base)sswagger-ui-bundle.js" onload="
   const sheet = document.createElement('link'); sheet.rel = 'stylesheet'; sheet.href = '%(base)sswagger-ui.css';

@@ -1,0 +1,70 @@
+"""One line against the facts it cites: runs the rules in order, the most telling first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from resume_rag.grounding.bindings import check_bindings
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.grounds import Grounds
+from resume_rag.grounding.language import is_english
+from resume_rag.grounding.leaks import check_runs, is_copy, name_leaks
+from resume_rag.grounding.modality import check_modality, check_verbs
+from resume_rag.grounding.negation import check_negation
+from resume_rag.grounding.numbers import check_numbers
+from resume_rag.grounding.reading import read
+from resume_rag.grounding.words import check_words
+from resume_rag.grounding.years import check_years
+from resume_rag.schema import Example, Fact, Finding, Span
+
+
+def check_line(
+    text: str,
+    *,
+    path: str,
+    facts: Sequence[Fact],
+    context: Sequence[Fact] = (),
+    job: str | None = None,
+    examples: Sequence[Example] = (),
+    dated: Sequence[Fact] = (),
+    today: str | None = None,
+) -> tuple[Finding, ...]:
+    """Whether a rewritten line says only what its facts say.
+
+    Args:
+        text: the line.
+        path: its place in the tailored resume, for the findings.
+        facts: the facts it cites.
+        context: locked facts of the same role (employer, title, dates, place); the line may name them.
+        job: the job post; only names the kind of a finding.
+        examples: the retrieved examples; only name the kind and the origin of a finding.
+        dated: facts whose dates years of experience may be counted from; facts and context where not given.
+        today: ISO date that open roles run to.
+
+    Returns:
+        Findings in the order of the line; none where the line is honest.
+
+    >>> fact = Fact(id="w0h0", path="work[0].highlights[0]", text="Cut latency by 35 % for six teams.", section="work", role="work[0]")
+    >>> [f.code for f in check_line("Reduced latency 35% for 6 teams", path="p", facts=[fact])]
+    []
+    >>> [f.code for f in check_line("Cut cloud cost by 35 %", path="p", facts=[fact])]
+    ['number_object_changed', 'term_added', 'term_added']
+    """
+    if not text.strip() or is_copy(text, [fact.text for fact in facts]):
+        return ()
+    check = LineCheck(path, read(text), Grounds(facts, context))
+    if not is_english(text) or not all(is_english(fact.text) for fact in facts):
+        span = Span(start=0, end=len(text))
+        check_numbers(check)
+        check.findings.append(Finding(path=path, code="language_unchecked", message="the line is changed and not in English: only its numbers were checked.", span=span))
+        return tuple(check.findings)
+    check_years(check, dated or (*facts, *context), today)
+    check_negation(check)
+    check_numbers(check)
+    check_modality(check)
+    check_bindings(check)
+    check_words(check)
+    check_verbs(check)
+    check_runs(check, examples)
+    found = name_leaks(check, job, examples)
+    return tuple(sorted(found, key=lambda f: (f.span.start if f.span else 0, f.code)))

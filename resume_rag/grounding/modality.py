@@ -1,0 +1,232 @@
+"""What makes a statement smaller must stay: helped, under supervision, shared with others, planned, up to.
+
+Lie caught: *helped migrate payroll* turned into *migrated payroll*. Honest line passed: *assisted in migrating payroll*.
+Also the verb made out of a noun: who *led a team through certification* has not *certified* anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.lexicon import marks, verbs
+from resume_rag.grounding.reading import Reading, Token, find_sequence
+
+_TRAILING = frozenset({"supervised", "shared", "sometimes"})
+_STYLE = keys.keys_of(marks.STYLE)
+_PERFORM = keys.keys_of(verbs.PERFORM)
+_NOMINAL = ("tion", "sion", "ment", "ance", "ence", "al", "ysis", "ure", "tions", "sions", "ments", "als", "ing", "ings", "age")
+_FOLLOWERS = frozenset("of a an the this that our its their in new full".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True)
+class Weakness:
+    """A phrase that makes a statement smaller, and the content it reaches."""
+
+    group: str
+    words: str
+    reach: frozenset[str]
+    clause: int
+
+
+@lru_cache(maxsize=1)
+def _markers() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Markers by the key of their first word."""
+    table: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for group, text in marks.WEAK.items():
+        for phrase in text.split("|"):
+            pattern = tuple(keys.find_key(word) for word in phrase.split())
+            table.setdefault(pattern[0], []).append((group, pattern))
+    return {first: sorted(rows, key=lambda row: -len(row[1])) for first, rows in table.items()}
+
+
+def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
+    """(first token, past the last, group) of the weakening phrases; the longest at each place."""
+    table = _markers()
+    end = 0
+    for i, token in enumerate(reading.tokens):
+        if i < end or token.kind == "mark":
+            continue
+        for group, pattern in table.get(token.key, ()):
+            if tuple(t.key for t in reading.tokens[i : i + len(pattern)]) == pattern and _is_marker(reading, i, len(pattern), group):
+                end = i + len(pattern)
+                yield i, end, group
+                break
+
+
+_VERB_MARKERS = keys.keys_of(
+    frozenset("help assist aid contribute participate collaborate learn shadow observe study attempt try begin start propose recommend suggest explore share consider draft expect pilot aspire trial".split())  # noqa: SIM905
+)
+_BEFORE_VERB = keys.keys_of(frozenset("help begin start try attempt".split()))  # noqa: SIM905
+_LED_BY_HAND = frozenset("draft trial pilot study observe recommend suggest propose share".split())  # noqa: SIM905
+
+
+def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
+    """Tells a marker from its homograph: *started the clinic* is no attempt, *a study of dust* no learning."""
+    token = reading.tokens[i]
+    after = reading.tokens[i + size] if i + size < len(reading.tokens) else None
+    if token.key in keys.keys_of(frozenset({"start", "begin"})):
+        return after is not None and (after.folded == "to" or (after.folded.endswith("ing") and keys.is_verb_key(after.key)))
+    if token.folded in {"some", "once", "only", "candidate", "student", "as", "under", "one", "co", "mainly", "mostly", "two", "towards", "toward"}:
+        return _is_small_word(reading, i, size, after)
+    if size == 1 and token.key in _VERB_MARKERS:
+        return token.verb and token.folded not in {"studies", "draft", "trial", "pilot"} and not _is_own_act(token, after)
+    return True
+
+
+def _is_small_word(reading: Reading, i: int, size: int, after: Token | None) -> bool:
+    word = reading.tokens[i].folded
+    follows = after.folded if after is not None else ""
+    if word in {"as", "under", "one", "two"} and size == 1:
+        return False
+    if word == "under" and size == 2:  # under the ..., kept for "under the charge nurse", not "under the bridge"
+        return after is not None and after.folded in marks.RANKS
+    if word == "some":
+        return follows in {"of", "the"}
+    if word == "co":
+        return reading.tokens[i].end < len(reading.text) and reading.text[reading.tokens[i].end] in "-‑"
+    if word in {"candidate", "student"}:
+        return reading.tokens[i].first
+    return word not in {"once", "only"} or follows in {"as", ""}
+
+
+def _is_own_act(token: Token, after: Token | None) -> bool:
+    """Observing, studying, proposing, drafting are acts of their own; so is sharing something."""
+    return token.key in keys.keys_of(_LED_BY_HAND) and not (token.folded.startswith(("observ", "propos", "suggest", "recommend")) and after is not None)
+
+
+@lru_cache(maxsize=4096)
+def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
+    """The weakening phrases of a text with what they reach.
+
+    >>> from resume_rag.grounding.reading import read
+    >>> [(w.group, w.words) for w in find_weaknesses(read("Helped migrate payroll under supervision"))]
+    [('helped', 'Helped'), ('supervised', 'under supervision')]
+    """
+    found = []
+    for start, end, group in _find_markers(reading):
+        own = {t.key for t in reading.tokens[start:end]}
+        first, last = reading.tokens[start], reading.tokens[end - 1]
+        reach = {t.key for t in _reached(reading, start, end, group) if t.content} - own
+        found.append(Weakness(group, reading.text[first.start : last.end], frozenset(reach), first.clause))
+    return tuple(found)
+
+
+def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:
+    clause = reading.tokens[start].clause
+    inside = [t for t in reading.tokens if t.clause == clause]
+    opens = all(t.kind == "mark" or not t.content or t.clause != clause for t in reading.tokens[max(0, start - 3) : start])
+    if group in _TRAILING and not opens:
+        return [t for t in reading.tokens if t.clause <= clause and not _sentence_between(reading, t, clause)]
+    reached = [t for t in inside if t.start >= reading.tokens[end - 1].end] if opens else inside
+    if group in {"helped", "unfinished"}:
+        reached += _carried(reading, clause)
+    return reached
+
+
+def _carried(reading: Reading, clause: int) -> list[Token]:
+    """Later clauses that hang on the same helper: *helped plan shifts and train staff*."""
+    carried: list[Token] = []
+    for number in range(clause + 1, reading.clauses):
+        tokens = [t for t in reading.clause_tokens(number) if t.kind == "word"]
+        lead = [t for t in tokens if t.folded not in {"and", "then"}][:1]
+        if not tokens or tokens[0].folded != "and" or not lead or not lead[0].verb or lead[0].folded.endswith(("ed", "ing")) or lead[0].folded != keys.spell(lead[0].folded):
+            break
+        if lead[0].folded in keys.forms.IRREGULAR:
+            break
+        carried += tokens
+    return carried
+
+
+def _sentence_between(reading: Reading, token: Token, clause: int) -> bool:
+    return any(t.text in {".", ";", "!", "?"} and t.start > token.start and t.clause <= clause for t in reading.tokens if t.kind == "mark")
+
+
+def check_modality(check: LineCheck) -> None:
+    """Reports clauses that take what the source weakens and leave the weakening out."""
+    mine = find_weaknesses(check.line)
+    groups = {w.group for w in mine}
+    for number, reading in enumerate(check.grounds.readings):
+        for weak in find_weaknesses(reading):
+            if weak.group in groups or _alike(weak.group, groups):
+                continue
+            free = _free_keys(check, number, weak)
+            hits = [t for t in check.line.content if _meets(t.key, weak.reach - free) and t.key not in _STYLE]
+            if hits and _covers(check, hits, weak, free):
+                token = next((t for t in hits if t.verb), hits[0])
+                message = f"the source says “{weak.words}” of this, and the line leaves it out."
+                check.report("modality_dropped", message, token.start, token.end, number)
+
+
+def _alike(group: str, groups: set[str]) -> bool:
+    """Helped, shared and supervised stand for one another only from the weaker side."""
+    return (group == "shared" and bool(groups & {"helped", "supervised"})) or (group == "supervised" and bool(groups & {"learning"})) or (group == "helped" and "shared" in groups)
+
+
+def _meets(key: str, reach: frozenset[str]) -> bool:
+    return key in reach or any(keys.are_akin(key, other) or keys.is_wider(key, other) for other in reach)
+
+
+def _free_keys(check: LineCheck, number: int, weak: Weakness) -> frozenset[str]:
+    """Keys that a source also states without this weakness."""
+    free: set[str] = set()
+    for other, reading in enumerate(check.grounds.readings):
+        weakened = frozenset().union(*(w.reach for w in find_weaknesses(reading)))
+        for clause_keys in reading.clause_keys:
+            free |= clause_keys - weakened
+    return frozenset(free)
+
+
+def _covers(check: LineCheck, hits: list[Token], weak: Weakness, free: frozenset[str]) -> bool:
+    """Whether the line takes the weakened statement, not one stray word of it."""
+    return len({t.key for t in hits}) >= min(2, len(weak.reach - free - _STYLE))
+
+
+def check_verbs(check: LineCheck) -> None:
+    """Reports verbs that the source only has as a noun under another verb."""
+    for token in check.line.tokens:
+        if not token.verb or not token.content or token.key in _STYLE or check.taken(token.start, token.end):
+            continue
+        uses = [(n, r, t) for n, r in enumerate(check.grounds.readings) for t in r.content if t.key == token.key or keys.is_derived(t.key, token.key) or keys.find_families(t.key) & keys.find_families(token.key)]
+        akin_verbs = [t for _, _, t in uses if t.verb or not _is_nominal(t)]
+        if not uses or akin_verbs or _supported_as_verb(check, token):
+            continue
+        number, reading, noun = uses[0]
+        governor = _find_governor(reading, noun)
+        if governor is not None and not _is_performed(reading, governor, noun):
+            said = reading.text[governor.start : noun.end]
+            check.report("credit_added", f"the source says “{said}”, which is not to have done it.", token.start, token.end, number)
+
+
+def _supported_as_verb(check: LineCheck, token: Token) -> bool:
+    return any(t.verb and (keys.are_akin(t.key, token.key) or keys.is_wider(token.key, t.key)) for r in check.grounds.readings for t in r.content)
+
+
+def _is_nominal(token: Token) -> bool:
+    return not token.verb and token.folded.endswith(_NOMINAL)
+
+
+def _find_governor(reading: Reading, noun: Token) -> Token | None:
+    before = [t for t in reading.tokens if t.verb and t.start < noun.start and t.clause == noun.clause]
+    return before[-1] if before else None
+
+
+def _is_performed(reading: Reading, governor: Token, noun: Token) -> bool:
+    """*ran an audit*: the noun is the direct object of a verb that does it."""
+    between = [t for t in reading.tokens if governor.end <= t.start < noun.start]
+    direct = all(t.content or t.kind == "number" or t.folded in _FOLLOWERS or t.kind == "mark" or t.folded == "and" for t in between)
+    people = any(t.folded in {"team", "crew", "staff"} for t in between)
+    return direct and not people and bool({governor.key} & _PERFORM or keys.find_families(governor.key) & _perform_families())
+
+
+@lru_cache(maxsize=1)
+def _perform_families() -> frozenset[int]:
+    return keys.find_families(keys.find_key("perform"))
+
+
+def sequences(reading: Reading, phrase: str) -> bool:
+    """Whether a phrase stands in a reading, by keys."""
+    return next(find_sequence(reading.tokens, tuple(keys.find_key(w) for w in phrase.split())), None) is not None

@@ -1,0 +1,122 @@
+"""Negations: not, no, without, zero, never. What the source denies a line must deny, and no more than that.
+
+Lie caught: *without planned downtime* turned into *with downtime*, or into *without downtime*.
+Honest line passed: *with no planned downtime*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.reading import Reading, Token
+
+_SCOPE_WORDS = 4
+_WORDS = frozenset("no not without never none neither nor zero cannot free nothing".split())  # noqa: SIM905
+_DENYING = frozenset("avoid prevent eliminate".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A negation and the words it denies; the last of them is the head."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=4096)
+def find_denials(reading: Reading) -> tuple[Denial, ...]:
+    """The negations of a text.
+
+    >>> from resume_rag.grounding.reading import read
+    >>> [d.words for d in find_denials(read("Moved 40 services without planned downtime"))]
+    [('plan', 'downtim')]
+    """
+    found = []
+    for i, token in enumerate(reading.tokens):
+        denies = token.folded in _WORDS or token.folded.endswith("n't") or (token.kind == "number" and token.quantity is not None and token.quantity.value == 0 and token.quantity.unit == "" and not token.quantity.vague)
+        if not denies or _is_idiom(reading, i):
+            continue
+        scope = _scope_before(reading, i) if token.folded == "free" else _scope_after(reading, i)
+        if scope or token.folded != "free":
+            found.append(Denial(token.start, token.end, tuple(t.key for t in scope), tuple((t.start, t.end) for t in scope)))
+    return tuple(found)
+
+
+def _is_idiom(reading: Reading, i: int) -> bool:
+    """*not only ... but*, *no. 3*, *free of charge*, *no later than*: no denial."""
+    after = [t.folded for t in reading.tokens[i + 1 : i + 3]]
+    if reading.tokens[i].folded == "free":
+        return not (i and reading.text[reading.tokens[i - 1].end : reading.tokens[i].start].strip() in {"-", "‑"}) and after[:1] != ["of"] or after[:2] == ["of", "charge"]
+    return after[:1] in (["only"], ["just"], ["later"], ["less"], ["fewer"])
+
+
+def _scope_after(reading: Reading, i: int) -> list[Token]:
+    scope: list[Token] = []
+    for token in reading.tokens[i + 1 :]:
+        if token.kind == "mark" and token.text not in "-–" or len(scope) == _SCOPE_WORDS or (scope and token.folded in {"and", "in", "of", "for", "while", "at", "on", "over", "during", "across", "by", "to", "from", "with", "since", "through"}):
+            break
+        if token.content:
+            scope.append(token)
+    return scope
+
+
+def _scope_before(reading: Reading, i: int) -> list[Token]:
+    after = reading.tokens[i + 1 : i + 2]
+    if after and after[0].folded == "of":
+        return _scope_after(reading, i + 1)
+    return [t for t in reading.tokens[max(0, i - 1) : i] if t.content]
+
+
+def check_negation(check: LineCheck) -> None:
+    """Reports denials of the source that are lost, and denials of the line that no source makes."""
+    mine = find_denials(check.line)
+    theirs = [(n, d) for n, r in enumerate(check.grounds.readings) for d in find_denials(r)]
+    for number, denial in theirs:
+        _check_lost(check, mine, number, denial)
+    for denial in mine:
+        if not denial.words:
+            continue
+        sources = [d for _, d in theirs if set(denial.words) & set(d.words) or any(keys.are_akin(a, b) for a in denial.words for b in d.words)]
+        if not sources and not _denied_by_verb(check, denial) and not _denied_in_context(check, denial):
+            check.report("negation_added", f"{check.quote(denial.start, denial.end)}: the source does not deny this.", denial.start, denial.end)
+        elif sources and all(_widens(denial, source) for source in sources):
+            check.report("scope_added", "the source denies less than this: a word that narrows it is gone.", *denial.places[-1])
+
+
+def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial: Denial) -> None:
+    if not denial.words:
+        return
+    head = denial.words[-1]
+    denied = {key for d in mine for key in d.words}
+    if any(keys.are_akin(head, key) for key in denied):
+        return
+    free = {t.key for r in check.grounds.readings for t in r.content if not any(t.start == a for d in find_denials(r) for a, _ in d.places)}
+    for token in check.line.content:
+        if keys.are_akin(token.key, head) and token.key not in denied and head not in free:
+            check.report("negation_dropped", f"the source denies “{check.line.text[token.start : token.end]}”, the line does not.", token.start, token.end, number)
+            return
+
+
+def _denied_by_verb(check: LineCheck, denial: Denial) -> bool:
+    """*avoided downtime* may become *no downtime*; *from nine to zero* is a number."""
+    keyset = check.grounds.keys
+    return bool(keyset & keys.keys_of(_DENYING)) and denial.words[-1] in keyset
+
+
+def _denied_in_context(check: LineCheck, denial: Denial) -> bool:
+    """A word of the source that holds its own negation: *uninterrupted*, *non-profit*, *paperless*."""
+    folded = check.grounds.folded
+    return any(word.startswith(("un", "non", "in", "dis")) and keys.find_key(word.removeprefix("un").removeprefix("non")) in denial.words for word in folded) or any(
+        word.endswith("less") and keys.find_key(word.removesuffix("less")) in denial.words for word in folded
+    )
+
+
+def _widens(line: Denial, source: Denial) -> bool:
+    """A denial with a word less denies more: *no downtime* for *no planned downtime*."""
+    missing = [key for key in source.words[:-1] if not any(keys.are_akin(key, other) for other in line.words)]
+    return bool(missing) and any(keys.are_akin(source.words[-1], key) for key in line.words)

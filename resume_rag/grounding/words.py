@@ -1,0 +1,123 @@
+"""Words: every word that carries meaning needs a source; one that has none is named by what it claims.
+
+Lie caught: *Kubernetes* where no fact names it. Honest line passed: *employees* for *staff*. This is the closed world
+that the other rules rest on: a line may only say what the facts have words for, and what `marks.STYLE` lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.lexicon import marks, nouns
+from resume_rag.grounding.reading import Token
+
+_STYLE = keys.keys_of(marks.STYLE)
+_UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
+_SETTINGS = keys.keys_of(nouns.SETTINGS)
+_ONLY_BEFORE = frozenset("the sole".split())  # noqa: SIM905
+
+_WHY = {
+    "entity_added": "this name is not in the cited source.",
+    "term_added": "this is not in the cited source.",
+    "setting_swapped": "the source does not place the work there.",
+    "duty_added": "the source states no such action.",
+    "quality_added": "the source makes no such judgement.",
+    "scope_added": "the source does not reach so far.",
+    "credit_added": "the source does not give this credit.",
+    "seniority_changed": "this level is not in the source.",
+}
+
+
+def check_words(check: LineCheck) -> None:
+    """Reports the words that no source supports."""
+    words = [t for t in check.line.tokens if t.kind == "word"]
+    phrases = {i for start, end, key in check.line.phrases if _phrase_supported(check, key) for i in range(start, end)}
+    covered = {id(check.line.tokens[i]) for i in phrases}
+    covered |= _expanded(check, words)
+    for at, token in enumerate(words):
+        if id(token) in covered or check.taken(token.start, token.end):
+            continue
+        code = _judge(check, words, at)
+        if code:
+            check.report(code, f"{check.quote(token.start, token.end)}: {_WHY[code]}", token.start, token.end)
+
+
+def _phrase_supported(check: LineCheck, key: str) -> bool:
+    return key in _STYLE or check.grounds.supports_key(key)
+
+
+def _expanded(check: LineCheck, words: list[Token]) -> set[int]:
+    """Words that spell out an acronym of the source: *intensive care unit* for *ICU*."""
+    found: set[int] = set()
+    for at in range(len(words)):
+        size = check.grounds.expands_acronym(words, at)
+        found |= {id(t) for t in words[at : at + size]}
+    return found
+
+
+def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
+    token = words[at]
+    before = words[at - 1] if at else None
+    grounds = check.grounds
+    if token.folded in marks.UNIVERSAL or token.key in _UNIVERSAL:
+        return None if grounds.keys & _UNIVERSAL or _is_idiom(words, at) else "scope_added"
+    if token.folded in {"only", "most", "many"}:
+        return None if token.folded in grounds.folded or not _claims_only(words, at) else "scope_added"
+    if not token.content:
+        return None
+    if grounds.supports(token, before) or _joins(check, words, at):
+        return None
+    if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
+        return "seniority_changed"
+    if token.key in _STYLE and token.folded not in marks.QUALITY | marks.CREDIT | marks.SCOPE and not (token.folded in marks.HOMOGRAPHS and token.capitalised):
+        return None
+    return name_word(token)
+
+
+def _claims_only(words: Sequence[Token], at: int) -> bool:
+    before = words[at - 1].folded if at else ""
+    after = words[at + 1].folded if at + 1 < len(words) else ""
+    if words[at].folded == "only":
+        return before in {"the", "as"}
+    if words[at].folded == "most":
+        return before != "the" and before != "at"
+    return after not in {"as"}
+
+
+def _is_idiom(words: Sequence[Token], at: int) -> bool:
+    """*in all*, *each with*, *any* after a negation: no claim of reach."""
+    before = words[at - 1].folded if at else ""
+    after = words[at + 1].folded if at + 1 < len(words) else ""
+    return (words[at].folded == "any" and any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])) or (before == "in" and after == "")
+
+
+def _joins(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """Whether the word with its neighbour is one word of the source (*set up*, *setup*)."""
+    for a, b in ((at - 1, at), (at, at + 1)):
+        if a >= 0 and b < len(words) and keys.find_key(words[a].folded + words[b].folded) in check.grounds.keys:
+            return True
+    return False
+
+
+def name_word(token: Token) -> str:
+    """The code of an unsupported word, by what it claims.
+
+    >>> from resume_rag.grounding.reading import read
+    >>> [name_word(t) for t in read("Deployed Kubernetes globally").tokens]
+    ['duty_added', 'entity_added', 'scope_added']
+    """
+    if token.folded in marks.SCOPE:
+        return "scope_added"
+    if token.folded in marks.CREDIT:
+        return "credit_added"
+    if token.folded in marks.RANKS:
+        return "seniority_changed"
+    if token.folded in marks.QUALITY:
+        return "quality_added"
+    if token.key in _SETTINGS:
+        return "setting_swapped"
+    if token.capitalised:
+        return "entity_added"
+    return "duty_added" if token.verb else "term_added"

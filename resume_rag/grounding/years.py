@@ -1,0 +1,105 @@
+"""Years of experience: a claim of N years stands where the sources say so or the dates add up to it.
+
+Dates are the union of the roles' intervals, overlaps counted once. This file has no clock: an open role runs to `today`
+where the caller gives it, else to `KNOWN_TODAY`, the month in which this was written, which is never later than today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.keys import are_akin
+from resume_rag.grounding.lexicon.marks import STYLE
+from resume_rag.grounding.measured import find_measured
+from resume_rag.grounding.reading import read
+from resume_rag.schema import Fact
+
+KNOWN_TODAY = "2026-11"
+_EXPERIENCE = re.compile(r"\b(experience|experienced|career|background|in the (?:industry|field|trade|profession)|history|veteran|practice|in|as|of)\b", re.IGNORECASE)
+_SLACK_MONTHS = 1
+_TOPIC_STOP = frozenset("year years experience professional work working career industry field trade background hands practical proven seasoned relevant combined solid total practice".split())  # noqa: SIM905
+
+
+def check_years(check: LineCheck, dated: Sequence[Fact], today: str | None = None) -> None:
+    """Reports claims of more years than the sources state or the dates give; settles those that hold."""
+    stated = {q.quantity.value for r in check.grounds.readings for q in find_measured(r) if q.quantity.unit == "month"}
+    for measured in find_measured(check.line):
+        quantity = measured.quantity
+        if quantity.unit != "month" or not re.search(r"\b(?:years?|yrs?)\b", quantity.text + check.line.text[quantity.end : quantity.end + 6], re.IGNORECASE):
+            continue
+        if quantity.value in stated or not _EXPERIENCE.search(check.line.text[quantity.end : quantity.end + 40]):
+            continue
+        topic = _find_topic(check, quantity.end)
+        months = count_months(dated, today, topic)
+        if months is None:
+            continue
+        if months + _SLACK_MONTHS < quantity.value:
+            check.report("years_overstated", f"{check.quote(quantity.start, quantity.end)}: the dates add up to {months // 12} years.", quantity.start, quantity.end)
+        else:
+            check.settled.append((quantity.start, quantity.end))
+
+
+def _find_topic(check: LineCheck, end: int) -> frozenset[str]:
+    """Words of what the years are in: *eight years of welding experience*."""
+    clause = next((t.clause for t in check.line.tokens if t.start >= end), 0)
+    following = [t for t in check.line.tokens if t.start >= end and t.clause == clause]
+    stop = next((i for i, t in enumerate(following) if t.kind == "mark" and t.text in ",;.:"), len(following))
+    return frozenset(t.key for t in following[:stop] if t.content and t.folded not in _TOPIC_STOP | STYLE)
+
+
+def count_months(facts: Iterable[Fact], today: str | None = None, topic: frozenset[str] = frozenset()) -> int | None:
+    """Months covered by the roles that a topic fits; None where there are no dates.
+
+    >>> facts = [Fact(id="a", path="work[0].startDate", text="2015-01", section="work", role="work[0]"),
+    ...          Fact(id="b", path="work[0].endDate", text="2019-12", section="work", role="work[0]")]
+    >>> count_months(facts)
+    60
+    """
+    roles: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if fact.role and fact.role.startswith(("work", "volunteer")):
+            roles.setdefault(fact.role, []).append(fact)
+    spans = []
+    dated = False
+    for members in roles.values():
+        span = _find_span(members, today or KNOWN_TODAY)
+        dated = dated or span is not None
+        if span is not None and _fits(members, topic):
+            spans.append(span)
+    if dated and not spans and topic:
+        spans = [span for members in roles.values() if (span := _find_span(members, today or KNOWN_TODAY)) is not None]
+    return _union(spans) if dated else None
+
+
+def _fits(members: list[Fact], topic: frozenset[str]) -> bool:
+    if not topic:
+        return True
+    present = frozenset().union(*(read(fact.text).keys for fact in members))
+    return any(any(are_akin(key, other) for other in present) for key in topic)
+
+
+def _find_span(members: list[Fact], today: str) -> tuple[int, int] | None:
+    start = next((f.text for f in members if f.path.endswith(".startDate")), None)
+    end = next((f.text for f in members if f.path.endswith(".endDate")), None)
+    if start is None:
+        return None
+    return _month(start, 1), _month(end if end is not None else today, 12) + 1
+
+
+def _month(date: str, default: int) -> int:
+    found = re.match(r"(\d{4})(?:-(\d\d))?", date)
+    if not found:
+        return 0
+    return int(found.group(1)) * 12 + (int(found.group(2)) if found.group(2) else default) - 1
+
+
+def _union(spans: list[tuple[int, int]]) -> int:
+    total, reached = 0, -1
+    for start, end in sorted(spans):
+        start = max(start, reached)
+        if end > start:
+            total += end - start
+            reached = end
+    return total

@@ -1,0 +1,53 @@
+"""What the model is shown, and what it is never shown."""
+
+from __future__ import annotations
+
+from langchain_core.messages import BaseMessage
+
+from resume_rag.prompt import build_wire_schema, count_prompt_tokens, render_line_messages, render_problem, render_retry_messages
+from resume_rag.schema import Example, Fact, Finding, Slot, Span, Target
+
+FACT = Fact(id="w0h0", path="work[0].highlights[0]", text="Packed  9\nparcels", section="work", role="work[0]", locked=False)
+SLOT = Slot(path=FACT.path, original=FACT.text, fact_ids=(FACT.id,), target_ids=("t0",))
+TARGET = Target(id="t0", text="packing of\n  parcels", span=Span(start=0, end=4), fact_ids=("w0h0",))
+EXAMPLE = Example(id="e", score=0.5, lines=("Cut waste by N% with the tool",), text="SECRET EMPLOYER 77")
+
+
+def content(messages: list[BaseMessage]) -> str:
+    return "\n".join(str(message.content) for message in messages)
+
+
+def test_the_line_stands_last_and_all_before_it_is_shared() -> None:
+    other = SLOT.model_copy(update={"original": "Swept"})
+    first = render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE])
+    second = render_line_messages(other, [FACT.model_copy(update={"text": "Swept"})], [], [EXAMPLE])
+    assert first[:-1] == second[:-1]
+    assert first[-1].content == "Source line [w0h0]: Packed 9 parcels\nThe job asks for: packing of parcels"
+
+
+def test_examples_lend_their_redacted_lines_and_nothing_else() -> None:
+    shown = content(render_line_messages(SLOT, [FACT], [], [EXAMPLE]))
+    assert "Cut waste by N% with the tool" in shown
+    assert "SECRET" not in shown
+
+
+def test_a_retry_holds_one_answer_and_the_reasons_and_grows_little() -> None:
+    first = render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE])
+    again = render_retry_messages(first, "Packed 12 parcels", ["It has a number."])
+    assert again[:-2] == first
+    assert "- It has a number." in str(again[-1].content)
+    assert count_prompt_tokens(again) < 1.3 * count_prompt_tokens(first)
+
+
+def test_a_reason_is_in_codes_words_with_the_refused_words_only() -> None:
+    finding = Finding(path=SLOT.path, code="number_added", message="free text of a checker", span=Span(start=7, end=9))
+    problem = render_problem(finding, "Packed 12 parcels")
+    assert problem.startswith('"12" has a number')
+    assert "free text" not in problem
+
+
+def test_the_wire_schema_allows_only_these_ids() -> None:
+    schema = build_wire_schema(["w0h0", "w0h1"], max_chars=200)
+    assert schema["properties"]["sources"]["items"]["enum"] == ["w0h0", "w0h1"]
+    assert schema["properties"]["text"]["maxLength"] == 200
+    assert schema["additionalProperties"] is False

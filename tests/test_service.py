@@ -1,0 +1,838 @@
+"""The app over a scripted chain: each route, each error, what is logged, what happens when a client leaves."""
+
+import asyncio
+import contextlib
+import io
+import json
+import re
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+import sse_starlette.sse
+import uvicorn
+from fastapi import FastAPI
+from langchain_core.runnables import Runnable
+from langserve import RemoteRunnable
+
+import resume_rag.errors
+import resume_rag.service.routes
+from resume_rag.errors import (
+    DeadlineExceededError,
+    EmptyResumeError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    InputError,
+    InputTooLargeError,
+    LLMRequestError,
+    LLMTimeoutError,
+    LLMUnavailableError,
+    OutputParseError,
+    OverloadedError,
+    ResumeRagError,
+    UnreadableDocumentError,
+)
+from resume_rag.schema import TailorRequest, TailorResponse
+from resume_rag.service import build_app
+from resume_rag.service.app import compute_body_limit_bytes
+from resume_rag.service.events import TailorEvents
+from resume_rag.service.examples import REQUEST_EXAMPLES, RESPONSE_EXAMPLE
+from resume_rag.service.langserve_routes import MAX_BATCH
+from resume_rag.service.logs import describe_exception
+from resume_rag.service.problems import find_status
+from resume_rag.settings import Settings
+
+RESPONSE = TailorResponse.model_validate(RESPONSE_EXAMPLE)
+PLANTED = "Zibeline"
+REQUEST = {
+    "job_description": f"Lead {PLANTED}Post the night shift",
+    "resume": {
+        "basics": {"name": f"{PLANTED}Name", f"x{PLANTED}Key": "kept"},
+        "work": [{"name": f"{PLANTED}Employer", "highlights": ["Led 6"]}],
+    },
+}
+TAILOR_ROUTES = ["/generate_resume", "/resume/invoke"]
+STREAM_ROUTES = ["/resume/stream", "/resume/stream_log", "/resume/stream_events"]
+
+
+@dataclass
+class ScriptedChain(Runnable[Any, TailorResponse]):
+    """Answers as told. `calls` holds what it got; a hanging call sets `started`, and `cancelled` when it is cancelled."""
+
+    error: Exception | None = None
+    hangs: bool = False
+    snapshots: tuple[TailorResponse, ...] = (RESPONSE.model_copy(update={"lines": ()}), RESPONSE)
+    fails_on: str | None = None
+    calls: list[Any] = field(default_factory=list)
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    cancelled: int = 0
+
+    def invoke(self, input: Any, config: Any = None, **_: Any) -> TailorResponse:
+        raise AssertionError("the service calls the async side only")
+
+    async def ainvoke(self, input: Any, config: Any = None, **_: Any) -> TailorResponse:
+        await self._begin(input)
+        return self.snapshots[-1]
+
+    async def astream(self, input: Any, config: Any = None, **_: Any) -> AsyncIterator[TailorResponse]:
+        for number, snapshot in enumerate(self.snapshots):
+            if number == len(self.snapshots) - 1:
+                await self._begin(input)
+            yield snapshot
+
+    async def _begin(self, input: Any) -> None:
+        request = TailorRequest.model_validate(input)
+        self.calls.append(input)
+        if self.fails_on and self.fails_on in request.job_description:
+            raise InputError("refused")
+        if self.error:
+            raise self.error
+        if self.hangs:
+            self.started.set()
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                self.cancelled += 1
+                raise
+
+
+@dataclass
+class Service:
+    """An app with its log, and a client without a network."""
+
+    chain: ScriptedChain
+    app: FastAPI
+    log: io.StringIO
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test")
+
+    async def post(self, path: str, body: Any, **more: Any) -> httpx.Response:
+        async with self.client() as client:
+            return await client.post(path, json=body, **more)
+
+    async def get(self, path: str) -> httpx.Response:
+        async with self.client() as client:
+            return await client.get(path)
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+
+@pytest.fixture(autouse=True)
+def _one_loop_a_test() -> None:
+    # sse-starlette keeps an event of the first loop it ran in.
+    sse_starlette.sse.AppStatus.should_exit_event = None
+
+
+def make_settings(**values: Any) -> Settings:
+    return Settings(_env_file=None, **values)
+
+
+def make_service(*, settings: Settings | None = None, hooks: dict[str, Any] | None = None, **script: Any) -> Service:
+    chain, log = ScriptedChain(**script), io.StringIO()
+    return Service(chain, build_app(chain, settings or make_settings(), log_file=log, **(hooks or {})), log)
+
+
+def wrap(path: str, request: Any) -> Any:
+    """The request as the body that a route wants."""
+    if path == "/resume/batch":
+        return {"inputs": [request]}
+    return request if path == "/generate_resume" else {"input": request}
+
+
+def parse_events(text: str) -> list[tuple[str, Any]]:
+    events = re.findall(r"event: (\w+)\r?\n(?:data: (.*?)\r?\n)?\r?\n", text)
+    return [(name, json.loads(payload) if payload else None) for name, payload in events]
+
+
+# --- answers ---
+
+
+async def test_generate_resume_returns_the_chains_response() -> None:
+    service = make_service()
+    answer = await service.post("/generate_resume", REQUEST)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert TailorResponse.model_validate(answer.json()) == RESPONSE
+    assert isinstance(service.chain.calls[0], TailorRequest)
+    assert service.chain.calls[0].resume.basics.model_extra == {f"x{PLANTED}Key": "kept"}
+
+
+@pytest.mark.parametrize("resume", [example["value"]["resume"] for example in REQUEST_EXAMPLES.values()], ids=list(REQUEST_EXAMPLES))
+@pytest.mark.parametrize("path", TAILOR_ROUTES)
+async def test_every_form_of_a_resume_reaches_the_chain_unchanged(path: str, resume: Any) -> None:
+    service = make_service()
+    request = {"job_description": "Lead a team", "resume": resume}
+    answer = await service.post(path, wrap(path, request))
+    assert answer.status_code == 200, answer.text
+    assert TailorRequest.model_validate(service.chain.calls[0]) == TailorRequest.model_validate(request)
+
+
+async def test_langserve_keeps_unknown_keys_of_the_resume() -> None:
+    service = make_service()
+    answer = await service.post("/resume/invoke", {"input": REQUEST})
+    assert service.chain.calls == [REQUEST]
+    assert TailorResponse.model_validate(answer.json()["output"]) == RESPONSE
+
+
+async def test_langserve_batch_and_stream() -> None:
+    service = make_service()
+    batch = await service.post("/resume/batch", {"inputs": [REQUEST, REQUEST]})
+    assert [TailorResponse.model_validate(one) for one in batch.json()["output"]] == [RESPONSE, RESPONSE]
+    assert service.lines()[-1]["responses"] == 2
+    events = parse_events((await service.post("/resume/stream", {"input": REQUEST})).text)
+    assert [name for name, _ in events] == ["metadata", "data", "data", "end"]
+    assert TailorResponse.model_validate(events[2][1]) == RESPONSE
+
+
+async def test_playground_stream_holds_the_finished_response_only() -> None:
+    events = parse_events((await make_service().post("/resume/stream_log", {"input": REQUEST})).text)
+    operations = [one for _, payload in events if payload for one in payload["ops"]]
+    shown = [one["value"] for one in operations if one["path"] == "/streamed_output/-"]
+    assert [TailorResponse.model_validate(one) for one in shown] == [RESPONSE]
+    assert operations[0]["op"] == "replace"  # the page's state begins with the run
+
+
+# --- events ---
+
+
+async def test_events_name_each_line_once_and_end_with_the_whole() -> None:
+    first = RESPONSE.lines[0]
+    second = first.model_copy(update={"path": "work[0].highlights[0]", "text": "two\nlines"})
+    mended = first.model_copy(update={"status": "fallback"})
+    grown = [(first,), (first, second), (mended, second)]
+    service = make_service(snapshots=tuple(RESPONSE.model_copy(update={"lines": lines}) for lines in grown))
+    answer = await service.post("/generate_resume", REQUEST, headers={"Accept": "text/event-stream"})
+    events = parse_events(answer.text)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert [name for name, _ in events] == ["line", "line", "line", "done"]
+    assert [(one["path"], one["status"]) for _, one in events[:3]] == [
+        (first.path, "rewritten"),
+        (second.path, "rewritten"),
+        (first.path, "fallback"),
+    ]
+    assert events[1][1]["text"] == "two\nlines"
+    assert TailorResponse.model_validate(events[3][1]).lines == (mended, second)
+
+
+async def test_events_end_with_a_typed_error() -> None:
+    service = make_service(error=LLMTimeoutError("The model did not answer in 120 s."))
+    answer = await service.post("/generate_resume", REQUEST, headers={"Accept": "text/event-stream"})
+    name, problem = parse_events(answer.text)[-1]
+    assert (name, problem["status"], problem["code"], problem["retryable"]) == ("error", 504, "llm_timeout", True)
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert service.lines()[-1]["code"] == "llm_timeout"
+
+
+@pytest.mark.parametrize("path", ["/generate_resume", *STREAM_ROUTES])
+async def test_unforeseen_error_in_a_stream_tells_nothing(path: str) -> None:
+    service = make_service(error=KeyError(f"{PLANTED} secret"))
+    answer = await service.post(path, wrap(path, REQUEST), headers={"Accept": "text/event-stream"})
+    assert parse_events(answer.text)[-1][0] == "error"
+    assert "secret" not in answer.text
+    [line] = service.lines()
+    assert (line["code"], line["exception"]["type"], line["level"]) == ("internal_error", "KeyError", "error")
+    assert "secret" not in service.log.getvalue()
+
+
+async def test_langserve_streams_log_the_code_that_they_cannot_send() -> None:
+    service = make_service(error=LLMUnavailableError("No server."))
+    events = parse_events((await service.post("/resume/stream", {"input": REQUEST})).text)
+    assert events[-1] == ("error", {"status_code": 500, "message": "Internal Server Error"})
+    assert service.lines()[-1]["code"] == "llm_unavailable"
+    assert "exception" not in service.lines()[-1]
+
+
+async def test_a_request_that_does_not_fit_is_refused_before_the_stream() -> None:
+    answer = await make_service().post("/generate_resume", {"resume": "x"}, headers={"Accept": "text/event-stream"})
+    assert answer.status_code == 422
+
+
+async def test_quiet_streams_are_kept_open() -> None:
+    chain = ScriptedChain(hangs=True)
+    events = TailorEvents(chain, TailorRequest.model_validate(REQUEST), ping_interval_s=0.001)
+    sent: list[bytes] = []
+    pinged = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("body", b""))
+        if sent.count(b": ping\n\n") == 3:
+            pinged.set()
+
+    task = asyncio.create_task(events({"type": "http"}, None, send))  # type: ignore[arg-type]
+    await asyncio.wait_for(pinged.wait(), 10)
+    task.cancel()
+    await asyncio.wait([task])
+    assert chain.cancelled == 1
+
+
+# --- errors ---
+
+ERRORS: list[tuple[ResumeRagError, int]] = [
+    (InputError("Bad."), 400),
+    (UnreadableDocumentError("Bad."), 400),
+    (EmptyResumeError("Bad."), 400),
+    (InputTooLargeError("Bad."), 413),
+    (IndexNotFoundError("Bad."), 503),
+    (IndexMismatchError("Bad."), 503),
+    (LLMUnavailableError("Bad."), 503),
+    (LLMTimeoutError("Bad."), 504),
+    (LLMRequestError("Bad."), 502),
+    (OutputParseError("Bad.", raw_text=PLANTED), 502),
+    (OverloadedError("Bad."), 503),
+    (DeadlineExceededError("Bad."), 504),
+]
+
+
+@pytest.mark.parametrize(("error", "status"), ERRORS, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("path", [*TAILOR_ROUTES, "/resume/batch"])
+async def test_each_error_is_a_problem_with_its_status(path: str, error: ResumeRagError, status: int) -> None:
+    service = make_service(error=error)
+    answer = await service.post(path, wrap(path, REQUEST))
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem.pop("request_id") == answer.headers["x-request-id"]
+    assert problem.pop("type") == f"urn:problem:resume_rag:{error.code}"
+    assert problem.pop("title")
+    assert problem == {"status": status, "detail": "Bad.", "code": error.code, "hint": error.hint, "retryable": error.retryable}
+    assert service.lines()[-1]["code"] == error.code
+
+
+def test_every_error_class_has_a_status_and_a_hint_where_it_can_be_raised_alone() -> None:
+    classes = [one for one in vars(resume_rag.errors).values() if isinstance(one, type) and issubclass(one, ResumeRagError)]
+    assert len(classes) > 10
+    assert all(400 <= find_status(one) < 600 for one in classes)
+    assert all(find_status(one) < 500 for one in classes if issubclass(one, InputError))
+    assert all(find_status(one) in (503, 504) for one in classes if one.retryable)
+
+
+async def test_overload_says_when_to_come_back() -> None:
+    answer = await make_service(error=OverloadedError("Full.", retry_after_s=2.1)).post("/generate_resume", REQUEST)
+    assert answer.headers["retry-after"] == "3"
+
+
+@pytest.mark.parametrize("path", TAILOR_ROUTES)
+async def test_unforeseen_error_is_a_bare_500_and_the_log_has_its_place(path: str) -> None:
+    service = make_service(error=ValueError(f"{PLANTED} secret"))
+    answer = await service.post(path, wrap(path, REQUEST))
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+    assert "secret" not in answer.text
+    [line] = service.lines()
+    assert line["exception"]["type"] == "ValueError"
+    assert any("test_service.py" in place and place.endswith("_begin") for place in line["exception"]["at"])
+    assert "secret" not in service.log.getvalue()
+
+
+def test_described_exceptions_hold_no_message() -> None:
+    try:
+        int(PLANTED)
+    except ValueError as error:
+        assert PLANTED not in json.dumps(describe_exception(error))
+
+
+@pytest.mark.parametrize("path", [*TAILOR_ROUTES, "/resume/batch", "/resume/stream"])
+@pytest.mark.parametrize(
+    ("request_body", "place"),
+    [
+        ({"resume": f"{PLANTED}"}, "job_description"),
+        ({"job_description": "x"}, "resume"),
+        ({"job_description": "x", "resume": 17}, "resume"),
+        ({"job_description": "x", "resume": {"work": [{"startDate": f"{PLANTED}"}]}}, "resume.work[0].startDate"),
+        ({"job_description": "x", "resume": {"name": "a.pdf", "content_base64": f"{PLANTED}!"}}, "resume.content_base64"),
+        ({"job_description": "x", "resume": "y", f"{PLANTED} and more": 1}, "(key)"),
+        ({"job_description": "x", "resume": "y", "top_k": 99}, "top_k"),
+        ({"job_description": "x", "resume": "y", "language": f"{PLANTED} x"}, "language"),
+    ],
+)
+async def test_a_request_that_does_not_fit_names_the_place_and_not_the_value(path: str, request_body: Any, place: str) -> None:
+    service = make_service()
+    answer = await service.post(path, wrap(path, request_body))
+    assert answer.status_code == 422, answer.text
+    problem = answer.json()
+    assert problem["code"] == "invalid_request"
+    assert [error["path"].removeprefix("inputs[0].").removeprefix("input.") for error in problem["errors"]] == [place]
+    assert PLANTED not in answer.text
+    assert PLANTED not in service.log.getvalue()
+    assert service.chain.calls == []
+
+
+@pytest.mark.parametrize("path", [*TAILOR_ROUTES, "/resume/batch", "/resume/stream"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"input": NaN}',
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b'{"job_description": "x", "resume": {"basics": {"extra": "\\ud800"}}}',
+    ],
+    ids=["empty", "cut", "nan", "deep", "bytes", "surrogate"],
+)
+async def test_malformed_json_is_a_400(path: str, body: bytes) -> None:
+    service = make_service()
+    async with service.client() as client:
+        answer = await client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert service.chain.calls == []
+
+
+@pytest.mark.parametrize("path", [*TAILOR_ROUTES, "/resume/batch", "/resume/stream_log"])
+@pytest.mark.parametrize("body", [b"[]", b"1", b'"x"', b"null", b'{"input": 1}', b'{"inputs": 1}', b'{"inputs": [1]}'])
+async def test_json_of_another_shape_is_a_422(path: str, body: bytes) -> None:
+    service = make_service()
+    async with service.client() as client:
+        answer = await client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] == "invalid_request"
+
+
+@pytest.mark.parametrize("path", [*TAILOR_ROUTES, "/resume/batch", *STREAM_ROUTES])
+async def test_a_body_that_is_not_declared_as_json_is_refused(path: str) -> None:
+    service = make_service()
+    async with service.client() as client:
+        answer = await client.post(path, content=json.dumps(wrap(path, REQUEST)), headers={"Content-Type": "text/plain"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert service.chain.calls == []
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", "/generate_resume", 405)])
+async def test_routing_errors_have_the_same_shape(method: str, path: str, status: int) -> None:
+    async with make_service().client() as client:
+        answer = await client.request(method, path)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+# --- limits ---
+
+
+@pytest.mark.parametrize("path", ["/generate_resume", "/resume/invoke"])
+@pytest.mark.parametrize("declared", [True, False])
+async def test_large_bodies_are_refused_whether_declared_or_not(path: str, declared: bool) -> None:
+    service = make_service(settings=make_settings(max_file_bytes=1000, max_job_chars=1000))
+    body = b" " * (compute_body_limit_bytes(make_settings(max_file_bytes=1000, max_job_chars=1000)) + 1)
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield body[:50_000]
+        yield body[50_000:]
+
+    async with service.client() as client:
+        answer = await client.post(path, content=body if declared else chunks(), headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "input_too_large")
+    assert service.lines()[-1]["status"] == 413
+
+
+async def test_the_largest_file_allowed_gets_through() -> None:
+    settings = make_settings(max_file_bytes=30_000, max_job_chars=1000)
+    service = make_service(settings=settings)
+    request = {"job_description": "\u20ac" * 1000, "resume": {"name": "a.pdf", "content_base64": "AAAA" * 10_000}}
+    assert (await service.post("/generate_resume", request)).status_code == 200
+
+
+async def test_batches_are_capped() -> None:
+    service = make_service()
+    answer = await service.post("/resume/batch", {"inputs": [REQUEST] * (MAX_BATCH + 1)})
+    assert (answer.status_code, answer.json()["code"]) == (413, "input_too_large")
+    assert service.chain.calls == []
+    assert (await service.post("/resume/batch", {"inputs": []})).status_code == 200
+
+
+async def test_one_bad_input_of_a_batch_cancels_the_others() -> None:
+    service = make_service(hangs=True, fails_on="refuse")
+    answer = await service.post("/resume/batch", {"inputs": [REQUEST, {**REQUEST, "job_description": "refuse"}, REQUEST]})
+    assert (answer.status_code, answer.json()["detail"]) == (400, "refused")
+    assert service.chain.cancelled == 2
+
+
+async def test_clients_cannot_configure_the_chain() -> None:
+    service = make_service()
+    answer = await service.post("/resume/invoke", {"input": REQUEST, "config": {"configurable": {"temperature": 2}}})
+    assert answer.status_code == 422
+    assert (await service.post("/resume/c/N4XyA/invoke", {"input": REQUEST})).status_code == 404
+    assert service.chain.calls == []
+
+
+# --- a client that leaves ---
+
+
+async def leave(service: Service, path: str, body: Any, headers: dict[str, str]) -> None:
+    """Posts, waits until the chain works on it, goes away, and waits until the app is done."""
+    pending = [{"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}]
+
+    async def receive() -> Any:
+        if pending:
+            return pending.pop()
+        await service.chain.started.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(_: Any) -> None:
+        return None
+
+    raw = [(name.lower().encode(), value.encode()) for name, value in {"Content-Type": "application/json", **headers}.items()]
+    scope = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "POST", "path": path}
+    scope |= {"raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http", "headers": raw, "server": ("test", 80)}
+    await asyncio.wait_for(service.app(scope, receive, send), 10)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/generate_resume", "application/json"),
+        ("/generate_resume", "text/event-stream"),
+        *((path, "*/*") for path in ["/resume/invoke", "/resume/batch", *STREAM_ROUTES]),
+    ],
+)
+async def test_a_client_that_leaves_ends_the_work(path: str, accept: str) -> None:
+    service = make_service(hangs=True)
+    await leave(service, path, wrap(path, REQUEST), {"Accept": accept})
+    for _ in range(100):  # LangServe's stream_log runs the chain in a task of its own, which ends a moment later
+        if service.chain.cancelled:
+            break
+        await asyncio.sleep(0.01)
+    assert service.chain.cancelled == 1
+    [line] = service.lines()
+    assert (line["status"], line["code"], line["level"]) == (499, "client_disconnected", "info")
+
+
+async def test_a_client_that_leaves_while_sending_is_no_error() -> None:
+    service = make_service()
+    messages = [{"type": "http.disconnect"}, {"type": "http.request", "body": b"{", "more_body": True}]
+
+    async def receive() -> Any:
+        return messages.pop()
+
+    scope = {"type": "http", "method": "POST", "path": "/generate_resume", "headers": [], "query_string": b""}
+    await service.app(scope, receive, None)  # type: ignore[arg-type]
+    assert service.lines()[-1]["code"] == "client_disconnected"
+
+
+# --- the log ---
+
+
+async def test_one_line_a_request_with_counts_times_and_versions() -> None:
+    service = make_service()
+    answer = await service.post("/generate_resume?page=1", REQUEST, headers={"X-Request-ID": "trace-17"})
+    assert answer.headers["x-request-id"] == "trace-17"
+    [line] = service.lines()
+    assert line.pop("duration_ms") >= 0
+    assert line.pop("timestamp")
+    assert RESPONSE.usage
+    assert line == {
+        "event": "request",
+        "level": "info",
+        "request_id": "trace-17",
+        "method": "POST",
+        "route": "/generate_resume",
+        "status": 200,
+        "code": "ok",
+        "responses": 1,
+        "lines": {"rewritten": 1},
+        "timings_ms": RESPONSE.usage.timings_ms,
+        "calls": 2,
+        "prompt_tokens": 812,
+        "cached_tokens": 640,
+        "completion_tokens": 31,
+        "versions": RESPONSE_EXAMPLE["versions"],
+    }
+
+
+@pytest.mark.parametrize("path", ["/resume/invoke", "/resume/batch", *STREAM_ROUTES])
+async def test_langserve_requests_are_logged_alike(path: str) -> None:
+    service = make_service()
+    await service.post(path, wrap(path, REQUEST))
+    [line] = service.lines()
+    assert (line["route"], line["code"], line["lines"], line["prompt_tokens"]) == (path, "ok", {"rewritten": 1}, 812)
+
+
+@pytest.mark.parametrize("offered", ["", "two words", "x" * 65, 'quote"', "\u20ac".encode(), "-x"])
+async def test_request_ids_that_are_not_plain_are_replaced(offered: str | bytes) -> None:
+    service = make_service()
+    async with service.client() as client:
+        answer = await client.get("/healthz", headers=[(b"X-Request-ID", offered if isinstance(offered, bytes) else offered.encode())])
+    assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["x-request-id"])
+    assert service.lines()[-1]["request_id"] == answer.headers["x-request-id"]
+
+
+async def test_the_level_of_the_log_is_a_setting() -> None:
+    service = make_service(settings=make_settings(log_level="error"), error=LLMUnavailableError("No server."))
+    await service.get("/healthz")
+    assert service.lines() == []
+    await service.post("/generate_resume", REQUEST)
+    assert service.lines()[-1]["status"] == 503
+
+
+SCRIPTS: list[dict[str, Any]] = [
+    {},
+    {"error": ValueError(PLANTED)},
+    {"error": OutputParseError("The answer is not JSON.", raw_text=PLANTED)},
+    {"error": ExceptionGroup(PLANTED, [KeyError(PLANTED)])},
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=["works", "fails", "unparsable", "group"])
+@pytest.mark.parametrize(
+    "path", [*TAILOR_ROUTES, "/resume/batch", *STREAM_ROUTES, "/healthz", f"/{PLANTED}", f"/resume/playground/{PLANTED}"]
+)
+async def test_nothing_of_a_request_is_ever_logged(
+    path: str, script: dict[str, Any], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("INFO")
+    service = make_service(**script)
+    bodies = [wrap(path, REQUEST), {**REQUEST, PLANTED: PLANTED}, {"input": PLANTED}, {"inputs": [PLANTED]}, PLANTED]
+    headers = {"User-Agent": PLANTED, "X-Request-ID": f"{PLANTED} x", "Accept": f"text/event-stream, {PLANTED}/x"}
+    async with service.client() as client:
+        for body in bodies:
+            await client.post(f"{path}?q={PLANTED}", json=body, headers=headers)
+            await client.get(f"{path}?q={PLANTED}", headers=headers)
+    assert len(service.lines()) == 2 * len(bodies)
+    out, err = capfd.readouterr()
+    ours = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("httpx"))
+    assert PLANTED not in service.log.getvalue() + out + err + ours
+
+
+# --- health ---
+
+
+async def test_alive_is_not_ready() -> None:
+    async def broken() -> dict[str, str]:
+        return {"index": "ok", "llm": "llm_unavailable"}
+
+    service = make_service(hooks={"readiness": broken})
+    assert (await service.get("/healthz")).json() == {"status": "ok"}
+    answer = await service.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"ready": False, "components": {"index": "ok", "llm": "llm_unavailable"}}
+    assert service.lines()[-1]["code"] == "not_ready"
+
+
+async def test_ready_without_parts_to_check() -> None:
+    assert (await make_service().get("/readyz")).json() == {"ready": True, "components": {}}
+
+
+@pytest.mark.parametrize("fault", ["raises", "hangs"])
+async def test_a_check_that_fails_or_hangs_means_not_ready(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resume_rag.service.routes, "READINESS_TIMEOUT_S", 0.01)
+
+    async def check() -> dict[str, str]:
+        if fault == "raises":
+            raise IndexNotFoundError("None.")
+        await asyncio.sleep(3600)
+        return {}
+
+    answer = await make_service(hooks={"readiness": check}).get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["components"] == {"readiness": "index_not_found" if fault == "raises" else "timeout"}
+
+
+@contextlib.asynccontextmanager
+async def run_lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with app.router.lifespan_context(app):
+        yield
+
+
+async def until(check: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(10):
+        while not await check():
+            await asyncio.sleep(0.005)
+
+
+async def test_the_port_opens_before_the_parts_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, stopped = asyncio.Event(), asyncio.Event()
+
+    async def stop() -> None:
+        stopped.set()
+
+    async def start() -> None:
+        await opened.wait()
+
+    service = make_service(hooks={"on_start": start, "on_stop": stop})
+    async with run_lifespan(service.app):
+        assert (await service.get("/readyz")).json()["components"] == {"start": "starting"}
+        assert (await service.get("/healthz")).status_code == 200
+        opened.set()
+        await until(lambda: is_ready(service))
+        assert not stopped.is_set()
+    assert stopped.is_set()
+
+
+async def is_ready(service: Service) -> bool:
+    return (await service.get("/readyz")).status_code == 200
+
+
+async def test_a_start_that_fails_is_tried_again_and_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resume_rag.service.app._START_PAUSES_S", (0.001,))
+    outcomes: list[Exception | None] = [LLMUnavailableError("No server."), LLMUnavailableError("No server."), None]
+    states = []
+
+    async def start() -> None:
+        states.append((await service.get("/readyz")).json()["components"]["start"])
+        if error := outcomes.pop(0):
+            raise error
+
+    service = make_service(hooks={"on_start": start})
+    async with run_lifespan(service.app):
+        await until(lambda: is_ready(service))
+    assert states == ["starting", "llm_unavailable", "llm_unavailable"]
+    assert [line["event"] for line in service.lines() if line["event"] != "request"] == ["start_failed", "started"]
+
+
+async def test_an_unforeseen_failure_to_start_is_logged_without_its_message() -> None:
+    async def start() -> None:
+        raise RuntimeError(PLANTED)
+
+    async def failed() -> bool:
+        return any(line["event"] == "start_failed" for line in service.lines())
+
+    service = make_service(hooks={"on_start": start})
+    async with run_lifespan(service.app):
+        await until(failed)
+        assert (await service.get("/readyz")).json()["components"] == {"start": "internal_error"}
+    assert PLANTED not in service.log.getvalue()
+
+
+async def test_stopping_while_starting_does_not_wait_for_it() -> None:
+    service = make_service(hooks={"on_start": asyncio.Event().wait})
+    async with asyncio.timeout(10), run_lifespan(service.app):
+        await service.get("/healthz")
+
+
+# --- pages and documents ---
+
+
+async def test_the_playground_draws_a_form_of_two_texts() -> None:
+    page = (await make_service().get("/resume/playground/")).text
+    found = re.search(r"window\.INPUT_SCHEMA = (.*);", page)
+    assert found
+    schema = json.loads(found.group(1))
+    assert {name: one["type"] for name, one in schema["properties"].items()} == {"job_description": "string", "resume": "string"}
+    assert schema["required"] == ["job_description", "resume"]
+
+
+async def test_the_schemas_name_every_form_of_a_request() -> None:
+    service = make_service()
+    assert (await service.get("/resume/input_schema")).json() == TailorRequest.model_json_schema()
+    assert (await service.get("/resume/output_schema")).json() == TailorResponse.model_json_schema()
+
+
+async def test_openapi_holds_routes_problems_and_examples() -> None:
+    document = (await make_service().get("/openapi.json")).json()
+    operation = document["paths"]["/generate_resume"]["post"]
+    assert set(operation["requestBody"]["content"]["application/json"]["examples"]) == set(REQUEST_EXAMPLES)
+    assert operation["responses"]["200"]["content"]["application/json"]["example"] == RESPONSE_EXAMPLE
+    assert "line" in operation["responses"]["200"]["content"]["text/event-stream"]["example"]
+    assert all("application/problem+json" in operation["responses"][str(status)]["content"] for status in (400, 413, 422, 502, 503, 504))
+    assert {"/resume/invoke", "/resume/batch", "/resume/stream", "/healthz", "/readyz"} <= set(document["paths"])
+
+
+def test_the_examples_fit_the_types_and_their_spans_their_texts() -> None:
+    for example in REQUEST_EXAMPLES.values():
+        TailorRequest.model_validate(example["value"])
+    request = TailorRequest.model_validate(REQUEST_EXAMPLES["text"]["value"])
+    assert isinstance(request.resume, str)
+    [source] = RESPONSE.lines[0].sources
+    assert source.span
+    assert request.resume[source.span.start : source.span.end] == source.text
+    [gap] = RESPONSE.gaps
+    assert request.job_description[gap.span.start : gap.span.end] == gap.text
+    assert RESPONSE.model_dump(mode="json", exclude_unset=True) == RESPONSE_EXAMPLE
+
+
+async def test_pages_for_people() -> None:
+    service = make_service()
+    index = (await service.get("/")).text
+    links = re.findall(r'href="([^"]+)"', index)
+    assert links == ["/docs", "/resume/playground/", "/readyz", "/healthz"]
+    assert [(await service.get(link)).status_code for link in links] == [200] * 4
+    docs = (await service.get("/docs")).text
+    assert "Harbour Lane Logistics" in docs  # the examples are in the page itself
+    assert "POST /generate_resume" in docs
+    assert "SwaggerUIBundle" in docs
+
+
+async def test_playground_and_docs_can_be_turned_off() -> None:
+    service = make_service(settings=make_settings(playground=False))
+    for path in ["/resume/playground/", "/docs", "/openapi.json", "/redoc"]:
+        assert (await service.get(path)).status_code == 404
+    assert (await service.post("/resume/stream_log", {"input": REQUEST})).status_code == 404
+    assert (await service.post("/resume/invoke", {"input": REQUEST})).status_code == 200
+    assert "playground" not in (await service.get("/")).text
+
+
+def test_building_leaves_uvicorn_as_it_was() -> None:
+    make_service()
+    assert uvicorn.Server.handle_exit.__module__ == "uvicorn.server"
+
+
+# --- over a real socket ---
+
+
+@contextlib.contextmanager
+def serve(app: FastAPI) -> Iterator[str]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="debug"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            assert not thread.is_alive()
+
+
+def test_a_real_server_and_its_clients(capfd: pytest.CaptureFixture[str]) -> None:
+    service = make_service()
+    with serve(service.app) as url:
+        remote = RemoteRunnable(f"{url}/resume/")
+        assert TailorResponse.model_validate(remote.invoke(REQUEST)) == RESPONSE
+        assert TailorResponse.model_validate(remote.invoke(TailorRequest.model_validate(REQUEST))) == RESPONSE
+        assert [TailorResponse.model_validate(one) for one in remote.batch([REQUEST, REQUEST])] == [RESPONSE, RESPONSE]
+        snapshots = [TailorResponse.model_validate(one) for one in remote.stream(REQUEST)]
+        assert snapshots == list(service.chain.snapshots)
+        with httpx.stream("POST", f"{url}/generate_resume", json=REQUEST, headers={"Accept": "text/event-stream"}) as answer:
+            assert [name for name, _ in parse_events(answer.read().decode())] == ["line", "done"]
+        assert httpx.post(f"{url}/generate_resume", json={"resume": PLANTED}).status_code == 422
+        service.chain.error = ValueError(PLANTED)
+        assert httpx.post(f"{url}/generate_resume", json=REQUEST).status_code == 500
+        assert httpx.post(f"{url}/resume/stream", json={"input": REQUEST}).text.endswith("}\r\n\r\n")
+    out, err = capfd.readouterr()
+    assert "Application shutdown complete" in err  # the server's own log was seen
+    assert PLANTED not in service.log.getvalue() + out + err
+    assert "without completing response" not in err
+
+
+def test_a_body_too_large_is_refused_over_a_socket() -> None:
+    service = make_service(settings=make_settings(max_file_bytes=1000))
+    with serve(service.app) as url:
+        answer = httpx.post(f"{url}/generate_resume", content=b" " * 3_000_000, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (413, "input_too_large")
+        assert httpx.get(f"{url}/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"), [("/generate_resume", "*/*"), ("/generate_resume", "text/event-stream"), ("/resume/invoke", "*/*")]
+)
+def test_leaving_a_real_server_ends_the_work(path: str, accept: str) -> None:
+    service = make_service(hangs=True)
+    with serve(service.app) as url:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{url}{path}", json=wrap(path, REQUEST), headers={"Accept": accept}, timeout=httpx.Timeout(5, read=0.3))
+        deadline_s = time.monotonic() + 10
+        while not service.log.getvalue() and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+    assert service.chain.cancelled == 1
+    assert service.lines()[-1]["code"] == "client_disconnected"
