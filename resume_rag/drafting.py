@@ -19,7 +19,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from resume_rag.errors import DeadlineExceededError, LLMError, OutputParseError, OutputTruncatedError, OverloadedError, ResumeRagError
 from resume_rag.prompt import build_wire_schema, count_prompt_tokens, render_line_messages, render_problem, render_retry_messages
 from resume_rag.schema import Context, DraftLine, Fact, Finding, SectionName, Slot, Usage
-from resume_rag.text import fold, squeeze
+from resume_rag.text import find_words, fold, squeeze
 
 DEFAULT_SECTIONS: tuple[SectionName, ...] = ("basics", "work", "volunteer", "projects")
 MIN_LINE_WORDS = 4
@@ -116,7 +116,7 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
             continue
         error = None
         text = squeeze(text)
-        if fold(text) == fold(slot.original):
+        if _words(text) == _words(slot.original):
             return _finish(slot, slot.original, slot.fact_ids, "verbatim", findings, spent)
         refused = check(slot, text, fact_ids)
         if not refused:
@@ -265,6 +265,10 @@ def sum_usage(parts: Sequence[Usage]) -> Usage:
         cached_tokens=add([part.cached_tokens for part in parts]),
         completion_tokens=add([part.completion_tokens for part in parts]),
     )
+
+
+def _words(text: str) -> list[str]:
+    return [fold(word.text) for word in find_words(text)]
 
 
 def _first_messages(slot: Slot, context: Context, limits: Limits) -> list[BaseMessage]:

@@ -24,6 +24,8 @@ MIN_TEXT_SHARE = 0.6
 """Share of a target's content words that one fact must hold to support it by words alone."""
 MIN_UNION_SHARE = 0.34
 """Share that several related facts must hold together, where one of them is at least `MIN_SIMILARITY` close."""
+MIN_UNION_WORDS = 3
+"""The same as a count: a long sentence is never held word for word."""
 MIN_SIMILARITY = 0.40
 MIN_SIMILARITY_WORD = 0.52
 """Cosine from which one shared word is enough."""
@@ -250,7 +252,8 @@ def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
         depth = text.count("(", start, cut.start()) - text.count(")", start, cut.start())
         left, right = text[begin : cut.start()].split(), text[cut.end() : end].split()
         least = 4 if "and" in cut.group() else 3
-        if depth or len(left) < least or len(right) < least or fold(right[0]) in STOPWORDS:
+        enough = all(len(_asked_stems(text[a:b])) >= 2 for a, b in ((begin, cut.start()), (cut.end(), end)))
+        if depth or not enough or len(left) < least or len(right) < least or fold(right[0]) in STOPWORDS:
             continue
         spans.append(_trim(text, begin, cut.start()))
         begin = cut.end()
@@ -408,12 +411,12 @@ def _find_support(asked: str, facts: Sequence[Fact], held: Sequence[_Held], near
     if not related or not _distinctive(asked) & words <= frozenset().union(*(shared[i] for i in related)):
         return []
     closest = max(near[i] for i in related)
-    union = len(frozenset().union(*(shared[i] for i in related))) / len(words)
+    union = len(frozenset().union(*(shared[i] for i in related)))
     supported = (
         max(share[i] for i in related) >= MIN_TEXT_SHARE
         or closest >= MIN_SIMILARITY_ALONE
         or (closest >= MIN_SIMILARITY_WORD and union > 0)
-        or (closest >= MIN_SIMILARITY and union >= MIN_UNION_SHARE)
+        or (closest >= MIN_SIMILARITY and union >= min(MIN_UNION_WORDS, MIN_UNION_SHARE * len(words)))
     )
     return [facts[i].id for i in sorted(related, key=lambda i: (-share[i] - near[i], i))] if supported else []
 
@@ -425,7 +428,9 @@ def _shared_words(asked: str, words: frozenset[str], fact: _Held) -> frozenset[s
 
 def _implied(fact: Fact) -> frozenset[str]:
     """Words that a fact says by where it stands: what is listed under certificates is one."""
-    return _CREDENTIAL_WORDS if fact.section in ("certificates", "education") else frozenset()
+    return (
+        _CREDENTIAL_WORDS if fact.path.endswith((".name", ".studyType")) and fact.section in ("certificates", "education") else frozenset()
+    )
 
 
 def _asks_to_lead(asked: str) -> bool:

@@ -14,8 +14,10 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import socket
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +28,7 @@ EXIT_NO_LIBRARY = 3
 EXIT_NO_MODEL = 4
 POLL_S = 0.4
 _HTTP_THREADS = 128
+_MEMORY_DIR = Path("/dev/shm")  # noqa: S108  (a fresh folder in it, closed to others)
 
 
 class Orders(NamedTuple):
@@ -100,7 +103,15 @@ def _free_port(wanted: int) -> int:
     return wanted
 
 
-def _start_llama(orders: Orders) -> Any:
+def _slots_dir(orders: Orders) -> Path:
+    """A fresh folder for the caches of slots, which hold prompts: in memory where there is such a place."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="resume-rag-", dir=_MEMORY_DIR))
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="slots-", dir=Path(orders.registry_file).parent))
+
+
+def _start_llama(orders: Orders, slots_dir: Path) -> Any:
     # Read by the OpenMP runtime when it is loaded: waiting threads must not spin on a machine that others use too.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
@@ -118,9 +129,10 @@ def _start_llama(orders: Orders) -> Any:
     params.api_keys = [orders.api_key]
     params.n_threads_http = _HTTP_THREADS
     params.offline = True
-    params.ui = params.endpoint_slots = params.fit_params = False
+    params.ui = params.fit_params = False
+    params.endpoint_slots, params.slot_save_path = True, f"{slots_dir}/"
     params.cors_origins = ""
-    params.verbosity = 2
+    params.verbosity = 1
     try:
         return xllamacpp.Server(params)
     except (RuntimeError, MemoryError) as error:
@@ -150,11 +162,20 @@ def _serve_while_leased(orders: Orders) -> None:
 def main() -> None:
     """Reads the orders, serves, and ends with the last lease."""
     orders = Orders(**json.load(sys.stdin))
-    server = _start_llama(orders)
-    entry = {"base_url": f"{server.listening_address}/v1", "api_key": orders.api_key, "pid": os.getpid()}
-    registry = _write_locked(Path(orders.registry_file), json.dumps(entry).encode())
-    _serve_while_leased(orders)
-    os.close(registry)
+    slots_dir = _slots_dir(orders)
+    try:
+        server = _start_llama(orders, slots_dir)
+        entry = {
+            "base_url": f"{server.listening_address}/v1",
+            "api_key": orders.api_key,
+            "pid": os.getpid(),
+            "slots_dir": str(slots_dir),
+        }
+        registry = _write_locked(Path(orders.registry_file), json.dumps(entry).encode())
+        _serve_while_leased(orders)
+        os.close(registry)
+    finally:
+        shutil.rmtree(slots_dir, ignore_errors=True)
     # Not by way of the interpreter's end: the server's threads may be busy with an answer that nobody waits for.
     os._exit(0)
 

@@ -6,5 +6,6 @@ its own: `numbers`, `words`, `modality`, `negation`, `bindings`, `years`, `locke
 
 from resume_rag.grounding.codes import CODES
 from resume_rag.grounding.line import check_line
+from resume_rag.grounding.report import check_resume
 
-__all__ = ["CODES", "check_line"]
+__all__ = ["CODES", "check_line", "check_resume"]

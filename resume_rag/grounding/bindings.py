@@ -16,7 +16,10 @@ from resume_rag.grounding.reading import Reading, Token
 
 _LEADING = keys.keys_of(verbs.LEADING)
 _STOP = frozenset("for to with by in on at from of into across through and while during over under".split())  # noqa: SIM905
-_TITLES = keys.keys_of(frozenset(w for w, rank in marks.RANKS.items() if rank >= 3) | frozenset("engineer nurse teacher manager cook chef welder editor".split()))  # noqa: SIM905
+_TITLES = keys.keys_of(
+    frozenset(w for w, rank in marks.RANKS.items() if rank >= 3)
+    | frozenset("engineer nurse teacher manager cook chef welder editor".split())
+)  # noqa: SIM905
 _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())  # noqa: SIM905
 
 
@@ -40,7 +43,9 @@ def check_rank(check: LineCheck) -> None:
             continue
         if any(_led_by_title(r, people) for r in check.grounds.readings):
             continue
-        check.report("credit_added", f"{check.quote(verb.start, people.end)}: the source does not say so of these people.", verb.start, verb.end)
+        check.report(
+            "credit_added", f"{check.quote(verb.start, people.end)}: the source does not say so of these people.", verb.start, verb.end
+        )
 
 
 def _is_collective_pair(key: str, led: set[str]) -> bool:
@@ -56,7 +61,18 @@ def _team_words(reading: Reading) -> frozenset[str]:
     """*line manager of 12 nurses*, *supervision of 4 technicians*: rank said by a noun."""
     found = set()
     for i, token in enumerate(reading.tokens):
-        if token.folded in {"manager", "head", "leader", "lead", "supervisor", "supervision", "management", "leadership", "foreman", "charge"}:
+        if token.folded in {
+            "manager",
+            "head",
+            "leader",
+            "lead",
+            "supervisor",
+            "supervision",
+            "management",
+            "leadership",
+            "foreman",
+            "charge",
+        }:
             after = [t for t in reading.tokens[i + 1 : i + 7] if t.clause == token.clause]
             if after and after[0].folded in {"of", "for", "over"}:
                 found |= {t.key for t in after if is_people(t.key)}
@@ -77,7 +93,11 @@ def _people_object(reading: Reading, i: int) -> Token | None:
     """The people that are the direct object of the verb at `i`: the head of the first noun phrase after it."""
     last: Token | None = None
     for token in reading.tokens[i + 1 : i + 9]:
-        if token.kind == "mark" and token.text not in "-&" or (token.folded in _STOP and not (token.folded == "of" and last is not None and is_people(last.key))):
+        if (
+            token.kind == "mark"
+            and token.text not in "-&"
+            or (token.folded in _STOP and not (token.folded == "of" and last is not None and is_people(last.key)))
+        ):
             break
         if token.content and not token.verb:
             last = token
@@ -101,10 +121,18 @@ def check_voice(check: LineCheck) -> None:
         for verb in _suffered(reading):
             for token in check.line.tokens:
                 if token.verb and keys.are_akin(token.key, verb.key) and not _is_suffered(check.line, token):
-                    others = [t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, token.key)]
+                    others = [
+                        t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, token.key)
+                    ]
                     if not others:
                         said = reading.text[verb.start : verb.end]
-                        check.report("credit_added", f"in the source the candidate was “{said}”, not the one who did it.", token.start, token.end, number)
+                        check.report(
+                            "credit_added",
+                            f"in the source the candidate was “{said}”, not the one who did it.",
+                            token.start,
+                            token.end,
+                            number,
+                        )
 
 
 @lru_cache(maxsize=4096)
@@ -122,7 +150,17 @@ def _is_suffered(reading: Reading, token: Token) -> bool:
     if passive and not any(t.content or t.kind == "number" for t in before if t.folded not in {"was", "were", "i"}):
         return True
     following = tokens[at + 1] if at + 1 < len(tokens) else None
-    return following is not None and following.folded == "by" and not before and (at + 2 >= len(tokens) or not tokens[at + 2].verb and not tokens[at + 2].folded.endswith("ing") and tokens[at + 2].kind != "number")
+    return (
+        following is not None
+        and following.folded == "by"
+        and not before
+        and (
+            at + 2 >= len(tokens)
+            or not tokens[at + 2].verb
+            and not tokens[at + 2].folded.endswith("ing")
+            and tokens[at + 2].kind != "number"
+        )
+    )
 
 
 def check_order(check: LineCheck) -> None:
@@ -139,16 +177,25 @@ def check_order(check: LineCheck) -> None:
 def _find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], tuple[int, int]], ...]:
     """Origin, goal and place of each *from ... to ...*, *replaced ... with ...*, *... instead of ...*."""
     found = []
-    for first, second, swapped in (("from", "to", False), ("replac", "with", False), ("replac", "by", False), ("from", "into", False), ("of", "instead", True)):
+    for first, second, swapped in (
+        ("from", "to", False),
+        ("replac", "with", False),
+        ("replac", "by", False),
+        ("from", "into", False),
+        ("instead", "of", True),
+        ("rather", "than", True),
+    ):
         for i, token in enumerate(reading.tokens):
             if token.folded != first and token.key != first:
                 continue
             later = [j for j in range(i + 1, min(i + 9, len(reading.tokens))) if reading.tokens[j].folded == second]
             if not later:
                 continue
-            origin = _keys_between(reading, i + 1, later[0])
-            goal = _keys_between(reading, later[0] + 1, later[0] + 5)
-            if origin and goal and not swapped:
+            if swapped and later[0] != i + 1:
+                continue
+            origin = _keys_between(reading, i + 2, i + 6) if swapped else _keys_between(reading, i + 1, later[0])
+            goal = _keys_before(reading, i) if swapped else _keys_between(reading, later[0] + 1, later[0] + 5)
+            if origin and goal:
                 found.append((origin, goal, (token.start, reading.tokens[later[0]].end)))
     return tuple(found)
 
@@ -159,8 +206,22 @@ def _keys_between(reading: Reading, start: int, end: int) -> frozenset[str]:
         if token.kind == "mark" and token.text in ";,." or token.folded in _STOP - {"of", "for"}:
             break
         if token.content or token.kind == "number":
-            found.add(token.key)
+            found.add(_key_of(token))
     return frozenset(found)
+
+
+def _keys_before(reading: Reading, at: int) -> frozenset[str]:
+    found = set()
+    for token in reversed(reading.tokens[max(0, at - 5) : at]):
+        if token.kind == "mark" or token.folded in _STOP - {"of", "for"} or token.verb:
+            break
+        if token.content or token.kind == "number":
+            found.add(_key_of(token))
+    return frozenset(found)
+
+
+def _key_of(token: Token) -> str:
+    return f"{token.quantity.value:g}" if token.quantity is not None else token.key
 
 
 def check_titles(check: LineCheck) -> None:
@@ -168,7 +229,9 @@ def check_titles(check: LineCheck) -> None:
     small = {pair for r in check.grounds.all_readings for pair in _small_titles(r)}
     if not small:
         return
-    plain = {t.key for r in check.grounds.all_readings for i, t in enumerate(r.tokens) if not (i and r.tokens[i - 1].folded in marks.DIMINISHERS)}
+    plain = {
+        t.key for r in check.grounds.all_readings for i, t in enumerate(r.tokens) if not (i and r.tokens[i - 1].folded in marks.DIMINISHERS)
+    }
     for i, token in enumerate(check.line.tokens):
         before = check.line.tokens[i - 1].folded if i else ""
         for modifier, title in small:
@@ -198,7 +261,13 @@ def check_cause(check: LineCheck) -> None:
         homes_before = _home(check, before)
         homes_after = _home(check, after)
         if homes_before is not None and homes_after is not None and homes_before != homes_after:
-            check.report("cause_added", f"{check.quote(token.start, token.end)}: these stand in two places of the source, which joins them by no cause.", token.start, token.end, homes_after)
+            check.report(
+                "cause_added",
+                f"{check.quote(token.start, token.end)}: these stand in two places of the source, which joins them by no cause.",
+                token.start,
+                token.end,
+                homes_after,
+            )
 
 
 def _home(check: LineCheck, wanted: frozenset[str]) -> int | None:

@@ -58,6 +58,16 @@ class Grounds:
         return frozenset(t.folded for r in self.all_readings for t in r.tokens if t.capitalised)
 
     @cached_property
+    def universals(self) -> frozenset[str]:
+        """Keys of what the source says *all*, *every*, *whole* of."""
+        found = set()
+        for reading in self.all_readings:
+            for i, token in enumerate(reading.tokens):
+                if token.folded in marks.UNIVERSAL:
+                    found |= {t.key for t in reading.tokens[i + 1 : i + 6] if t.content}
+        return frozenset(found)
+
+    @cached_property
     def _joined(self) -> frozenset[str]:
         found = set()
         for reading in self.all_readings:

@@ -42,11 +42,17 @@ def spell(word: str) -> str:
     word = word.removesuffix("'s").removesuffix("'")
     word = forms.SPELLING.get(word, word)
     word = re.sub(r"(?<=[a-z]{3})is(e|ed|es|ing|ation|ations|er|ers)$", _zed, word)
-    word = re.sub(r"(?<=[a-z]{2}[ae])ll(ed|ing|er|ers|or|ors)$", r"l\1", word) if not word.startswith(("sell", "tell", "call", "cell")) else word
+    word = (
+        re.sub(r"(?<=[a-z]{2}[ae])ll(ed|ing|er|ers|or|ors)$", r"l\1", word)
+        if not word.startswith(("sell", "tell", "call", "cell"))
+        else word
+    )
     return re.sub(r"yse(d|s|r)?$", r"yze\1", re.sub(r"ysing$", "yzing", re.sub(r"(?<=[a-z]{3})our(ed|ing|s|ite)?$", _our, word)))
 
 
-_REAL_ISE = re.compile(r"(?:superv|adv|rev|rais|ra|exerc|prom|prem|compr|expert|franch|merchand|surpr|dev|enterpr|pra|no|adverti|w|r|prec|conc|otherw|likew|cru)$")
+_REAL_ISE = re.compile(
+    r"(?:superv|adv|rev|rais|ra|exerc|prom|prem|compr|expert|franch|merchand|surpr|dev|enterpr|pra|no|adverti|w|r|prec|conc|otherw|likew|cru)$"
+)
 _REAL_OUR = frozenset("hour four tour pour your our flour hours tours pours toured touring poured pouring".split())  # noqa: SIM905
 
 
@@ -60,8 +66,6 @@ def _our(match: re.Match[str]) -> str:
 
 
 def _find_apart(word: str) -> str | None:
-    if word not in forms.APART:
-        return None
     for ending in ("s", "es", "ed", "d", "ing"):
         bare = word.removesuffix(ending)
         if bare == word or (ending == "ing" and word in _KEEP_ING) or word == "news":
@@ -69,7 +73,7 @@ def _find_apart(word: str) -> str | None:
         for base in (bare, bare + "e"):
             if base in forms.APART:
                 return "=" + base
-    return "=" + word
+    return "=" + word if word in forms.APART else None
 
 
 @lru_cache(maxsize=65536)
@@ -125,7 +129,11 @@ _IRREGULAR_PAIRS = {
 
 
 def _is_ending(rest: str) -> bool:
-    return rest == "" or rest in _SUFFIXES or rest in {"i", "at", "it", "ic", "iti", "tion", "ent", "ant", "anc", "enc", "abl", "c", "v", "iz", "g", "n"}
+    return (
+        rest == ""
+        or rest in _SUFFIXES
+        or rest in {"i", "at", "it", "ic", "iti", "tion", "ent", "ant", "anc", "enc", "abl", "c", "v", "iz", "g", "n"}
+    )
 
 
 def are_akin(key: str, other: str) -> bool:

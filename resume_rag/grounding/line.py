@@ -56,7 +56,14 @@ def check_line(
     if not is_english(text) or not all(is_english(fact.text) for fact in facts):
         span = Span(start=0, end=len(text))
         check_numbers(check)
-        check.findings.append(Finding(path=path, code="language_unchecked", message="the line is changed and not in English: only its numbers were checked.", span=span))
+        check.findings.append(
+            Finding(
+                path=path,
+                code="language_unchecked",
+                message="the line is changed and not in English: only its numbers were checked.",
+                span=span,
+            )
+        )
         return tuple(check.findings)
     check_years(check, dated or (*facts, *context), today)
     check_negation(check)

@@ -14,7 +14,9 @@ from resume_rag.grounding.lexicon import marks, nouns, quantities
 from resume_rag.grounding.quantities import Quantity
 from resume_rag.grounding.reading import Reading, Token
 
-_CHANGE_NOUNS = keys.keys_of(frozenset("reduction increase improvement drop growth cut saving decrease rise boost decline gain uplift jump fall".split()))  # noqa: SIM905
+_CHANGE_NOUNS = keys.keys_of(
+    frozenset("reduction increase improvement drop growth cut saving decrease rise boost decline gain uplift jump fall".split())
+)  # noqa: SIM905
 _COMPARATIVES = frozenset("less more fewer lower higher faster slower shorter longer larger smaller greater better quicker cheaper".split())  # noqa: SIM905
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
 _FROM_TO = frozenset({"from", "to", "by"})
@@ -22,7 +24,7 @@ _LINKS = frozenset("of in on for to by from at with across over into per a an th
 _SKIP = frozenset("consecutive total full up about over under nearly almost than more least around approximately roughly as many".split())  # noqa: SIM905
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measured:
     """A number and what stands around it in its clause."""
 
@@ -30,12 +32,13 @@ class Measured:
     quantity: Quantity
     clause: int
     objects: frozenset[str]  # keys of the head it measures; empty where none was found
+    follows: bool  # whether that head stands right after the number
     phrase: frozenset[str]  # the head with its modifiers
     near: frozenset[str]  # content keys of its clause
     relation: str  # by, to, from or nothing
     rate: str  # day, week ... or nothing
     direction: int  # 1 up, -1 down, 0 unknown
-    hanging: frozenset[str]  # the words right before it that it may hang on
+    left: str  # key of the nearest noun before it in its clause, or nothing
 
 
 @lru_cache(maxsize=8192)
@@ -56,25 +59,26 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
     quantity = token.quantity
     assert quantity is not None  # noqa: S101
     phrase = _after(tokens, at)
-    head = phrase[-1:]
+    head, follows = phrase[-1:], bool(phrase)
     if phrase and phrase[-1].key in _CHANGE_NOUNS and quantity.unit in {"%", "x", "points"}:
         phrase = _of_change(tokens, tokens.index(phrase[-1])) or phrase[:-1]
         head = phrase[-1:]
     if not head:
         phrase = _before(tokens, at)
         head = phrase[-1:]
-    near = reading.clause_keys[token.clause]
+    near = reading.clause_keys[token.clause] | phrase_keys(phrase)
     return Measured(
         token,
         quantity,
         token.clause,
         frozenset(t.key for t in head),
+        follows,
         frozenset(t.key for t in phrase),
         near,
         _find_relation(tokens, at),
         _find_rate(reading, token),
         direction,
-        frozenset(t.key for t in _left_words(tokens, at)),
+        next((t.key for t in reversed(tokens[:at]) if _is_nominal(t)), ""),
     )
 
 
@@ -85,7 +89,9 @@ def _is_nominal(token: Token) -> bool:
 def _after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     """The noun phrase after the number: *600 drivers*, *35 % of claims*, *12-person team*."""
     i = at + 1
-    while i < len(tokens) and (tokens[i].folded in _COMPARATIVES | {"-", "of", "the", "a", "our", "its", "their", "new", "more"} or tokens[i].text == "-"):
+    while i < len(tokens) and (
+        tokens[i].folded in _COMPARATIVES | {"-", "of", "the", "a", "our", "its", "their", "new", "more"} or tokens[i].text == "-"
+    ):
         i += 1
     run: list[Token] = []
     while i < len(tokens) and (_is_nominal(tokens[i]) or (run and tokens[i].text in {"-", "/"}) or tokens[i].text == "-"):
@@ -124,8 +130,9 @@ def _first_run(tokens: tuple[Token, ...], start: int, end: int, *, last: bool = 
     return (runs[-1] if last else runs[0]) if runs else []
 
 
-def _left_words(tokens: tuple[Token, ...], at: int) -> list[Token]:
-    return [t for t in tokens[max(0, at - 4) : at] if t.content]
+def phrase_keys(phrase: list[Token]) -> frozenset[str]:
+    """Keys of a run of tokens."""
+    return frozenset(t.key for t in phrase)
 
 
 def _find_relation(tokens: tuple[Token, ...], at: int) -> str:
@@ -147,14 +154,20 @@ def _find_rate(reading: Reading, token: Token) -> str:
         if other.clause != token.clause or (other.kind == "number" and i):
             break
         before = tokens[i - 1].folded if i else ""
-        if other.folded in quantities.RATES and (before in {"per", "a", "an", "each", "every", "/", "one"} or other.folded.endswith("ly") or (i and tokens[i - 1].text == "/")):
+        if other.folded in quantities.RATES and (
+            before in {"per", "a", "an", "each", "every", "/", "one"} or other.folded.endswith("ly") or (i and tokens[i - 1].text == "/")
+        ):
             return quantities.RATES[other.folded]
     last = reading.tokens[at - 1].folded if at else ""
     return quantities.RATES[last] if last.endswith("ly") and last in quantities.RATES else ""
 
 
 def _find_direction(reading: Reading, token: Token) -> int:
-    near = reading.clause_keys[token.clause] | frozenset(t.key for t in reading.clause_tokens(token.clause) if t.folded in marks.UP | marks.DOWN and t.folded not in {"up", "above", "below", "higher-not"})
+    near = reading.clause_keys[token.clause] | frozenset(
+        t.key
+        for t in reading.clause_tokens(token.clause)
+        if t.folded in marks.UP | marks.DOWN and t.folded not in {"up", "above", "below", "higher-not"}
+    )
     up, down = bool(near & _UP), bool(near & _DOWN)
     return 0 if up == down else 1 if up else -1
 

@@ -18,7 +18,6 @@ from resume_rag.grounding.reading import Reading, Token, find_sequence
 _TRAILING = frozenset({"supervised", "shared", "sometimes"})
 _STYLE = keys.keys_of(marks.STYLE)
 _PERFORM = keys.keys_of(verbs.PERFORM)
-_NOMINAL = ("tion", "sion", "ment", "ance", "ence", "al", "ysis", "ure", "tions", "sions", "ments", "als", "ing", "ings", "age")
 _FOLLOWERS = frozenset("of a an the this that our its their in new full".split())  # noqa: SIM905
 
 
@@ -51,16 +50,25 @@ def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
         if i < end or token.kind == "mark":
             continue
         for group, pattern in table.get(token.key, ()):
-            if tuple(t.key for t in reading.tokens[i : i + len(pattern)]) == pattern and _is_marker(reading, i, len(pattern), group):
-                end = i + len(pattern)
+            size = _match(reading, i, pattern)
+            if size and _is_marker(reading, i, size, group):
+                end = i + size
                 yield i, end, group
                 break
 
 
-_VERB_MARKERS = keys.keys_of(
-    frozenset("help assist aid contribute participate collaborate learn shadow observe study attempt try begin start propose recommend suggest explore share consider draft expect pilot aspire trial".split())  # noqa: SIM905
+def _match(reading: Reading, i: int, pattern: tuple[str, ...]) -> int:
+    """Tokens that a pattern takes at `i`; ``*`` stands for up to five."""
+    if "*" not in pattern:
+        return len(pattern) if tuple(t.key for t in reading.tokens[i : i + len(pattern)]) == pattern else 0
+    last = pattern[-1]
+    return next((j + 1 for j in range(2, 7) if i + j < len(reading.tokens) and keys.are_akin(reading.tokens[i + j].key, last)), 0)
+
+
+_NOUNS_OF_THEIR_OWN = frozenset(
+    """study studies draft drafts trial trials pilot share shares suggestion suggestions recommendation recommendations observation
+    observations attempt attempts exploration aid aids relief""".split()  # noqa: SIM905
 )
-_BEFORE_VERB = keys.keys_of(frozenset("help begin start try attempt".split()))  # noqa: SIM905
 _LED_BY_HAND = frozenset("draft trial pilot study observe recommend suggest propose share".split())  # noqa: SIM905
 
 
@@ -70,11 +78,26 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
     after = reading.tokens[i + size] if i + size < len(reading.tokens) else None
     if token.key in keys.keys_of(frozenset({"start", "begin"})):
         return after is not None and (after.folded == "to" or (after.folded.endswith("ing") and keys.is_verb_key(after.key)))
-    if token.folded in {"some", "once", "only", "candidate", "student", "as", "under", "one", "co", "mainly", "mostly", "two", "towards", "toward"}:
+    if token.folded in {
+        "some",
+        "once",
+        "only",
+        "candidate",
+        "student",
+        "as",
+        "under",
+        "one",
+        "co",
+        "mainly",
+        "mostly",
+        "two",
+        "towards",
+        "toward",
+    }:
         return _is_small_word(reading, i, size, after)
-    if size == 1 and token.key in _VERB_MARKERS:
-        return token.verb and token.folded not in {"studies", "draft", "trial", "pilot"} and not _is_own_act(token, after)
-    return True
+    if size == 1 and token.folded in _NOUNS_OF_THEIR_OWN and not token.verb:
+        return False
+    return not (size == 1 and token.verb and _is_own_act(token, after))
 
 
 def _is_small_word(reading: Reading, i: int, size: int, after: Token | None) -> bool:
@@ -95,7 +118,9 @@ def _is_small_word(reading: Reading, i: int, size: int, after: Token | None) -> 
 
 def _is_own_act(token: Token, after: Token | None) -> bool:
     """Observing, studying, proposing, drafting are acts of their own; so is sharing something."""
-    return token.key in keys.keys_of(_LED_BY_HAND) and not (token.folded.startswith(("observ", "propos", "suggest", "recommend")) and after is not None)
+    return token.key in keys.keys_of(_LED_BY_HAND) and not (
+        token.folded.startswith(("observ", "propos", "suggest", "recommend")) and after is not None
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -133,7 +158,14 @@ def _carried(reading: Reading, clause: int) -> list[Token]:
     for number in range(clause + 1, reading.clauses):
         tokens = [t for t in reading.clause_tokens(number) if t.kind == "word"]
         lead = [t for t in tokens if t.folded not in {"and", "then"}][:1]
-        if not tokens or tokens[0].folded != "and" or not lead or not lead[0].verb or lead[0].folded.endswith(("ed", "ing")) or lead[0].folded != keys.spell(lead[0].folded):
+        if (
+            not tokens
+            or tokens[0].folded != "and"
+            or not lead
+            or not lead[0].verb
+            or lead[0].folded.endswith(("ed", "ing"))
+            or lead[0].folded != keys.spell(lead[0].folded)
+        ):
             break
         if lead[0].folded in keys.forms.IRREGULAR:
             break
@@ -163,7 +195,11 @@ def check_modality(check: LineCheck) -> None:
 
 def _alike(group: str, groups: set[str]) -> bool:
     """Helped, shared and supervised stand for one another only from the weaker side."""
-    return (group == "shared" and bool(groups & {"helped", "supervised"})) or (group == "supervised" and bool(groups & {"learning"})) or (group == "helped" and "shared" in groups)
+    return (
+        (group == "shared" and bool(groups & {"helped", "supervised"}))
+        or (group == "supervised" and bool(groups & {"learning"}))
+        or (group == "helped" and "shared" in groups)
+    )
 
 
 def _meets(key: str, reach: frozenset[str]) -> bool:
@@ -186,27 +222,42 @@ def _covers(check: LineCheck, hits: list[Token], weak: Weakness, free: frozenset
 
 
 def check_verbs(check: LineCheck) -> None:
-    """Reports verbs that the source only has as a noun under another verb."""
+    """Reports verbs that the source has only as a noun under another verb, or as a participle of something else."""
     for token in check.line.tokens:
         if not token.verb or not token.content or token.key in _STYLE or check.taken(token.start, token.end):
             continue
-        uses = [(n, r, t) for n, r in enumerate(check.grounds.readings) for t in r.content if t.key == token.key or keys.is_derived(t.key, token.key) or keys.find_families(t.key) & keys.find_families(token.key)]
-        akin_verbs = [t for _, _, t in uses if t.verb or not _is_nominal(t)]
-        if not uses or akin_verbs or _supported_as_verb(check, token):
+        uses = [(n, r, t) for n, r in enumerate(check.grounds.readings) for t in r.content if _names(t, token)]
+        if not uses or _supported_as_verb(check, token) or any(_find_governor(r, t) is None for _, r, t in uses):
             continue
         number, reading, noun = uses[0]
-        governor = _find_governor(reading, noun)
-        if governor is not None and not _is_performed(reading, governor, noun):
-            said = reading.text[governor.start : noun.end]
+        if all(_is_participle(t) for _, _, t in uses):
+            check.report(
+                "duty_added",
+                f"{check.quote(token.start, token.end)}: the source does not say that this was done.",
+                token.start,
+                token.end,
+                number,
+            )
+        elif not any(_is_performed(r, governor, t) for _, r, t in uses if (governor := _find_governor(r, t)) is not None):
+            governor = _find_governor(reading, noun)
+            said = reading.text[governor.start if governor else noun.start : noun.end]
             check.report("credit_added", f"the source says “{said}”, which is not to have done it.", token.start, token.end, number)
 
 
+def _names(noun: Token, verb: Token) -> bool:
+    return not noun.verb and (
+        noun.key == verb.key or keys.is_derived(noun.key, verb.key) or bool(keys.find_families(noun.key) & keys.find_families(verb.key))
+    )
+
+
+def _is_participle(token: Token) -> bool:
+    return token.folded.endswith("ed") or token.folded in keys.forms.IRREGULAR
+
+
 def _supported_as_verb(check: LineCheck, token: Token) -> bool:
-    return any(t.verb and (keys.are_akin(t.key, token.key) or keys.is_wider(token.key, t.key)) for r in check.grounds.readings for t in r.content)
-
-
-def _is_nominal(token: Token) -> bool:
-    return not token.verb and token.folded.endswith(_NOMINAL)
+    return any(
+        t.verb and (keys.are_akin(t.key, token.key) or keys.is_wider(token.key, t.key)) for r in check.grounds.readings for t in r.content
+    )
 
 
 def _find_governor(reading: Reading, noun: Token) -> Token | None:

@@ -38,7 +38,17 @@ def find_denials(reading: Reading) -> tuple[Denial, ...]:
     """
     found = []
     for i, token in enumerate(reading.tokens):
-        denies = token.folded in _WORDS or token.folded.endswith("n't") or (token.kind == "number" and token.quantity is not None and token.quantity.value == 0 and token.quantity.unit == "" and not token.quantity.vague)
+        denies = (
+            token.folded in _WORDS
+            or token.folded.endswith("n't")
+            or (
+                token.kind == "number"
+                and token.quantity is not None
+                and token.quantity.value == 0
+                and token.quantity.unit == ""
+                and not token.quantity.vague
+            )
+        )
         if not denies or _is_idiom(reading, i):
             continue
         scope = _scope_before(reading, i) if token.folded == "free" else _scope_after(reading, i)
@@ -51,14 +61,44 @@ def _is_idiom(reading: Reading, i: int) -> bool:
     """*not only ... but*, *no. 3*, *free of charge*, *no later than*: no denial."""
     after = [t.folded for t in reading.tokens[i + 1 : i + 3]]
     if reading.tokens[i].folded == "free":
-        return not (i and reading.text[reading.tokens[i - 1].end : reading.tokens[i].start].strip() in {"-", "‑"}) and after[:1] != ["of"] or after[:2] == ["of", "charge"]
+        return (
+            not (i and reading.text[reading.tokens[i - 1].end : reading.tokens[i].start].strip() in {"-", "‑"})
+            and after[:1] != ["of"]
+            or after[:2] == ["of", "charge"]
+        )
     return after[:1] in (["only"], ["just"], ["later"], ["less"], ["fewer"])
 
 
 def _scope_after(reading: Reading, i: int) -> list[Token]:
     scope: list[Token] = []
     for token in reading.tokens[i + 1 :]:
-        if token.kind == "mark" and token.text not in "-–" or len(scope) == _SCOPE_WORDS or (scope and token.folded in {"and", "in", "of", "for", "while", "at", "on", "over", "during", "across", "by", "to", "from", "with", "since", "through"}):
+        if (
+            token.kind == "mark"
+            and token.text not in "-–"
+            or len(scope) == _SCOPE_WORDS
+            or (
+                scope
+                and token.folded
+                in {
+                    "and",
+                    "in",
+                    "of",
+                    "for",
+                    "while",
+                    "at",
+                    "on",
+                    "over",
+                    "during",
+                    "across",
+                    "by",
+                    "to",
+                    "from",
+                    "with",
+                    "since",
+                    "through",
+                }
+            )
+        ):
             break
         if token.content:
             scope.append(token)
@@ -81,9 +121,13 @@ def check_negation(check: LineCheck) -> None:
     for denial in mine:
         if not denial.words:
             continue
-        sources = [d for _, d in theirs if set(denial.words) & set(d.words) or any(keys.are_akin(a, b) for a in denial.words for b in d.words)]
+        sources = [
+            d for _, d in theirs if set(denial.words) & set(d.words) or any(keys.are_akin(a, b) for a in denial.words for b in d.words)
+        ]
         if not sources and not _denied_by_verb(check, denial) and not _denied_in_context(check, denial):
-            check.report("negation_added", f"{check.quote(denial.start, denial.end)}: the source does not deny this.", denial.start, denial.end)
+            check.report(
+                "negation_added", f"{check.quote(denial.start, denial.end)}: the source does not deny this.", denial.start, denial.end
+            )
         elif sources and all(_widens(denial, source) for source in sources):
             check.report("scope_added", "the source denies less than this: a word that narrows it is gone.", *denial.places[-1])
 
@@ -98,7 +142,13 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
     free = {t.key for r in check.grounds.readings for t in r.content if not any(t.start == a for d in find_denials(r) for a, _ in d.places)}
     for token in check.line.content:
         if keys.are_akin(token.key, head) and token.key not in denied and head not in free:
-            check.report("negation_dropped", f"the source denies “{check.line.text[token.start : token.end]}”, the line does not.", token.start, token.end, number)
+            check.report(
+                "negation_dropped",
+                f"the source denies “{check.line.text[token.start : token.end]}”, the line does not.",
+                token.start,
+                token.end,
+                number,
+            )
             return
 
 
@@ -111,9 +161,10 @@ def _denied_by_verb(check: LineCheck, denial: Denial) -> bool:
 def _denied_in_context(check: LineCheck, denial: Denial) -> bool:
     """A word of the source that holds its own negation: *uninterrupted*, *non-profit*, *paperless*."""
     folded = check.grounds.folded
-    return any(word.startswith(("un", "non", "in", "dis")) and keys.find_key(word.removeprefix("un").removeprefix("non")) in denial.words for word in folded) or any(
-        word.endswith("less") and keys.find_key(word.removesuffix("less")) in denial.words for word in folded
-    )
+    return any(
+        word.startswith(("un", "non", "in", "dis")) and keys.find_key(word.removeprefix("un").removeprefix("non")) in denial.words
+        for word in folded
+    ) or any(word.endswith("less") and keys.find_key(word.removesuffix("less")) in denial.words for word in folded)
 
 
 def _widens(line: Denial, source: Denial) -> bool:

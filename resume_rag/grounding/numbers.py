@@ -14,7 +14,9 @@ from resume_rag.grounding.measured import Measured, find_measured, is_collective
 from resume_rag.grounding.quantities import Quantity
 
 _CLOSE = 1e-6
-_GENERIC = keys.keys_of(frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split()))  # noqa: SIM905
+_GENERIC = keys.keys_of(
+    frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
+)  # noqa: SIM905
 _STYLE = keys.keys_of(marks.STYLE)
 
 
@@ -24,7 +26,7 @@ def check_numbers(check: LineCheck) -> None:
     for line in find_measured(check.line):
         if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check):
             continue
-        found = _judge(line, sources, check.grounds)
+        found = _judge(line, sources, check)
         if found:
             code, why, source = found
             start, end = line.quantity.start, line.quantity.end
@@ -42,9 +44,9 @@ def _is_idle(line: Measured, check: LineCheck) -> bool:
     return quantity.text.casefold() == "one" and quantity.unit == "" and not line.relation and not line.rate and not line.objects
 
 
-def _judge(line: Measured, sources: list[tuple[int, Measured]], grounds: Grounds) -> tuple[str, str, int | None] | None:
+def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> tuple[str, str, int | None] | None:
     """Code, reason and source of what is wrong with a number; None where one source carries it."""
-    quantity = line.quantity
+    quantity, grounds = line.quantity, check.grounds
     equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity)]
     if not equal:
         if is_derivable(line, sources):
@@ -55,7 +57,7 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], grounds: Grounds
         if sources and any(s.near & line.near for i, s in sources):
             return "number_changed", "the source gives another number here.", next(i for i, s in sources if s.near & line.near)
         return "number_added", "no cited source gives this number.", None
-    faults = [(i, _compare(line, s, i, sources, grounds)) for i, s in equal]
+    faults = [(i, _compare(line, s, i, check.line.keys, grounds)) for i, s in equal]
     if any(fault is None for _, fault in faults):
         return None
     source, fault = faults[0]
@@ -74,7 +76,12 @@ def is_equal(a: Quantity, b: Quantity) -> bool:
 
 def _is_rounded(a: Quantity, b: Quantity) -> bool:
     """Fractions written as words round: two thirds, 67 %."""
-    return a.unit == b.unit == "%" and abs(a.value - b.value) < 0.5 and (a.value % 1 != 0) != (b.value % 1 != 0) and max(a.value % 1, b.value % 1) > 0.3
+    return (
+        a.unit == b.unit == "%"
+        and abs(a.value - b.value) < 0.5
+        and (a.value % 1 != 0) != (b.value % 1 != 0)
+        and max(a.value % 1, b.value % 1) > 0.3
+    )
 
 
 def _halves(a: Quantity, b: Quantity) -> bool:
@@ -116,12 +123,17 @@ def is_derivable(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
                 return True
             if unit == "x" and abs(b.quantity.value / a.quantity.value - value) < 0.005 * value:
                 return True
-            if unit == "" and line.relation == "by" and a.quantity.unit == "" and abs(abs(b.quantity.value - a.quantity.value) - value) < _CLOSE:
+            if (
+                unit == ""
+                and line.relation == "by"
+                and a.quantity.unit == ""
+                and abs(abs(b.quantity.value - a.quantity.value) - value) < _CLOSE
+            ):
                 return True
     return False
 
 
-def _compare(line: Measured, source: Measured, number: int, sources: list[tuple[int, Measured]], grounds: Grounds) -> tuple[str, str] | None:
+def _compare(line: Measured, source: Measured, number: int, line_keys: frozenset[str], grounds: Grounds) -> tuple[str, str] | None:
     if _bound_grew(line.quantity, source.quantity):
         return "number_changed", "the source's bound (about, over, up to) is another."
     if line.rate and source.rate and line.rate != source.rate:
@@ -136,9 +148,9 @@ def _compare(line: Measured, source: Measured, number: int, sources: list[tuple[
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
         return "number_object_changed", "the source does not say that anything changed by it."
-    if not _same_object(line, source):
+    if not _same_object(line, source, line_keys):
         return "number_object_changed", "in the source this number is of something else."
-    if _is_moved(line, source, number, sources, grounds):
+    if _is_moved(line, source, number, grounds):
         return "number_object_changed", "in the source this number belongs to another part."
     return None
 
@@ -154,13 +166,17 @@ def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> boo
     return keys.find_key(rate) in grounds.all_readings[number].keys
 
 
-def _same_object(line: Measured, source: Measured) -> bool:
-    if line.quantity.unit == "calendar":
+def _same_object(line: Measured, source: Measured, line_keys: frozenset[str]) -> bool:
+    """Whether both numbers are of the same thing: what the line's measures stands by the source's, and the other way."""
+    if line.quantity.unit == "calendar" or _is_group(line, source):
         return True
-    if line.objects and not _meets(line.objects, source.near | source.phrase) and not _is_group(line, source):
+    counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
+    if counts and line.follows and source.follows:
+        return _meets(line.objects, source.phrase) or _meets(source.objects, line.phrase)
+    if line.objects and not _meets(line.objects, source.near | source.phrase):
         return False
-    if source.objects and not _meets(source.objects, line.near | line.phrase) and not _is_group(line, source):
-        return not line.objects or bool(source.objects & _GENERIC) or _meets(line.objects, source.phrase)
+    if source.objects and not _meets(source.objects, line.near | line.phrase):
+        return (bool(line.objects) and _meets(source.objects, line_keys)) or not line.objects or bool(source.objects & _GENERIC)
     return True
 
 
@@ -174,8 +190,8 @@ def _meets(objects: frozenset[str], others: frozenset[str]) -> bool:
     return any(a == b or keys.are_akin(a, b) for a in objects for b in others)
 
 
-def _is_moved(line: Measured, source: Measured, number: int, sources: list[tuple[int, Measured]], grounds: Grounds) -> bool:
-    """Whether the number's clause in the line is made more of other clauses of the sources than of its own."""
+def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -> bool:
+    """Whether the number's clause in the line is made of other clauses of the sources than its own."""
     if line.quantity.unit == "calendar":
         return False
     own = line.near - line.objects - _STYLE
@@ -186,4 +202,7 @@ def _is_moved(line: Measured, source: Measured, number: int, sources: list[tuple
             if (i, clause) != (number, source.clause):
                 foreign |= clause_keys
     foreign -= home
-    return len(own & foreign) > len([key for key in own if _meets(frozenset({key}), home)])
+    kept = [key for key in own if _meets(frozenset({key}), home)]
+    if not kept:
+        return bool(own & foreign) and bool(home - _STYLE)
+    return line.left in foreign and bool(source.left) and not _meets(frozenset({source.left}), line.near) and len(own & foreign) > len(kept)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from resume_rag.grounding.lexicon import quantities as lex
 
@@ -58,7 +58,44 @@ def find_quantities(text: str) -> list[Quantity]:
             found.append(_from_digits(text, match))
     taken = [(q.start, q.end) for q in found]
     found += [q for q in _find_worded(text) if not any(a < q.end and q.start < b for a, b in taken)]
-    return sorted(found, key=lambda q: q.start)
+    return _share_units(text, sorted(found, key=lambda q: q.start))
+
+
+def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
+    """In *from 14 to 6 minutes*, *€1.2 to 2.1 million* and *from 14 minutes to 6* both ends have the unit."""
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        if not re.fullmatch(r"\s*(?:to|-|–|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
+            continue
+        joined = text[a.end : b.start].strip()
+        if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
+            found[i] = replace(a, unit=b.unit, value=a.value * _factor(b))
+        elif (
+            a.unit not in {"", "calendar", "x"}
+            and not b.unit
+            and joined == "to"
+            and not re.match(r"\s+[A-Za-z]{3,}", text[b.end :].replace(" per ", ", ").replace(" and ", ", ").replace(" by ", ", "))
+        ):
+            found[i + 1] = replace(b, unit=a.unit, value=b.value * _factor(a))
+        elif (
+            a.unit == b.unit
+            and _factor(b) >= 1000
+            and a.value < 1000
+            and a.unit in {"usd", "eur", "gbp", ""}
+            and _factor(a) == 1
+            and joined in {"to", "-", "–"}
+        ):
+            found[i] = replace(a, value=a.value * _factor(b))
+    return found
+
+
+def _factor(quantity: Quantity) -> float:
+    """What the written number was multiplied with."""
+    digits = re.search(r"\d+(?:[.,]\d+)*", quantity.text)
+    if digits is None:
+        words = [w for w in _WORDS.findall(quantity.text.casefold()) if w in lex.MEASURES]
+        return lex.MEASURES[words[-1]][1] if words else 1.0
+    written = float(re.sub(r"[,  ' ](?=\d{3}(?!\d))", "", digits.group()).replace(",", "."))
+    return quantity.value / written if written else 1.0
 
 
 def _find_dates(text: str) -> Iterator[Quantity]:
@@ -102,7 +139,15 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     if not unit:
         match = re.match(r"(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
         measure = lex.MEASURES.get(match.group(1).casefold()) if match else None
-        if measure and match and not (match.group(1) in {"m", "w", "v", "b", "a", "c", "f", "l", "g", "h", "in", "mo"} and text[end : end + 1] not in "-" and len(match.group()) > 2):
+        if (
+            measure
+            and match
+            and not (
+                match.group(1) in {"m", "w", "v", "b", "a", "c", "f", "l", "g", "h", "in", "mo"}
+                and text[end : end + 1] not in "-"
+                and len(match.group()) > 2
+            )
+        ):
             unit, value, end = measure[0], value * measure[1], end + match.end()
         elif re.fullmatch(r"(?:19[5-9]\d|20[0-4]\d)", raw):
             unit = "calendar"
@@ -112,10 +157,14 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
 def _find_bound(before: str) -> str:
     words = [w.casefold() for w in _WORDS.findall(before[-24:])][-3:]
     last, pair = (words[-1] if words else ""), " ".join(words[-2:])
+    if " ".join(words) in {"as many as", "as much as", "no more than", "not more than"}:
+        return "max"
+    if " ".join(words) in {"no less than", "no fewer than"}:
+        return "min"
     if pair in {"more than", "greater than", "higher than", "upwards of", "excess of", "at least", "no fewer", "no less", "well over"}:
         return "min"
-    if pair in {"up to", "at most", "less than", "fewer than", "as many"}:
-        return "" if pair == "as many" else "max"
+    if pair in {"up to", "at most", "less than", "fewer than"}:
+        return "max"
     if last in {"within", "under", "over", "above", "below"} or last in lex.BOUNDS:
         return lex.BOUNDS.get(last, "") if last not in {"most", "within", "least"} else ("min" if last == "least" else "")
     return ""
@@ -148,7 +197,12 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     after = words[i + 1][0] if i + 1 < len(words) else ""
     if words[i][0] == "half":
         return after in {"the", "of", "a", "as", "its", "our"} or before in {"by", "in", "nearly", "almost", "over", "cut"}
-    return before in lex.CARDINALS or (before in {"a", "by"} and after not in {"party", "time", "year", "place"} and words[i][0] != "tenth" and after in {"of", "", "in", "less", "more", "fewer", "faster"})
+    return before in lex.CARDINALS or (
+        before in {"a", "by"}
+        and after not in {"party", "time", "year", "place"}
+        and words[i][0] != "tenth"
+        and after in {"of", "", "in", "less", "more", "fewer", "faster"}
+    )
 
 
 def _sum_words(words: list[tuple[str, int, int]], i: int) -> tuple[float, int]:
@@ -163,7 +217,13 @@ def _sum_words(words: list[tuple[str, int, int]], i: int) -> tuple[float, int]:
             current = max(current, 1) * 100
         elif word in {"thousand", "million", "billion"}:
             total, current = total + max(current, 1) * lex.SCALES[word], 0
-        elif not (word == "and" and at > i and words[at - 1][0] in {"hundred", "thousand"} and at + 1 < len(words) and words[at + 1][0] in lex.CARDINALS):
+        elif not (
+            word == "and"
+            and at > i
+            and words[at - 1][0] in {"hundred", "thousand"}
+            and at + 1 < len(words)
+            and words[at + 1][0] in lex.CARDINALS
+        ):
             break
         at += 1
     return total + current, at
@@ -175,7 +235,10 @@ def _worded(text: str, words: list[tuple[str, int, int]], i: int, after: int, va
     unit = _read_tail(match.group(1)) if match else ""
     currency = re.match(r"\s(euros?|dollars?|rupees)\b", text[end:])
     if currency:
-        unit, end = lex.CURRENCIES.get(currency.group(1).rstrip("s") if currency.group(1) != "rupees" else "rupees", "usd"), end + currency.end()
+        unit, end = (
+            lex.CURRENCIES.get(currency.group(1).rstrip("s") if currency.group(1) != "rupees" else "rupees", "usd"),
+            end + currency.end(),
+        )
     if match:
         end += match.end()
     return _with_measure(text, "", value, unit, start, end, "")

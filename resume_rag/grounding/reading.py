@@ -30,11 +30,12 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _BREAKS = frozenset(";:,.()!?–—|•")
-_JOINERS = frozenset("and while whilst whereas but which who that so plus then & +".split())  # noqa: SIM905
+_JOINERS = frozenset("and while whilst whereas but so plus then & +".split())  # noqa: SIM905
+_GAP_WORDS = 7
 _DASH = str.maketrans({"‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
     """A word, number or mark of a line."""
 
@@ -60,7 +61,7 @@ class Token:
         return self.kind == "word" and self.folded not in marks.FUNCTION
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """A text with its tokens. Offsets count code points of `text`."""
 
@@ -198,11 +199,11 @@ def _find_phrases(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
 
 
 def _match(tokens: list[Token], at: int, pattern: tuple[str, ...]) -> int:
-    """End of a multi-word verb; up to four words may stand before its particle (*set the stall up*)."""
+    """End of a multi-word verb; a few words may stand before its particle (*set the stall up*)."""
     i = at + 1
     for part in pattern[1:]:
-        limit = i + (4 if len(pattern) == 2 else 0)
-        while i < len(tokens) and tokens[i].key != part and i < limit and tokens[i].kind == "word" and not tokens[i].verb:
+        limit = i + (_GAP_WORDS if len(pattern) == 2 else 0)
+        while i < len(tokens) and tokens[i].key != part and i < limit and tokens[i].kind != "mark" and not tokens[i].verb:
             i += 1
         if i >= len(tokens) or tokens[i].key != part:
             return 0

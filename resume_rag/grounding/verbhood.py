@@ -8,7 +8,9 @@ from __future__ import annotations
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon.forms import IRREGULAR
 
-_DETERMINERS = frozenset("a an the this that these those its our their his her my your each every all any no some both one two three of per new".split())  # noqa: SIM905
+_DETERMINERS = frozenset(
+    "a an the this that these those its our their his her my your each every all any no some both one two three of per new".split()
+)  # noqa: SIM905
 _AUXILIARIES = frozenset("was were been be is are being had has have got gets get not to".split())  # noqa: SIM905
 _JOINERS = frozenset("and or then who which that while also by for while when after before in on from without".split())  # noqa: SIM905
 _OPENERS = frozenset("helped help assisted helping".split())  # noqa: SIM905
@@ -33,7 +35,9 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
 
 
 def _is_gerund(key: str, last: str, opens: bool) -> bool:
-    return (opens or last in _JOINERS or last in {"started", "began", "kept", "while", "through"} | _OPENERS) and (keys.is_verb_key(key) or opens)
+    return (opens or last in _JOINERS or last in {"started", "began", "kept", "while", "through"} | _OPENERS) and (
+        keys.is_verb_key(key) or opens
+    )
 
 
 def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:
@@ -41,6 +45,25 @@ def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:
         return False
     if last in _DETERMINERS or (last in {"without", "with", "for", "in", "on", "from", "by", "unplanned"} and not opens):
         return False
-    if folded in {"people", "children", "men", "women", "feet", "staffs", "better", "less", "fewer", "best", "leaves", "lives", "cost", "lit", "left", "ground", "felt", "being"}:
+    if folded in {
+        "people",
+        "children",
+        "men",
+        "women",
+        "feet",
+        "staffs",
+        "better",
+        "less",
+        "fewer",
+        "best",
+        "leaves",
+        "lives",
+        "cost",
+        "lit",
+        "left",
+        "ground",
+        "felt",
+        "being",
+    }:
         return False
     return opens or not last.isdigit()

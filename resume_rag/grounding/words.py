@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
+from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.reading import Token
 
 _STYLE = keys.keys_of(marks.STYLE)
@@ -62,7 +63,7 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     before = words[at - 1] if at else None
     grounds = check.grounds
     if token.folded in marks.UNIVERSAL or token.key in _UNIVERSAL:
-        return None if grounds.keys & _UNIVERSAL or _is_idiom(words, at) else "scope_added"
+        return None if _is_idiom(words, at) or _is_universal_here(check, words, at) else "scope_added"
     if token.folded in {"only", "most", "many"}:
         return None if token.folded in grounds.folded or not _claims_only(words, at) else "scope_added"
     if not token.content:
@@ -71,7 +72,11 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
-    if token.key in _STYLE and token.folded not in marks.QUALITY | marks.CREDIT | marks.SCOPE and not (token.folded in marks.HOMOGRAPHS and token.capitalised):
+    if (
+        token.key in _STYLE
+        and token.folded not in marks.QUALITY | marks.CREDIT | marks.SCOPE
+        and not (token.folded in marks.HOMOGRAPHS and token.capitalised)
+    ):
         return None
     return name_word(token)
 
@@ -86,11 +91,31 @@ def _claims_only(words: Sequence[Token], at: int) -> bool:
     return after not in {"as"}
 
 
+def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """Whether the source says *all* or *every* of the same thing, or gives the period that *every* names."""
+    after = [t for t in words[at + 1 : at + 5] if t.content][:3]
+    if words[at].folded in {"each", "every"} and after[:1] and after[0].folded in RATES and check.grounds.supports_key(after[0].key):
+        return True
+    named = check.grounds.universals
+    if not named or words[at].folded in {"always", "constantly", "continuously", "throughout"}:
+        return words[at].key in check.grounds.keys or bool(named and words[at].folded == "throughout")
+    return not after or any(keys.are_akin(t.key, other) for t in after for other in named)
+
+
 def _is_idiom(words: Sequence[Token], at: int) -> bool:
     """*in all*, *each with*, *any* after a negation: no claim of reach."""
     before = words[at - 1].folded if at else ""
     after = words[at + 1].folded if at + 1 < len(words) else ""
-    return (words[at].folded == "any" and any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])) or (before == "in" and after == "")
+    if words[at].folded == "any":
+        return any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])
+    if words[at].folded == "each":
+        return after in {"", "with", "for", "a", "per", "at", "in"} or _ends_phrase(words, at)
+    return before == "in" and (after == "" or _ends_phrase(words, at))
+
+
+def _ends_phrase(words: Sequence[Token], at: int) -> bool:
+    """Whether a mark or the end follows: *28 pupils each, ...*."""
+    return at + 1 == len(words) or words[at + 1].start > words[at].end + 1
 
 
 def _joins(check: LineCheck, words: Sequence[Token], at: int) -> bool:

@@ -17,9 +17,14 @@ from resume_rag.grounding.reading import read
 from resume_rag.schema import Fact
 
 KNOWN_TODAY = "2026-11"
-_EXPERIENCE = re.compile(r"\b(experience|experienced|career|background|in the (?:industry|field|trade|profession)|history|veteran|practice|in|as|of)\b", re.IGNORECASE)
+_EXPERIENCE = re.compile(
+    r"\b(experience|experienced|career|background|in the (?:industry|field|trade|profession)|history|veteran|practice|in|as|of)\b",
+    re.IGNORECASE,
+)
 _SLACK_MONTHS = 1
-_TOPIC_STOP = frozenset("year years experience professional work working career industry field trade background hands practical proven seasoned relevant combined solid total practice".split())  # noqa: SIM905
+_TOPIC_STOP = frozenset(
+    "year years experience professional work working career industry field trade background hands practical proven seasoned relevant combined solid total practice".split()
+)  # noqa: SIM905
 
 
 def check_years(check: LineCheck, dated: Sequence[Fact], today: str | None = None) -> None:
@@ -27,7 +32,9 @@ def check_years(check: LineCheck, dated: Sequence[Fact], today: str | None = Non
     stated = {q.quantity.value for r in check.grounds.readings for q in find_measured(r) if q.quantity.unit == "month"}
     for measured in find_measured(check.line):
         quantity = measured.quantity
-        if quantity.unit != "month" or not re.search(r"\b(?:years?|yrs?)\b", quantity.text + check.line.text[quantity.end : quantity.end + 6], re.IGNORECASE):
+        if quantity.unit != "month" or not re.search(
+            r"\b(?:years?|yrs?)\b", quantity.text + check.line.text[quantity.end : quantity.end + 6], re.IGNORECASE
+        ):
             continue
         if quantity.value in stated or not _EXPERIENCE.search(check.line.text[quantity.end : quantity.end + 40]):
             continue
@@ -36,7 +43,12 @@ def check_years(check: LineCheck, dated: Sequence[Fact], today: str | None = Non
         if months is None:
             continue
         if months + _SLACK_MONTHS < quantity.value:
-            check.report("years_overstated", f"{check.quote(quantity.start, quantity.end)}: the dates add up to {months // 12} years.", quantity.start, quantity.end)
+            check.report(
+                "years_overstated",
+                f"{check.quote(quantity.start, quantity.end)}: the dates add up to {months // 12} years.",
+                quantity.start,
+                quantity.end,
+            )
         else:
             check.settled.append((quantity.start, quantity.end))
 
@@ -52,8 +64,10 @@ def _find_topic(check: LineCheck, end: int) -> frozenset[str]:
 def count_months(facts: Iterable[Fact], today: str | None = None, topic: frozenset[str] = frozenset()) -> int | None:
     """Months covered by the roles that a topic fits; None where there are no dates.
 
-    >>> facts = [Fact(id="a", path="work[0].startDate", text="2015-01", section="work", role="work[0]"),
-    ...          Fact(id="b", path="work[0].endDate", text="2019-12", section="work", role="work[0]")]
+    >>> facts = [
+    ...     Fact(id="a", path="work[0].startDate", text="2015-01", section="work", role="work[0]"),
+    ...     Fact(id="b", path="work[0].endDate", text="2019-12", section="work", role="work[0]"),
+    ... ]
     >>> count_months(facts)
     60
     """

@@ -14,7 +14,7 @@ from resume_rag.index.store import ExampleIndex
 
 
 class ExampleRetriever(BaseRetriever):
-    """Query text to the nearest chunks, one document each: the text that was embedded, its labels, its redacted lines, its score."""
+    """Query text to the nearest chunks, one document each: the text that was embedded, its labels, its score."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 

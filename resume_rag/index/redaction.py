@@ -137,9 +137,10 @@ def _redact_word(word: str, *, opens_sentence: bool, after_number: bool) -> str:
     if "." in parts and any(char.isalpha() for char in word):
         # Node.js, v1.2, U.S; of such words only e.g. and i.e. are plain.
         return word if word in ("e.g", "i.e", "a.m", "p.m") else NAME_MARK
-    return "".join(
+    redacted = "".join(
         part if place % 2 else _redact_part(part, opens_sentence=opens_sentence and place == 0) for place, part in enumerate(parts)
     )
+    return re.sub(rf"{NAME_MARK}(?:[-/&'’]{NAME_MARK})+", NAME_MARK, redacted)
 
 
 def _redact_part(part: str, *, opens_sentence: bool) -> str:
@@ -167,6 +168,6 @@ def _join_marks(line: str) -> str:
     line = re.sub(rf"\s*[(\[]\s*(?:{NAME_MARK}|{NUMBER_MARK})\s*[)\]]", "", line)
     line = re.sub(rf"{NAME_MARK}{NUMBER_MARK}\b", NAME_MARK, line)
     line = re.sub(rf"\b{NUMBER_MARK}-(?:one|first|second|third)\b", NUMBER_MARK, line)
-    line = re.sub(rf"{NUMBER_MARK}\b(?:[-–/.,\s]*\b{NUMBER_MARK}\b)+(?!\s?%)", NUMBER_MARK, line)
+    line = re.sub(rf"{NUMBER_MARK}\b(?:(?:\s?[-–/]\s?|[.,]|\s)\b{NUMBER_MARK}\b)+", NUMBER_MARK, line)
     line = re.sub(rf"{NAME_MARK}(?:(?:\s*[,/&–-]\s*|\s+|,?\s+(?:and|or|of|the)\s+)+{NAME_MARK})+", NAME_MARK, line)
     return squeeze(line)

@@ -1,8 +1,8 @@
 """The index of example resumes: a Chroma collection, and what is read from it.
 
 A chunk is a piece of one section of one example. Its text (names taken out) is what was embedded; its metadata carries the
-section's redacted lines, and under ``original`` the section as it was, for the leak check alone. Knows nothing of how a
-collection is filled (`building`) or how hits become examples for a prompt (`retrieval`).
+section's redacted lines, and the section as it was (``original``, and once more in LlamaIndex's ``_node_content``), for the leak
+check alone. Knows nothing of how a collection is filled (`building`) or how hits become examples for a prompt (`retrieval`).
 """
 
 from __future__ import annotations
@@ -139,13 +139,13 @@ class ExampleIndex:
         return {key: (total / (np.linalg.norm(total) or 1.0)).astype(np.float32) for key, total in sums.items()}
 
     def as_langchain_retriever(self, *, k: int = 4, where: Mapping[str, Any] | None = None) -> BaseRetriever:
-        """A LangChain retriever: query text to documents, a chunk each, their lines redacted."""
+        """A LangChain retriever: query text to documents, a chunk each, with its text as it was embedded, its labels and its score."""
         from resume_rag.index.langchain import build_langchain_retriever
 
         return build_langchain_retriever(self, k=k, where=where)
 
     def as_llama_index_retriever(self, *, k: int = 4) -> LlamaRetriever:
-        """A LlamaIndex retriever over the same collection; its nodes are chunks."""
+        """A LlamaIndex retriever over the same collection; its nodes are chunks, and their metadata holds the original too."""
         from resume_rag.index.llama import build_llama_retriever
 
         return build_llama_retriever(self._collection, self.embeddings, k=k)

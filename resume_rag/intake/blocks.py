@@ -15,7 +15,9 @@ from resume_rag.intake.lexicon import find_degree, is_school, organization_evide
 from resume_rag.intake.lines import Line, Piece
 from resume_rag.intake.places import is_location, split_commas
 
-_ABBREVIATED = re.compile(r"(?:\b(?:inc|ltd|co|corp|llc|st|jr|sr|ph\.?d|b\.?sc|m\.?sc|b\.?a|m\.?a|b\.?s|m\.?s|u\.s\.a?|e\.v|s\.a|etc)\.|\.\.\.)$", re.IGNORECASE)
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:inc|ltd|co|corp|llc|st|jr|sr|ph\.?d|b\.?sc|m\.?sc|b\.?a|m\.?a|b\.?s|m\.?s|u\.s\.a?|e\.v|s\.a|etc)\.|\.\.\.)$", re.IGNORECASE
+)
 _FULL_SHARE = 0.78  # of the widest line: a line this long may have been wrapped
 
 
@@ -69,7 +71,9 @@ def continues(block: Block, line: Line, width: int) -> bool:
     if line.bullet or line.level or line.link or (line.strong and not last.strong):
         return False
     lower = line.text[:1].islower() or line.text[:1] in "(&,"
-    dangling = last.text.endswith((",", "-", "–", "/", "&", "(")) or re.search(r"\b(?:and|or|the|of|to|with|for|in|a|an|by|und|y|et)$", last.text)
+    dangling = last.text.endswith((",", "-", "–", "/", "&", "(")) or re.search(
+        r"\b(?:and|or|the|of|to|with|for|in|a|an|by|und|y|et)$", last.text
+    )
     if line.blank_before:
         return lower and bool(dangling)
     if not block.bullet:
@@ -123,9 +127,7 @@ class _Grouper:
                 self._add_link(line)
             elif block.bullet and not self.is_header_bullet(block):
                 self._current().body.append(block)
-            elif not self.entries:
-                self.entries.append(Entry(list(block.lines)))
-            elif block.bullet:
+            elif not self.entries or block.bullet:
                 self.entries.append(Entry(list(block.lines)))
             else:
                 self._add_plain(number, line)
@@ -181,7 +183,11 @@ class _Grouper:
         text = " ; ".join(known.text for known in header)
         has_degree, has_school = find_degree(text) is not None, is_school(text)
         degree, school = find_degree(line.text) is not None, is_school(line.text)
-        if (degree and has_degree and not school) or (school and has_school and not degree) or (degree and school and (has_degree or has_school)):
+        if (
+            (degree and has_degree and not school)
+            or (school and has_school and not degree)
+            or (degree and school and (has_degree or has_school))
+        ):
             return True
         return line.blank_before and has_degree and has_school
 

@@ -46,7 +46,9 @@ _NOW = (
     r"(?:present|current(?:ly)?|now|today|to[ ]date|ongoing|date|heute|jetzt|laufend|présent|present[ ]day|aujourd['’]hui|"
     r"actualidad|actualmente|actual|presente|hoy|atual|oggi|至今|迄今|现在|今|現在|현재|\?{2,3}|\.{3}|…)(?![^\W\d_])"
 )
-_SEP = r"(?:[ \t]*[-–—−‐‑~～至到]{1,3}[ \t]*(?:年)?|[ \t]+(?:to|until|till|through|thru|bis|à|a|au|hasta|al|/)[ \t]+|[ \t]*/[ \t]*(?=[A-Z]))"
+_SEP = (
+    r"(?:[ \t]*[-–—−‐‑~～至到]{1,3}[ \t]*(?:年)?|[ \t]+(?:to|until|till|through|thru|bis|à|a|au|hasta|al|/)[ \t]+|[ \t]*/[ \t]*(?=[A-Z]))"
+)
 _START = r"(?<![\w$€£#.,/-])(?<!\d[ ])"
 _RANGE = re.compile(
     rf"""{_START}(?:(?:from|von|de|du|desde)[ ]+)?
@@ -98,7 +100,7 @@ def parse_date(text: str) -> str | None:
     years = re.findall(_YEAR, value)
     numbers = [int(number) for number in re.findall(r"\d+", value)]
     if kind == "iso":
-        return value
+        return str(value)
     if kind == "dmy":
         return _numeric_date(numbers)
     if kind in ("dMy", "My", "Myy", "yM"):
@@ -136,7 +138,7 @@ def find_range(text: str) -> FoundRange | None:
     """The range of dates in a line, or its last single date; None where there is none.
 
     >>> found = find_range("Acme | Mar 2021 - Present")
-    >>> found.first.iso, found.ongoing, "Acme | Mar 2021 - Present"[found.start:found.end]
+    >>> found.first.iso, found.ongoing, "Acme | Mar 2021 - Present"[found.start : found.end]
     ('2021-03', True, 'Mar 2021 - Present')
     """
     ranges = list(_RANGE.finditer(text))

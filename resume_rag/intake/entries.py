@@ -19,15 +19,24 @@ from resume_rag.intake.places import split_commas
 from resume_rag.intake.values import Tree, date_values, text_value
 
 Fields = dict[str, Tree]
-_LABEL = re.compile(r"^(?:key\s+)?(?:responsibilities|duties|achievements|accomplishments|highlights|description|tasks|summary|role description)\s*[:：]\s*", re.I)
+_LABEL = re.compile(
+    r"^(?:key\s+)?(?:responsibilities|duties|achievements|accomplishments|highlights|description|tasks|summary|role description)\s*[:：]\s*",
+    re.I,
+)
 _TOOLS = re.compile(
-    r"^(?:technologies(?: used)?|tech(?:nology)?(?: stack)?|stack|tools(?: used)?|environment|keywords|built with|skills(?: used)?|technologien)\s*[:：]\s*", re.I
+    r"^(?:technologies(?: used)?|tech(?:nology)?(?: stack)?|stack|tools(?: used)?|environment|keywords|built with|skills(?: used)?|technologien)\s*[:：]\s*",
+    re.I,
 )
 _SCORE = re.compile(
-    r"(?:\b(?:overall\s+|cumulative\s+|major\s+)?(?:C?GPA|grade(?: point average)?|score|note|percentage|marks)\s*(?::|of|\s)\s*)(?P<score>\d[\d.,]*\s?%?(?:\s?/\s?\d[\d.,]*)?|[A-F][+-]?(?![\w])|first[- ]class[^,;|]*|2:[12])", re.I
+    r"(?:\b(?:overall\s+|cumulative\s+|major\s+)?(?:C?GPA|grade(?: point average)?|score|note|percentage|marks)\s*(?::|of|\s)\s*)(?P<score>\d[\d.,]*\s?%?(?:\s?/\s?\d[\d.,]*)?|[A-F][+-]?(?![\w])|first[- ]class[^,;|]*|2:[12])",
+    re.I,
 )
-_HONORS = re.compile(r"\b(?P<score>(?:summa |magna )?cum laude|(?:with |first[- ]class )(?:high(?:est)? )?(?:honou?rs|distinction))\b", re.I)
-_COURSES = re.compile(r"^(?:relevant\s+|selected\s+|key\s+)?(?:course\s?work|courses|modules|kurse|cursos)\s*(?:included?|taken)?\s*[:：]\s*", re.I)
+_HONORS = re.compile(
+    r"\b(?P<score>(?:summa |magna )?cum laude|(?:with |first[- ]class )(?:high(?:est)? )?(?:honou?rs|distinction))\b", re.I
+)
+_COURSES = re.compile(
+    r"^(?:relevant\s+|selected\s+|key\s+)?(?:course\s?work|courses|modules|kurse|cursos)\s*(?:included?|taken)?\s*[:：]\s*", re.I
+)
 _LIST = re.compile(r"\s*[,;•·|]\s*(?![^()]*\))")
 
 
@@ -140,7 +149,12 @@ def read_projects(lines: Sequence[Line], source: str) -> list[Fields]:
         if len(chunks) == 1 and (found := re.search(r"[:：]\s+", chunks[0].text)) and found.start() < 60:
             whole = chunks[0]
             chunks = [whole.part(0, found.start()), whole.part(found.end(), len(whole.text))]
-        elif len(chunks) == 1 and len(parts := split_commas(chunks[0])) == 2 and 2 in (scores := [title_evidence(part.text) for part in parts]) and 0 in scores:
+        elif (
+            len(chunks) == 1
+            and len(parts := split_commas(chunks[0])) == 2
+            and 2 in (scores := [title_evidence(part.text) for part in parts])
+            and 0 in scores
+        ):
             chunks = sorted(parts, key=lambda part: title_evidence(part.text))
         if chunks:
             fields["name"] = text_value(chunks[0])
@@ -239,14 +253,21 @@ def _add_study(fields: Fields, chunks: Sequence[Piece]) -> None:
 def _split_study(chunk: Piece) -> list[Piece]:
     """A chunk at the commas before and after its school; other commas stay (a field of study may have one)."""
     parts = split_commas(chunk)
-    schools = [number for number, part in enumerate(parts) if is_school(part.text) and not ((d := find_degree(part.text)) and d.start() == 0)]
+    schools = [
+        number for number, part in enumerate(parts) if is_school(part.text) and not ((d := find_degree(part.text)) and d.start() == 0)
+    ]
     if len(parts) < 2 or not schools:
         if len(parts) == 2 and find_degree(parts[0].text) is None and find_degree(parts[1].text) is not None:
             return parts
         joint = re.search(r"\s+(?:from|at|de la|an der)\s+(?=[A-Z])", chunk.text)
         return [chunk.part(0, joint.start()), chunk.part(joint.end(), len(chunk.text))] if joint and find_degree(chunk.text) else [chunk]
     first = last = schools[0]
-    while last + 1 < len(parts) and find_degree(parts[last + 1].text) is None and re.match(r"(?:University|College|[A-Z]\w+$)", parts[last + 1].text) and parts[last].text.startswith("University"):
+    while (
+        last + 1 < len(parts)
+        and find_degree(parts[last + 1].text) is None
+        and re.match(r"(?:University|College|[A-Z]\w+$)", parts[last + 1].text)
+        and parts[last].text.startswith("University")
+    ):
         last += 1
     cuts = [(0, first), (first, last + 1), (last + 1, len(parts))]
     return [chunk.part(parts[a].start - chunk.start, parts[b - 1].end - chunk.start) for a, b in cuts if a < b]
@@ -255,7 +276,11 @@ def _split_study(chunk: Piece) -> list[Piece]:
 def _add_degree(fields: Fields, part: Piece, degree: re.Match[str]) -> None:
     before = part.part(0, degree.start()).strip(",;:-–")
     after = part.part(degree.end(), len(part.text))
-    joint = re.match(r"(?:\s*[,:;]\s*|\s*[-–—]\s+|\s+)?(?:(?:degree\s+)?(?:in|of|en|major(?:ing)? in|specialty|specialization in)\s+)?", after.text, re.IGNORECASE)
+    joint = re.match(
+        r"(?:\s*[,:;]\s*|\s*[-–—]\s+|\s+)?(?:(?:degree\s+)?(?:in|of|en|major(?:ing)? in|specialty|specialization in)\s+)?",
+        after.text,
+        re.IGNORECASE,
+    )
     area = after.part(joint.end() if joint else 0, len(after.text)).strip(",;:")
     fields["studyType"] = text_value(part.part(degree.start(), degree.end()))
     if before.text and not area.text:
@@ -263,7 +288,11 @@ def _add_degree(fields: Fields, part: Piece, degree: re.Match[str]) -> None:
     elif before.text:
         # "Executive MBA, Finance": what stands before the degree belongs to it.
         fields["studyType"] = text_value(part.part(0, degree.end()))
-    if (school := re.match(r"(?P<school>[^,]*)(?:,\s*(?P<area>.+))?$", area.text, re.S)) and is_school(school["school"]) and "institution" not in fields:
+    if (
+        (school := re.match(r"(?P<school>[^,]*)(?:,\s*(?P<area>.+))?$", area.text, re.S))
+        and is_school(school["school"])
+        and "institution" not in fields
+    ):
         fields["institution"] = text_value(area.part(*school.span("school")))
         area = area.part(*school.span("area")) if school["area"] else area.part(0, 0)
     if whole := re.fullmatch(r"\(([^()]+)\)", area.text):

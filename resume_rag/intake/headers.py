@@ -181,10 +181,17 @@ def name_chunks(header: Header, *, title_first: bool | None = None, title_only: 
         return Names(employer.piece, title.piece, rest, question, None)
     rest_chunks = [chunk for chunk in chunks if chunk is not title and chunk is not employer]
     employer_piece, title_piece = employer.piece, title.piece
-    if employer.evidence >= 0 and len(pair := _split_two(title.piece)) == 2 and organization_evidence(pair[1].text) and not title_evidence(pair[1].text):
+    if (
+        employer.evidence >= 0
+        and len(pair := _split_two(title.piece)) == 2
+        and organization_evidence(pair[1].text)
+        and not title_evidence(pair[1].text)
+    ):
         # "Engineer, Acme Inc." over "Payments": the employer stands beside the title and the other line says more about it.
         title_piece, rest_chunks, employer_piece = pair[0], [employer, *rest_chunks], pair[1]
-    return Names(employer_piece, title_piece, tuple(chunk.piece for chunk in rest_chunks), None, chunks.index(title) < chunks.index(employer))
+    return Names(
+        employer_piece, title_piece, tuple(chunk.piece for chunk in rest_chunks), None, chunks.index(title) < chunks.index(employer)
+    )
 
 
 def _pick(chunks: list[Chunk]) -> tuple[Chunk | None, Chunk | None]:

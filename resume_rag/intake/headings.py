@@ -106,7 +106,7 @@ _NAMES: dict[SectionKind, str] = {
         projekte | ausgewählte projekte | proyectos | proyectos personales | projets | projets personnels | réalisations | 项目 |
         项目经验 | 项目经历 | プロジェクト | progetti""",
 }  # fmt: skip
-_BY_NAME = {fold(name): kind for kind, names in _NAMES.items() for name in names.split("|") if (name := name.strip())}
+_BY_NAME = {fold(name): kind for kind, names in _NAMES.items() for name in names.split("|") if name.strip()}
 _DECORATION = re.compile(r"^[\W_]*(?:\d{1,2}[.)]|[IVX]{1,4}\.)?[\W_]*|[\W_]+$")
 _LETTER_SPACED = re.compile(r"^(?:[^\W\d_][ ]){3,}[^\W\d_]$")
 
@@ -123,7 +123,8 @@ def find_section(text: str) -> SectionKind | None:
     if len(text) > 100:
         return None
     words = _DECORATION.sub("", text.strip())
-    if all(_LETTER_SPACED.match(word) for word in (parts := re.split(r"\s{2,}", words))):
+    parts = re.split(r"\s{2,}", words)
+    if all(_LETTER_SPACED.match(word) for word in parts):
         words = " ".join(part.replace(" ", "") for part in parts)
     words = re.sub(r"\s*(?:&|\+|/|\band/or\b|\bund\b|\by\b|\bet\b)\s*", " and ", fold(words))
     words = re.sub(r"\s*\((?:selected|continued|cont\.?|cont'd)\)$|\s+(?:continued|cont\.?|cont'd)$", "", words)

@@ -74,7 +74,9 @@ _NOT_AGENTS = frozenset(
 )
 _HEAD_END = re.compile(r"\s+(?:of|for|in|at|de|du|des|der|für|im|bei|with|to|on)\s|[,(/|:;–—]|\s-\s")
 _LEVEL = re.compile(r"\s+(?:[IVX]{1,4}|\d{1,2}|[A-C])$")
-_LEGAL_FORM = re.compile(r"\b(?:Inc|LLC|L\.L\.C|Ltd|GmbH|Corp|Corporation|PLC|LLP|Pty|B\.V|N\.V|S\.A|Co)\b\.?$|\b(?:AG|SE|KG|SARL|SAS|AB|BV|NV|AS)$|& Co\b|公司")
+_LEGAL_FORM = re.compile(
+    r"\b(?:Inc|LLC|L\.L\.C|Ltd|GmbH|Corp|Corporation|PLC|LLP|Pty|B\.V|N\.V|S\.A|Co)\b\.?$|\b(?:AG|SE|KG|SARL|SAS|AB|BV|NV|AS)$|& Co\b|公司"
+)
 _SCHOOL = re.compile(
     r"\b(?:universit\w*|college|school|institute?s?|institut\w*|academ\w*|polytechni\w*|hochschule|gymnasium|universidad|université|"
     r"école|escuela|colegio|lycée|conservatory|seminary|bootcamp|campus|faculty|MIT|UCLA|ETH|Caltech|UC \w+)\b|大学|学院|学校|中学",
@@ -101,34 +103,318 @@ _STATES = frozenset(
 )
 _REGIONS = frozenset(
     name.strip()
-    for name in """alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|hawaii|idaho|illinois|
-    indiana|iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska|nevada|
-    new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|oregon|pennsylvania|rhode island|south carolina|
-    south dakota|tennessee|texas|utah|vermont|virginia|washington|west virginia|wisconsin|wyoming|district of columbia|puerto rico|ontario|
-    quebec|british columbia|alberta|manitoba|saskatchewan|nova scotia|new brunswick|england|scotland|wales|northern ireland|bavaria|bayern|
-    hessen|catalonia|karnataka|maharashtra|tamil nadu|telangana|gujarat|kerala|punjab|new south wales|victoria|queensland|any state""".split("|")
+    for name in [
+        "alabama",
+        "alaska",
+        "arizona",
+        "arkansas",
+        "california",
+        "colorado",
+        "connecticut",
+        "delaware",
+        "florida",
+        "hawaii",
+        "idaho",
+        "illinois",
+        "\n    indiana",
+        "iowa",
+        "kansas",
+        "kentucky",
+        "louisiana",
+        "maine",
+        "maryland",
+        "massachusetts",
+        "michigan",
+        "minnesota",
+        "mississippi",
+        "missouri",
+        "montana",
+        "nebraska",
+        "nevada",
+        "\n    new hampshire",
+        "new jersey",
+        "new mexico",
+        "new york",
+        "north carolina",
+        "north dakota",
+        "ohio",
+        "oklahoma",
+        "oregon",
+        "pennsylvania",
+        "rhode island",
+        "south carolina",
+        "\n    south dakota",
+        "tennessee",
+        "texas",
+        "utah",
+        "vermont",
+        "virginia",
+        "washington",
+        "west virginia",
+        "wisconsin",
+        "wyoming",
+        "district of columbia",
+        "puerto rico",
+        "ontario",
+        "\n    quebec",
+        "british columbia",
+        "alberta",
+        "manitoba",
+        "saskatchewan",
+        "nova scotia",
+        "new brunswick",
+        "england",
+        "scotland",
+        "wales",
+        "northern ireland",
+        "bavaria",
+        "bayern",
+        "\n    hessen",
+        "catalonia",
+        "karnataka",
+        "maharashtra",
+        "tamil nadu",
+        "telangana",
+        "gujarat",
+        "kerala",
+        "punjab",
+        "new south wales",
+        "victoria",
+        "queensland",
+        "any state",
+    ]
 )
 _COUNTRIES = frozenset(
     name.strip()
-    for name in """usa|us|u.s.|u.s.a.|united states|united states of america|uk|u.k.|united kingdom|great britain|ireland|canada|
-    mexico|méxico|brazil|brasil|argentina|chile|colombia|peru|germany|deutschland|austria|österreich|switzerland|schweiz|suisse|france|
-    spain|españa|portugal|italy|italia|netherlands|the netherlands|belgium|luxembourg|denmark|sweden|norway|finland|iceland|poland|czech republic|
-    czechia|slovakia|hungary|romania|bulgaria|greece|turkey|türkiye|ukraine|russia|serbia|croatia|slovenia|estonia|latvia|lithuania|
-    israel|egypt|morocco|nigeria|ghana|kenya|ethiopia|tanzania|uganda|south africa|india|pakistan|bangladesh|sri lanka|nepal|
-    china|hong kong|taiwan|japan|south korea|korea|singapore|malaysia|indonesia|thailand|vietnam|philippines|australia|new zealand|
-    uae|united arab emirates|saudi arabia|qatar|kuwait|jordan|lebanon|iran|iraq|costa rica|panama|ecuador|uruguay|venezuela|
-    cameroon|senegal|tunisia|algeria|zimbabwe|zambia|rwanda|cuba|jamaica|belarus|georgia|armenia|kazakhstan|中国|日本""".split("|")
+    for name in [
+        "usa",
+        "us",
+        "u.s.",
+        "u.s.a.",
+        "united states",
+        "united states of america",
+        "uk",
+        "u.k.",
+        "united kingdom",
+        "great britain",
+        "ireland",
+        "canada",
+        "\n    mexico",
+        "méxico",
+        "brazil",
+        "brasil",
+        "argentina",
+        "chile",
+        "colombia",
+        "peru",
+        "germany",
+        "deutschland",
+        "austria",
+        "österreich",
+        "switzerland",
+        "schweiz",
+        "suisse",
+        "france",
+        "\n    spain",
+        "españa",
+        "portugal",
+        "italy",
+        "italia",
+        "netherlands",
+        "the netherlands",
+        "belgium",
+        "luxembourg",
+        "denmark",
+        "sweden",
+        "norway",
+        "finland",
+        "iceland",
+        "poland",
+        "czech republic",
+        "\n    czechia",
+        "slovakia",
+        "hungary",
+        "romania",
+        "bulgaria",
+        "greece",
+        "turkey",
+        "türkiye",
+        "ukraine",
+        "russia",
+        "serbia",
+        "croatia",
+        "slovenia",
+        "estonia",
+        "latvia",
+        "lithuania",
+        "\n    israel",
+        "egypt",
+        "morocco",
+        "nigeria",
+        "ghana",
+        "kenya",
+        "ethiopia",
+        "tanzania",
+        "uganda",
+        "south africa",
+        "india",
+        "pakistan",
+        "bangladesh",
+        "sri lanka",
+        "nepal",
+        "\n    china",
+        "hong kong",
+        "taiwan",
+        "japan",
+        "south korea",
+        "korea",
+        "singapore",
+        "malaysia",
+        "indonesia",
+        "thailand",
+        "vietnam",
+        "philippines",
+        "australia",
+        "new zealand",
+        "\n    uae",
+        "united arab emirates",
+        "saudi arabia",
+        "qatar",
+        "kuwait",
+        "jordan",
+        "lebanon",
+        "iran",
+        "iraq",
+        "costa rica",
+        "panama",
+        "ecuador",
+        "uruguay",
+        "venezuela",
+        "\n    cameroon",
+        "senegal",
+        "tunisia",
+        "algeria",
+        "zimbabwe",
+        "zambia",
+        "rwanda",
+        "cuba",
+        "jamaica",
+        "belarus",
+        "georgia",
+        "armenia",
+        "kazakhstan",
+        "中国",
+        "日本",
+    ]
 )
 _CITIES = frozenset(
     name.strip()
-    for name in """london|berlin|paris|new york|new york city|nyc|san francisco|los angeles|chicago|boston|seattle|munich|münchen|
-    hamburg|vienna|wien|zurich|zürich|geneva|amsterdam|dublin|madrid|barcelona|lisbon|rome|milan|stockholm|copenhagen|oslo|helsinki|
-    warsaw|prague|budapest|toronto|vancouver|montreal|sydney|melbourne|tokyo|beijing|shanghai|shenzhen|hong kong|singapore|bangalore|
-    bengaluru|mumbai|delhi|new delhi|hyderabad|chennai|pune|dubai|tel aviv|são paulo|buenos aires|mexico city|bogotá|santiago|lima|
-    washington dc|washington, dc|washington d.c.|houston|dallas|austin|denver|atlanta|miami|philadelphia|phoenix|san diego|
-    portland|minneapolis|detroit|cologne|köln|frankfurt|stuttgart|düsseldorf|leipzig|manchester|birmingham|edinburgh|glasgow|
-    lagos|nairobi|cape town|johannesburg|cairo|istanbul|moscow|kyiv|seoul|taipei|bangkok|jakarta|manila|kuala lumpur|
-    北京|上海|深圳|杭州|广州""".split("|")
+    for name in [
+        "london",
+        "berlin",
+        "paris",
+        "new york",
+        "new york city",
+        "nyc",
+        "san francisco",
+        "los angeles",
+        "chicago",
+        "boston",
+        "seattle",
+        "munich",
+        "münchen",
+        "\n    hamburg",
+        "vienna",
+        "wien",
+        "zurich",
+        "zürich",
+        "geneva",
+        "amsterdam",
+        "dublin",
+        "madrid",
+        "barcelona",
+        "lisbon",
+        "rome",
+        "milan",
+        "stockholm",
+        "copenhagen",
+        "oslo",
+        "helsinki",
+        "\n    warsaw",
+        "prague",
+        "budapest",
+        "toronto",
+        "vancouver",
+        "montreal",
+        "sydney",
+        "melbourne",
+        "tokyo",
+        "beijing",
+        "shanghai",
+        "shenzhen",
+        "hong kong",
+        "singapore",
+        "bangalore",
+        "\n    bengaluru",
+        "mumbai",
+        "delhi",
+        "new delhi",
+        "hyderabad",
+        "chennai",
+        "pune",
+        "dubai",
+        "tel aviv",
+        "são paulo",
+        "buenos aires",
+        "mexico city",
+        "bogotá",
+        "santiago",
+        "lima",
+        "\n    washington dc",
+        "washington, dc",
+        "washington d.c.",
+        "houston",
+        "dallas",
+        "austin",
+        "denver",
+        "atlanta",
+        "miami",
+        "philadelphia",
+        "phoenix",
+        "san diego",
+        "\n    portland",
+        "minneapolis",
+        "detroit",
+        "cologne",
+        "köln",
+        "frankfurt",
+        "stuttgart",
+        "düsseldorf",
+        "leipzig",
+        "manchester",
+        "birmingham",
+        "edinburgh",
+        "glasgow",
+        "\n    lagos",
+        "nairobi",
+        "cape town",
+        "johannesburg",
+        "cairo",
+        "istanbul",
+        "moscow",
+        "kyiv",
+        "seoul",
+        "taipei",
+        "bangkok",
+        "jakarta",
+        "manila",
+        "kuala lumpur",
+        "\n    北京",
+        "上海",
+        "深圳",
+        "杭州",
+        "广州",
+    ]
 )
 _REMOTE = re.compile(r"(?:fully\s+|100\s?%\s+)?(?:remote|hybrid|on-?site|home office|telework|worldwide)(?:\s*\(.{1,30}\))?", re.IGNORECASE)
 
@@ -174,7 +460,9 @@ def organization_evidence(text: str) -> int:
     """
     if not text or len(text) > 120:
         return 0
-    if _LEGAL_FORM.search(text.strip()) or re.match(r"(?:university|bank|state|city|county|department|ministry|institute) of\b", text, re.IGNORECASE):
+    if _LEGAL_FORM.search(text.strip()) or re.match(
+        r"(?:university|bank|state|city|county|department|ministry|institute) of\b", text, re.IGNORECASE
+    ):
         return 2
     head = _head_noun(text)
     if head in _ORGANIZATION_LAST or any(text.rstrip().endswith(word) for word in ("公司", "集团", "大学", "医院")):
@@ -201,7 +489,11 @@ def find_degree(text: str) -> re.Match[str] | None:
     for match in _DEGREE.finditer(text):
         # Short forms are abbreviations only in capitals: "as" and "ma" are words.
         word = match.group().strip(".")
-        if len(word.replace(".", "")) > 3 or word[0].isupper() and (word.isupper() or "." in word or word[1:2].islower()) or not word.isascii():
+        if (
+            len(word.replace(".", "")) > 3
+            or (word[0].isupper() and (word.isupper() or "." in word or word[1:2].islower()))
+            or not word.isascii()
+        ):
             return match
     return None
 

@@ -31,8 +31,14 @@ _LEVEL_LAST = re.compile(
     r"professional|beginner|elementary|limited|full|[ABC][12]|muttersprache|verhandlungssicher|fließend|grundkenntnisse).*)$",
     re.IGNORECASE,
 )
-_KEPT_WITH = re.compile(r"(?:renewed|renewal|expires?|expired|expiring|valid|through|until|due|exp\.?|recertified|in progress|expected|anticipated)\W*(?:on|in|to|until|through)?\W*$", re.I)
-_ISSUER = re.compile(r"^(?:state|commonwealth|province|department|board|ministry|issued by|by) |\b(?:board|council|institute|training|association|authority)\b", re.I)
+_KEPT_WITH = re.compile(
+    r"(?:renewed|renewal|expires?|expired|expiring|valid|through|until|due|exp\.?|recertified|in progress|expected|anticipated)\W*(?:on|in|to|until|through)?\W*$",
+    re.I,
+)
+_ISSUER = re.compile(
+    r"^(?:state|commonwealth|province|department|board|ministry|issued by|by) |\b(?:board|council|institute|training|association|authority)\b",
+    re.I,
+)
 
 
 def read_skills(lines: Sequence[Line], source: str) -> list[Fields]:
@@ -90,9 +96,15 @@ def _fold_lists(lines: Sequence[Line]) -> list[Block]:
                 last.lines.append(line)
                 continue
             ends_open = last.lines[-1].text.endswith((",", ";", "-", "/", "&")) or re.search(r"\b(?:and|of|und|y|et)$", last.lines[-1].text)
-            wraps = not line.blank_before and not line.strong and not last.bullet and not _GROUP.match(line.text) and not _GROUP_ONLY.match(line.text)
+            wraps = (
+                not line.blank_before
+                and not line.strong
+                and not last.bullet
+                and not _GROUP.match(line.text)
+                and not _GROUP_ONLY.match(line.text)
+            )
             full = len(last.lines[-1].text) >= 0.7 * width and width > 50 and "," in last.lines[-1].text
-            if ends_open and not line.blank_before or (wraps and (line.text[:1].islower() or full) and "," in last.lines[-1].text):
+            if (ends_open and not line.blank_before) or (wraps and (line.text[:1].islower() or full) and "," in last.lines[-1].text):
                 last.lines.append(line)
                 continue
         blocks.append(Block([line], line.bullet))
@@ -164,8 +176,6 @@ def _match_language(piece: Piece) -> re.Match[str] | None:
     return _LEVEL_FIRST.match(piece.text) or _FLUENCY.match(piece.text) or _LEVEL_LAST.match(piece.text)
 
 
-
-
 def _cut_date(piece: Piece) -> tuple[Piece, Value | None, list[Piece]]:
     """An item without its date, the date, and pieces after it."""
     dates, rests = cut_dates(piece)
@@ -233,9 +243,9 @@ def _item_blocks(lines: Sequence[Line]) -> list[Block]:
         if line.link:
             continue
         last = blocks[-1] if blocks else None
-        if last is not None and not line.bullet and not line.blank_before and not line.level and _wraps(last, line, width):
-            last.lines.append(line)
-        elif last is not None and not line.bullet and _is_detail(last, line):
+        if (last is not None and not line.bullet and not line.blank_before and not line.level and _wraps(last, line, width)) or (
+            last is not None and not line.bullet and _is_detail(last, line)
+        ):
             last.lines.append(line)
         else:
             blocks.append(Block([line], line.bullet))

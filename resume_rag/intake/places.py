@@ -15,7 +15,10 @@ from resume_rag.intake.lines import Piece
 _COMMA = re.compile(r"\s*[,，]\s*(?![^()]*\))")
 _POSTCODE = re.compile(r"^(?:[A-Z]{0,2}-?\d{4,6}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})$")
 _CITY = re.compile(r"^(?:\d{4,6}\s+)?[^\W\d_][\w.'’ /()-]{0,40}$")
-_STREET = re.compile(r"^\d+[\w/-]*\s+\S|\b(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|drive|blvd\.?|straße|strasse|str\.|apt\.?|suite|p\.?o\.? box)\b", re.I)
+_STREET = re.compile(
+    r"^\d+[\w/-]*\s+\S|\b(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|drive|blvd\.?|straße|strasse|str\.|apt\.?|suite|p\.?o\.? box)\b",
+    re.I,
+)
 
 
 class Split(NamedTuple):
@@ -75,7 +78,9 @@ def _count_place_parts(parts: list[str]) -> int:
         return count
     city = parts[left - 1]
     sure = is_place(city)
-    looks_like_city = _CITY.match(city) is not None and title_evidence(city) < 2 and organization_evidence(city) == 0 and len(city.split()) <= 4
+    looks_like_city = (
+        _CITY.match(city) is not None and title_evidence(city) < 2 and organization_evidence(city) == 0 and len(city.split()) <= 4
+    )
     # "Siemens, Germany": one part before a country may be the employer, so a lone unknown name is a city only before a state.
     return count + 1 if sure or looks_like_city else count
 
@@ -90,7 +95,9 @@ def is_location(text: str) -> bool:
     split = split_place(piece)
     if split.place is None:
         return False
-    return split.rest is None or (_STREET.search(split.rest.text) is not None and len(split.rest.text) < 60 and not title_evidence(split.rest.text))
+    return split.rest is None or (
+        _STREET.search(split.rest.text) is not None and len(split.rest.text) < 60 and not title_evidence(split.rest.text)
+    )
 
 
 def read_location(piece: Piece) -> dict[str, Piece]:

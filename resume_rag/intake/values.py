@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias, Union
+from typing import NamedTuple, TypeAlias
 
 from resume_rag.intake.dates import FoundRange
 from resume_rag.intake.lines import Piece, read_span
@@ -24,8 +24,8 @@ class Value(NamedTuple):
     is_date: bool = False
 
 
-Tree: TypeAlias = Union[Value, Mapping[str, "Tree"], Sequence["Tree"]]
-Plain: TypeAlias = Union[str, dict[str, "Plain"], list["Plain"]]
+Tree: TypeAlias = Value | Mapping[str, "Tree"] | Sequence["Tree"]
+Plain: TypeAlias = str | dict[str, "Plain"] | list["Plain"]
 
 
 def text_value(piece: Piece) -> Value:

@@ -384,5 +384,3 @@ def _leaves(value: Any) -> Iterator[str | int | float]:
                 yield one
         else:
             stack.pop()
-
-

@@ -62,7 +62,7 @@ RESPONSE_EXAMPLE: dict[str, Any] = {
                     "fact_id": "w0h1",
                     "path": "work[0].highlights[1]",
                     "text": "Kept the safety log of the night shift",
-                    "span": {"start": 172, "end": 210},
+                    "span": {"start": 170, "end": 208},
                 }
             ],
             "reasons": [],
@@ -70,7 +70,7 @@ RESPONSE_EXAMPLE: dict[str, Any] = {
             "serves": ["keep safety records"],
         }
     ],
-    "gaps": [{"text": "SAP EWM", "span": {"start": 177, "end": 184}, "importance": "preferred"}],
+    "gaps": [{"text": "SAP EWM", "span": {"start": 180, "end": 187}, "importance": "preferred"}],
     "coverage": {"before": 0.48, "after": 0.55, "ceiling": 0.6, "targets": 5},
     "diff": [
         {

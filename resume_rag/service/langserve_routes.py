@@ -10,6 +10,8 @@ What LangServe 0.3.3 does, and what is done about it here:
 - Clients can set configurable fields through the body or a hash in the path: no keys are accepted, no hashes served.
 - The playground draws no usable form for a union of object, file and text: it gets two texts; the routes take all forms.
   It also prints all snapshots of a stream one after another, so its ``/stream_log`` has the last one only.
+- ``/stream_log`` and ``/stream_events`` send what each step inside the chain got and gave, so the prompts and the whole texts of
+  retrieved resumes, which are other people's: these routes see the chain as one step.
 - sse-starlette 1.8 patches uvicorn to cut every open stream at SIGTERM: the patch is taken back.
 """
 
@@ -21,8 +23,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
+from langchain_core.callbacks import AsyncCallbackManager
 from langchain_core.runnables import Runnable, RunnableBinding, RunnableConfig
-from langchain_core.runnables.config import get_config_list
+from langchain_core.runnables.config import get_config_list, patch_config
 from langserve import add_routes
 from langserve.server import EndpointName
 from pydantic import BaseModel, GetJsonSchemaHandler, RootModel, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
@@ -38,6 +41,9 @@ from resume_rag.service.records import current_record
 PATH = "/resume"
 MAX_BATCH = 16
 """Requests in one batch. One bad input fails all of them, and nothing comes back before the last is done."""
+
+
+_ENDPOINTS_WITH_STEPS = ("stream_log", "stream_events")
 
 
 def build_langserve_router(chain: Runnable[Any, TailorResponse], *, playground: bool) -> APIRouter:
@@ -73,9 +79,11 @@ async def _check_body(request: Request) -> None:
     if request.method != "POST":
         return
     body = await read_json(request)
-    inputs = body.get("inputs") if isinstance(body, dict) else None
-    if not request.url.path.endswith("/batch") or not isinstance(inputs, list):
+    if not request.url.path.endswith("/batch"):
         return
+    inputs = body.get("inputs") if isinstance(body, dict) else None
+    if not isinstance(inputs, list):
+        raise RequestValidationError([{"type": "list_type", "loc": ("inputs",), "msg": "Input should be a valid list"}])
     if len(inputs) > MAX_BATCH:
         raise InputTooLargeError(f"A batch holds at most {MAX_BATCH} requests; this one holds {len(inputs)}.", hint="Split the batch.")
     for number, one in enumerate(inputs):
@@ -164,7 +172,10 @@ class _RecordingChain(Runnable[Any, TailorResponse]):
 
     async def _stream(self, inputs: AsyncIterator[Any], run_manager: Any, config: RunnableConfig) -> AsyncIterator[TailorResponse]:
         last: TailorResponse | None = None
-        only_last = config.get("metadata", {}).get("__langserve_endpoint") == "stream_log"
+        endpoint = config.get("metadata", {}).get("__langserve_endpoint")
+        only_last = endpoint == "stream_log"
+        if endpoint in _ENDPOINTS_WITH_STEPS:
+            config = patch_config(config, callbacks=AsyncCallbackManager([]))
         async for one in inputs:
             async for last in self.chain.astream(one, config):
                 if not only_last:

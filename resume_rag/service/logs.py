@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resume_rag.errors import ResumeRagError
 from resume_rag.service.problems import render_internal_error, respond, respond_to_error
-from resume_rag.service.records import RequestRecord, open_record
+from resume_rag.service.records import NOT_READY, RequestRecord, open_record
 
 _LAST_FRAMES = 6
 
@@ -120,5 +120,6 @@ class RequestLogMiddleware:
         }
         if exception:
             fields["exception"] = exception
-        log = self.logger.error if exception or record.status >= 500 else self.logger.info
+        failed = exception or (record.status >= 500 and record.code != NOT_READY)
+        log = self.logger.error if failed else self.logger.info
         log("request", **fields)

@@ -14,6 +14,9 @@ from typing import Any
 
 from resume_rag.schema import TailorResponse, Versions
 
+NOT_READY = "not_ready"
+"""Code of a readiness probe that says no: an answer, and no failure of the service."""
+
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import anyio
 from fastapi import APIRouter, Body, Depends, Header
 from langchain_core.runnables import Runnable
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from resume_rag.errors import ResumeRagError
@@ -20,7 +20,7 @@ from resume_rag.service.body import read_json
 from resume_rag.service.events import TailorEvents
 from resume_rag.service.examples import EVENTS_EXAMPLE, REQUEST_EXAMPLES, RESPONSE_EXAMPLE
 from resume_rag.service.problems import MEDIA_TYPE, Problem
-from resume_rag.service.records import current_record
+from resume_rag.service.records import NOT_READY, current_record
 
 Readiness = Callable[[], Awaitable[dict[str, str]]]
 """Component -> ``ok`` or the code of an error."""
@@ -35,6 +35,10 @@ class ReadyReport(BaseModel):
 
     ready: bool
     components: dict[str, str] = Field(description="`ok`, or the code of an error", examples=[{"index": "ok", "llm": "ok"}])
+
+
+# FastAPI validates from attributes as well, and a file that was told apart would turn into an empty JSON Resume by its attributes.
+_Request = Annotated[TailorRequest, BeforeValidator(TailorRequest.model_validate)]
 
 
 def _document_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -71,7 +75,7 @@ def build_tailor_router(chain: Runnable[Any, TailorResponse]) -> APIRouter:
 
     @router.post("/generate_resume", dependencies=[Depends(read_json)], responses=_TAILOR_RESPONSES, response_class=Response)
     async def generate_resume(
-        request: Annotated[TailorRequest, Body(openapi_examples=REQUEST_EXAMPLES)],
+        request: Annotated[_Request, Body(openapi_examples=REQUEST_EXAMPLES)],
         accept: Annotated[str, Header(include_in_schema=False)] = "",
     ) -> Response:
         """Tailor one resume to one job post.
@@ -102,7 +106,7 @@ def build_health_router(readiness: Readiness) -> APIRouter:
         """Requests can be served: 200, else 503 and the component that stands in the way."""
         components = await _check(readiness)
         report = ReadyReport(ready=all(state == "ok" for state in components.values()), components=components)
-        current_record().code = "ok" if report.ready else "not_ready"
+        current_record().code = "ok" if report.ready else NOT_READY
         return JSONResponse(report.model_dump(), 200 if report.ready else 503)
 
     return router

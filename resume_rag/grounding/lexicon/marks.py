@@ -15,7 +15,7 @@ FUNCTION = frozenset(
     though be am is are was were been being have has had having do does did doing can could may might must shall should
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
-    thereby thus hence therefore including include included includes respectively instead rather according due well
+    approximately roughly circa approx thereby thus hence therefore including include included includes respectively instead rather according due well
     'm 's n't s t re ve ll d""".split()  # noqa: SIM905
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
@@ -26,12 +26,15 @@ STYLE = frozenset(
     project order basis addition way part purpose need new follow following various experience experienced background
     ability able relevant current currently previous previously responsible key bring-in carry-out execute
     handle support help assist contribute participate contribution participation together contribution enable allow
-    directly daily-not based focus focused""".split()  # noqa: SIM905
+    directly based focus focused remain cover span total comprise consist receive gain collaborate collaboration cooperation partner means help worth amount number
+    alongside one's self join participating spend stay carry""".split()  # noqa: SIM905
 )
 """What a rewrite may add on its own: verbs that say only that something was done, nouns that say only that it was work,
 *successfully* and *effectively*. Weaker verbs (helped, supported) are on it because they claim less, never more."""
 
-UNIVERSAL = frozenset("all every each entire whole full any always constantly continuously throughout everyone everybody everything".split())  # noqa: SIM905
+UNIVERSAL = frozenset(
+    "all every each entire whole full any always constantly continuously throughout everyone everybody everything".split()
+)  # noqa: SIM905
 """Universal words: one needs another in the source."""
 
 SCOPE = frozenset(
@@ -76,23 +79,24 @@ RANKS = {
 """Words that claim a level. One with no source is `seniority_changed`; below 2 they make a title smaller."""
 
 DIMINISHERS = frozenset(
-    "assistant deputy acting interim vice junior trainee student apprentice associate sous intern co-not shift-not aspiring".split()  # noqa: SIM905
+    "assistant deputy acting interim vice junior trainee student apprentice associate sous intern aspiring".split()  # noqa: SIM905
 )
 """Before a title word these make it smaller: *assistant manager* is no manager."""
 
 WEAK = {
     "helped": """help | assist | aid | contribute | participate | take part | be involve in | involve in | be part of | part of the team | part of a team
-        | member of | as part of | play a part | play a role | lend a hand | lend | back up | fill in for | support the""",
-    "shared": "jointly | together with | alongside | co | collaborate | partner with | work with | in partnership | as a pair | one of | share",
-    "supervised": """under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision
-        | under the | under direction | under guidance | supervise by | guide by | direct by | with supervision | with guidance | with support from | with help from | on behalf of""",
+        | member of | as part of | play a part | play a role | lend a hand | back up""",
+    "shared": "jointly | together with | alongside | co | collaborate | collaboration | cooperate | cooperation | partner with | work with | work closely with | in partnership | in tandem | as a pair | one of | share | in a team | team effort",
+    "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision
+        | under direction | under guidance | supervise by | guide by | direct by | with supervision | with guidance | with support from | with help from | on behalf of""",
+    "acting": "stand in | deputize | deputise | fill in | cover for | substitute for | act as | on behalf of | in the absence | relief",
     "learning": """learn | shadow | observe | study | familiar | familiarity | exposure | basic | introductory | coursework | beginner | elementary
         | training in | train in | in training | aspire | working towards | work toward | towards | toward | student | simulated | simulation""",
-    "unfinished": """attempt | try | begin | start | plan to | planned | propose | proposal | recommend | suggest | explore | prototype | pilot | proof of concept
-        | trial | draft | interim | temporary | temporarily | pending | expect | expected | in progress | candidate | unfinished | partially | partly | partial
+    "unfinished": """attempt | try | begin | start | plan to | intend to | propose | pitch | proposal | recommend | suggest | explore | prototype | pilot | proof of concept
+        | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | prepare to | candidate | unfinished | partially | partly | partial
         | not yet | consider""",
-    "sometimes": """occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | some | once
-        | up to | nearly | almost | at most | most of | two of | mainly | mostly | only | where possible""",
+    "sometimes": """occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
+        | most of | mainly | mostly | largely | where possible | where need""",
 }  # fmt: skip
 """Phrases (base forms) that make a statement smaller. What the source says in their reach, a line says with one of them."""
 
@@ -100,10 +104,16 @@ NEGATIONS = frozenset("no not without never none zero nor neither nothing non fr
 ACTIVE_STARTS = frozenset("i we".split())  # noqa: SIM905
 TEAM_PARTICLES = frozenset("through".split())  # noqa: SIM905
 
-UP = frozenset("raise increase grow boost lift expand rise climb gain more higher up double triple growth above multiply greater jump larger longer surge".split())  # noqa: SIM905
-DOWN = frozenset("reduce cut lower decrease trim shrink drop slash fall decline less fewer down halve reduction below shorter shorten diminish minimize save smaller lessen".split())  # noqa: SIM905
+UP = frozenset(
+    "raise increase grow boost lift expand rise climb gain more higher up double triple growth above multiply greater jump larger longer surge".split()
+)  # noqa: SIM905
+DOWN = frozenset(
+    "reduce cut lower decrease trim shrink drop slash fall decline less fewer down halve reduction below shorter shorten diminish minimize save smaller lessen".split()
+)  # noqa: SIM905
 
-CAUSES = frozenset("result lead cause drive enable yield generate thereby thus therefore because consequently helping resulting leading".split())  # noqa: SIM905
+CAUSES = frozenset(
+    "result lead cause drive enable yield generate thereby thus therefore because consequently helping resulting leading".split()
+)  # noqa: SIM905
 
 HOMOGRAPHS = frozenset(
     """go r c d swift spark rust ruby chef puppet salt ant flask express react node vault nomad julia dart elixir access
@@ -126,4 +136,4 @@ HEADINGS = frozenset(
 )
 """Headings a skills group may take without a source: they name no skill."""
 
-HEDGES = frozenset("about approximately around roughly circa some nearly almost".split())  # noqa: SIM905
+HEDGES = frozenset("about approximately around roughly circa approximately roughly some nearly almost".split())  # noqa: SIM905

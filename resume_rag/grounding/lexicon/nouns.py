@@ -168,7 +168,7 @@ outcome result
 finding result
 goal target objective aim
 target goal
-plan program scheme strategy-not
+plan program scheme
 program scheme
 scheme program
 project job
@@ -220,7 +220,7 @@ roof roofing
 floor flooring
 weld joint
 welding weld
-metal steel-not
+metal
 drawing plan blueprint
 blueprint drawing
 model
@@ -270,7 +270,7 @@ fuel gas
 safety
 risk hazard
 hazard risk danger
-security safety-not
+security
 control
 quality
 improvement gain
@@ -418,7 +418,7 @@ urban city
 weekly
 full complete entire whole
 entire whole full all
-main chief-not primary
+main primary
 primary main
 several multiple various
 multiple several various many
@@ -486,6 +486,695 @@ return
 refund
 booking reservation
 reservation booking
+maker manufacturer producer
+manufacturer maker
+producer grower maker
+talk negotiation discussion conversation
+negotiation talk discussion bargaining
+discussion talk conversation
+value worth
+collaboration cooperation partnership
+cooperation collaboration
+proposal suggestion
+suggestion proposal idea recommendation
+recommendation suggestion advice
+idea concept
+concept idea draft
+draft version
+sketch drawing draft
+picture drawing
+drawing illustration picture
+clip video
+story article
+post article
+column article
+piece article
+household family home
+family household
+couple pair
+baby infant newborn
+infant baby newborn
+toddler child
+teen teenager adolescent
+adolescent teenager youth teen
+youth adolescent teenager youngster
+senior-citizen elderly
+adult grownup
+husband spouse
+wife spouse
+customer buyer client
+buyer purchaser customer
+reader subscriber
+subscriber reader member
+viewer audience
+listener audience
+attendee participant visitor guest
+participant attendee member
+delegate attendee participant
+speaker presenter
+lead prospect
+prospect lead
+competitor rival
+rival competitor
+coworker colleague
+peer colleague
+boss superior
+subordinate report
+lorry truck
+van vehicle
+trailer
+tyre tire
+brake
+engine motor
+motor engine
+gearbox transmission
+load cargo goods
+box carton case crate
+carton box
+crate box
+pallet skid
+shelf rack
+rack shelf
+aisle
+container
+bottle
+can tin
+bag sack
+sack bag
+lift elevator
+elevator lift
+forklift
+crane
+ladder
+drill
+saw
+blade knife
+knife blade
+hammer
+screw bolt
+bolt screw
+nail
+beam girder
+girder beam
+brick
+wall
+window
+door
+gate
+fence
+bridge
+tunnel
+rail track
+track rail line
+line track
+station
+platform
+ticket fare
+fare ticket
+passenger rider traveler
+tour trip visit
+visit trip call
+call visit
+stop
+site place
+spot place
+venue place site
+hall room
+office workplace
+workplace office site
+workshop garage
+garage workshop
+yard depot
+dock quay pier
+quay dock wharf
+harbor port
+port harbor
+sea ocean
+river stream
+lake
+soil ground earth
+earth soil ground
+field land
+land ground
+seed
+seedling plant
+flower bloom
+fruit
+vegetable veg
+grain cereal
+bread loaf
+cake pastry
+pastry cake
+dessert sweet
+starter appetizer
+soup
+sauce
+meat
+fish seafood
+poultry chicken
+egg
+milk dairy
+cheese
+beer ale
+coffee
+tea
+drink beverage
+beverage drink
+glass
+plate dish
+cutlery silverware
+table
+chair seat
+seat chair
+sofa couch
+bed
+linen bedding
+towel
+laundry washing
+uniform
+garment clothes clothing apparel
+clothing clothes garment apparel
+shoe footwear
+fabric cloth textile
+cloth fabric
+thread yarn
+jewel jewelry
+watch
+coin
+cash money
+till drawer
+safe vault
+bank
+loan credit
+credit loan
+mortgage
+debt liability
+asset
+share stock
+bond
+dividend
+interest
+ledger book account
+book ledger
+balance
+receivable debtor
+debtor receivable
+payable creditor
+creditor payable
+expense cost outlay
+outlay expense cost
+overhead cost
+margin profit
+loss deficit
+surplus profit
+shortage deficit
+deficit shortfall
+shortfall shortage gap
+gap shortfall
+backlog queue
+queue line backlog
+waste scrap
+rework
+yield output
+capacity
+load
+cycle
+turnaround
+lead-time
+headcount staff
+overtime
+holiday vacation leave
+vacation holiday leave
+leave absence holiday
+sickness illness
+pension retirement
+retirement pension
+benefit perk
+bonus
+rota roster schedule
+timesheet
+policy rule guideline
+guideline policy rule instruction
+law legislation statute act
+statute law
+bylaw rule
+permit license
+license permit
+patent
+trademark brand
+brand trademark mark
+logo brand mark
+copyright
+lawsuit case suit
+verdict ruling judgment
+ruling verdict judgment decision
+decision ruling
+appeal
+plea
+sentence
+prison jail
+jail prison
+inmate prisoner
+prisoner inmate
+crime offense
+offense crime
+theft robbery
+fraud
+fire blaze
+flood
+storm
+rescue
+alarm alert
+alert alarm warning notification
+warning alert
+camera
+sensor detector
+detector sensor
+meter gauge
+gauge meter
+valve
+pump
+tank vessel
+vessel tank
+boiler
+furnace oven
+oven furnace
+fridge refrigerator
+freezer
+fan
+filter
+duct
+vent
+pipe tube
+tube pipe
+hose
+cable cord
+cord cable
+plug
+switch
+panel board
+circuit
+battery
+charger
+lamp light
+bulb
+screen monitor display
+monitor screen
+keyboard
+printer
+scanner
+laptop computer notebook
+phone smartphone mobile
+mobile phone
+tablet
+file document
+folder directory
+archive
+backup copy
+copy duplicate
+template pattern
+pattern template
+script program
+program script
+macro
+query
+view
+table
+column field
+row record
+key
+index
+schema
+cluster
+node
+job
+queue
+event
+stream
+batch
+load
+endpoint
+request
+token
+session
+cookie
+page site
+site page website
+homepage
+blog
+forum
+chat
+message
+text message
+mailing newsletter
+newsletter mailing bulletin
+flyer leaflet
+leaflet flyer brochure pamphlet handout
+brochure leaflet pamphlet
+pamphlet leaflet brochure
+poster
+banner
+sign
+signage sign
+slogan
+headline title
+title heading
+chapter
+essay paper
+thesis dissertation
+dissertation thesis
+poem
+novel book
+song
+concert gig show
+show performance
+performance show
+play
+orchestra ensemble
+choir
+band
+stage
+exhibition exhibit show display
+exhibit exhibition
+gallery
+museum
+painting picture
+statue sculpture
+photo picture
+album
+film movie
+movie film
+scene
+actor
+match game
+game match
+tournament competition
+competition contest
+contest competition
+race
+league
+season
+training practice
+practice training
+coach trainer
+gym
+pool
+field pitch
+pitch field
+ball
+injury
+strain
+pain
+fever
+infection
+virus
+bacteria
+blood
+urine
+tissue
+bone
+skin
+heart cardiac
+cardiac heart
+lung pulmonary respiratory
+kidney renal
+renal kidney
+brain
+nerve
+muscle
+eye
+ear
+tooth dental
+mouth oral
+oral mouth
+stomach
+surgery operation
+operation surgery
+procedure operation
+scan image imaging
+imaging scan
+xray radiograph
+ultrasound
+vaccine jab shot vaccination
+vaccination immunization jab shot
+immunization vaccination
+shot injection
+injection shot
+infusion drip
+drip infusion
+bandage dressing
+dressing bandage
+wheelchair
+stretcher
+ambulance
+fall tumble
+ulcer sore
+sore ulcer
+discharge
+admission intake
+intake admission
+stay
+visitor
+relative family
+caregiver carer
+carer caregiver
+handoff handover
+chart record
+note record
+plan
+goal
+assessment
+score rating
+rating score
+survey questionnaire poll
+questionnaire survey
+poll survey
+sample
+trial study
+cohort
+data figure
+figure data statistic
+statistic figure
+trend
+forecast prediction projection
+prediction forecast
+projection forecast
+estimate estimation
+error mistake inaccuracy
+deviation error
+variance deviation
+mean average
+average mean
+median
+maximum peak
+peak maximum
+minimum
+total sum
+sum total
+rest remainder
+majority
+handful
+dozen twelve
+remodel renovation
+renovation refurbishment remodel
+refurbishment renovation
+construction building
+building construction
+erection construction
+demolition
+design layout
+layout design
+plan
+scheme program
+scope
+scale
+budget
+tender bid
+bid tender quote
+quote quotation bid
+quotation quote
+order purchase
+purchase order
+contract deal
+supply
+demand need
+need demand
+shortage
+arrival
+pickup collection
+collection pickup
+dispatch shipping
+shipping dispatch shipment
+receipt
+intake
+turnover
+churn attrition
+attrition turnover churn
+retention
+loyalty
+referral
+feedback
+review
+complaint
+claim
+dispute conflict
+conflict dispute
+argument dispute
+question enquiry
+enquiry inquiry question query request
+reply response
+apology
+thanks
+award prize
+prize award
+medal
+scholarship grant bursary
+bursary scholarship
+stipend
+certificate certification
+certification certificate accreditation
+accreditation certification
+degree
+diploma
+license
+permit
+permission approval
+approval permission authorization sign-off
+signature
+seal
+promotion advancement
+raise
+hire recruit
+recruit hire
+starter newcomer joiner
+newcomer starter joiner
+rookie newcomer
+novice beginner
+beginner novice
+self-taught taught
+approximately about
+roughly approximately
+correctly right
+punctually time
+nightly night
+weekly week
+overnight night
+evening
+morning
+afternoon
+noon lunch
+lunch midday
+dinner supper
+breakfast
+weekday
+fortnightly fortnight
+biweekly fortnight
+bimonthly
+seasonal season
+autumn fall
+fall autumn
+spring
+summer
+winter
+broken damaged
+damaged broken
+worn
+dirty soiled
+tidy neat orderly clean
+neat tidy
+orderly tidy
+quiet calm
+calm quiet
+busy
+angry upset
+upset angry
+unhappy dissatisfied
+dissatisfied unhappy
+happy satisfied
+satisfied happy
+glad happy
+poor bad
+weak poor
+strong
+heavy
+light
+thin
+thick
+wide broad
+broad wide
+narrow
+deep
+high tall
+tall high
+low
+short brief
+brief short
+long lengthy
+lengthy long
+initial first original
+original initial
+final last
+last final
+entire whole
+single one
+double two
+dual two
+twin two
+multiple several
+numerous many
+certain
+particular specific
+specific particular
+special
+common shared usual
+usual common typical
+typical usual
+rare
+unique
+similar
+complete full
+partial
+empty vacant
+vacant empty
+open
+closed shut
+hidden
+visible
+public
+private
+personal
+official formal
+formal official
+informal casual
+legal
+illegal unlawful
+ethical
+fair
+equal
+annual yearly
+daily
+historic historical
+historical historic
+modern contemporary
+contemporary modern
+ancient old
+unused idle
+idle unused
+stolen
+duplicate double
+redundant duplicate
+outdated old legacy
+worldwide
+sixth
+unplanned unscheduled
+planned scheduled
+scheduled planned
+automatic automated
+automated automatic
+handwritten
+paid
+unpaid
+parttime
 occupancy
 checkout till register
 till register checkout cash

@@ -113,7 +113,7 @@ respond react answer reply
 handle answer field take
 contact call phone reach
 call phone telephone ring
-meet satisfy fulfil achieve reach hit exceed-not
+meet satisfy fulfil achieve reach hit
 reach achieve attain hit meet
 achieve reach attain accomplish deliver
 complete finish finalize conclude close accomplish
@@ -307,6 +307,307 @@ garden landscape
 season flavor
 plate serve
 garnish decorate
+add introduce include insert
+craft create make write design build
+formulate devise develop create prepare
+devise create develop invent formulate
+film shoot record
+shoot photograph film
+edit cut trim
+propose suggest pitch recommend put-forward
+pitch present propose
+discuss talk negotiate
+win-back recover regain retrieve recapture
+regain recover win-back restore
+recover regain win-back retrieve
+deputize stand-in fill-in substitute cover act-for
+bring-forward advance accelerate speed-up
+advance promote further
+pick collect gather select choose
+swap replace exchange switch
+learn study
+observe watch shadow see monitor
+shadow follow observe
+empty unload clear
+unload offload empty
+spot notice see find identify detect catch
+calm reassure comfort
+comfort reassure console
+explain teach demonstrate show
+demonstrate teach show
+visit see call-on attend
+bathe wash
+lift carry move
+carry haul transport move hold
+haul carry tow transport
+set lay place put
+place put position set
+decide determine choose
+determine decide establish find
+define specify set determine describe
+specify define
+handle conduct manage run
+arrange organize set-up schedule plan coordinate
+host organize hold run
+hold run host conduct give
+give deliver hold present provide
+speak present talk lecture
+interview question
+question ask interview
+ask request
+lobby campaign advocate
+advocate argue support campaign
+counsel advise support
+nurture foster develop grow build
+foster encourage promote nurture build develop
+cultivate grow develop build nurture
+rear raise breed
+transcribe type write
+type enter write
+enter input key type record
+input enter
+export send ship
+import bring-in
+upload load
+migrate transfer port
+rebuild redesign rewrite
+modernize update upgrade refresh renovate
+overhaul rebuild rework revamp repair redesign
+revamp redesign rework overhaul refresh
+halve cut reduce
+sharpen improve hone
+tidy clean organize
+sweep clean
+mop clean
+polish buff finish
+sand smooth
+grind sharpen mill
+fabricate make build weld construct
+erect build assemble put-up
+demolish dismantle
+lay install place
+excavate dig
+survey measure map inspect
+map chart survey
+patch repair
+replace change renew swap
+renew replace extend
+troubleshoot repair investigate diagnose
+rectify correct fix
+correct fix rectify amend edit
+fulfil meet complete process
+dispatch send ship
+route direct send
+steer guide direct lead
+command lead direct
+rank rate grade sort
+score grade mark rate
+shorten cut reduce trim
+tighten strengthen
+widen expand broaden
+broaden widen expand
+launch release introduce open
+unveil launch introduce
+pilot test trial
+adopt introduce implement use
+phase-out remove replace retire
+retire remove decommission
+decommission retire remove dismantle
+cancel stop end
+defer postpone delay
+postpone defer delay
+expedite accelerate rush speed-up
+surpass exceed beat outperform
+exceed surpass beat top outperform
+rescue save recover
+assure ensure guarantee
+ensure guarantee assure
+verify validate check confirm
+confirm verify check
+cross-check verify check
+screen check vet filter assess
+vet screen check
+filter screen sort
+test examine check assess
+validate verify test
+authenticate verify
+oversee supervise monitor manage
+staff fill
+roster schedule
+attract recruit
+onboard train induct introduce
+induct onboard
+familiarize train
+drill train
+lecture teach present
+educate teach inform train
+enlighten inform
+notify inform alert tell
+alert notify warn inform
+warn alert
+brief inform update
+update inform brief
+remind notify
+consult advise ask
+correspond write
+summarize outline condense sum-up
+outline summarize describe
+illustrate draw
+sketch draw
+depict draw
+render draw model
+model render
+sculpt carve
+sew stitch
+stitch sew
+tailor adapt fit customize
+customize adapt tailor
+adapt adjust tailor modify
+localize translate
+play perform
+perform play
+rehearse practice
+practice rehearse
+compete race
+score earn
+fetch retrieve get bring
+retrieve get fetch recover
+extract pull draw take
+pull extract take
+parse read process
+crawl scrape
+scrape crawl
+load import
+aggregate combine collect
+partition split
+cluster group
+label annotate tag
+annotate label
+train fit
+predict forecast estimate
+deploy ship release
+monitor observe
+log record
+instrument measure
+profile measure
+optimize speed-up improve
+host run
+provision set-up
+secure harden
+harden secure
+encrypt secure
+archive store file
+store archive keep save
+file archive submit
+stack shelve stock
+shelve stock
+display present arrange
+price cost
+cost price estimate
+quote price
+upsell sell
+close win
+win close
+bid tender
+tender bid
+donate give
+fundraise raise
+solicit request
+sponsor fund
+allot allocate
+spend use
+invest spend
+trade sell buy
+barter trade
+appraise value assess
+value appraise assess
+insure cover
+underwrite insure
+indemnify insure
+adjudicate judge
+arbitrate mediate
+judge assess
+testify witness
+arrest detain
+detain hold
+search inspect
+seize confiscate
+extinguish put-out
+evacuate clear
+resuscitate revive
+bandage dress
+dress bandage
+inject give administer
+prescribe give
+titrate adjust
+chart record document
+turn reposition
+reposition move turn
+ambulate walk
+transfer move
+toilet assist
+groom brush
+walk accompany
+accompany escort attend
+babysit mind watch
+mind watch care
+discipline correct
+motivate encourage
+inspire motivate
+invigilate supervise proctor
+proctor supervise invigilate
+enrol register sign-up
+register enrol record sign-up
+expel remove
+irrigate water
+water irrigate
+prune trim cut
+fertilize feed
+milk
+shear cut
+slaughter butcher
+butcher cut
+fillet cut
+season flavor
+taste sample
+sample taste
+mix blend combine
+blend mix
+stir mix
+brew make
+pour serve
+seat place
+sail navigate
+navigate steer guide
+land bring
+moor dock
+anchor moor
+fly pilot
+tow pull
+steer drive
+park store
+refuel fill
+maintain repair
+lubricate oil grease
+grease lubricate
+oil lubricate
+tighten fasten
+fasten fix attach
+attach fix connect
+detach remove
+remove take-off
+strip remove
+prime paint
+paint decorate
+wallpaper decorate
+plaster render
+tile lay
+pave lay
+level smooth
+stain finish
+varnish finish
+check-in welcome receive register
+check-in admit
 """.strip()
 
 WIDER = """
@@ -370,10 +671,66 @@ modernize: migrate rewrite upgrade automate replace rebuild
 update: rewrite revise migrate upgrade edit
 reorganize: restructure redesign sort
 consolidate: merge combine
+introduce: add bring-in start launch adopt pilot set-up
+add: introduce include build
+produce: film shoot edit record bake cook
+secure: win earn obtain get sign negotiate
+gain: win earn receive obtain
+receive: win earn
+achieve: pass win earn raise cut reduce reach meet
+oversee: supervise manage run lead direct
+supervise: lead head manage run
+process: run file pay enter answer prepare test weigh
+operate: drive fly sail
+run: lead manage operate host organize
+serve: cook plate
+educate: teach train
+instruct: teach train coach
+guide: coach mentor teach lead
+facilitate: run lead moderate teach
+cover: drive serve wire clean patrol visit
+address: resolve fix answer handle repair
+respond: answer
+uncover: find discover
+cut: halve
+reduce: halve
+lower: halve
+shorten: halve
+decrease: halve
+raise: double triple
+increase: double triple
+grow: double triple
+boost: double triple
+streamline: automate simplify shorten merge
+create: add film shoot sew carve found open compose model sculpt
+build: weld assemble wire fabricate erect
+construct: weld assemble lay
+tend: feed water
+care: feed bathe bandage nurse
+travel: drive fly sail
 """.strip()
 
 PHRASES = """
 set-up: set up
+win-back: win back
+win-back: get back
+win-back: bring back
+stand-in: stand in
+stand-in: stand in for
+fill-in: fill in
+fill-in: fill in for
+bring-forward: bring forward
+put-forward: put forward
+put-up: put up
+put-out: put out
+sum-up: sum up
+take-off: take off
+check-in: check in
+sign-up: sign up
+reduce: go down
+raise: go up
+replace: take the place of
+bring-forward: move forward
 roll-out: roll out
 carry-out: carry out
 put-in-place: put in place
@@ -437,7 +794,9 @@ fill: top up
 restore: bring back
 """.strip()
 
-PERFORM = frozenset("perform do conduct execute undertake complete run carry-out lead head direct handle deliver spearhead make achieve provide drive own manage pass finish hold give get keep write produce".split())  # noqa: E501, SIM905
+PERFORM = frozenset(
+    "perform do conduct execute undertake complete run carry-out lead head direct handle deliver spearhead make achieve provide drive own manage pass finish hold give get keep write produce".split()
+)  # noqa: E501, SIM905
 """Verbs whose direct object may become the verb: *ran an audit of the stores*, *audited the stores*."""
 
 LEADING = frozenset("lead head direct manage supervise oversee run captain steer spearhead command".split())  # noqa: SIM905
