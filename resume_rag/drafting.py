@@ -68,9 +68,12 @@ def select_slots(context: Context, *, max_rewrites: int, kept: frozenset[str]) -
     request = context.targets.candidate.request
     sections = request.sections if request.sections is not None else DEFAULT_SECTIONS
     weights: dict[str, list[tuple[float, str]]] = {}
+    writable = {fact.id for fact in context.targets.candidate.facts if not fact.locked}
     for target in context.targets.supported:
-        for fact_id in target.fact_ids:
-            weights.setdefault(fact_id, []).append((-target.weight, target.id))
+        # One line aims at a target, the one that supports it best: aims of others only tempt the model to claim them.
+        best = next((fact_id for fact_id in target.fact_ids if fact_id in writable), None)
+        if best is not None:
+            weights.setdefault(best, []).append((-target.weight, target.id))
     slots = []
     for fact in context.targets.candidate.facts:
         is_line = ".highlights[" not in fact.path or fact.path in kept

@@ -19,6 +19,10 @@ lexical                  .90, .95     .38, .67
 fused, weight 0.5        1.00, 1.00   .50, .77
 fused, weight 1          .95, 1.00    .48, .77
 =======================  ===========  ===========
+
+With 116 occupation profiles against 144 resumes, one for each occupation and right only if of that occupation, the first example is
+right in .95 (dense), .88 (lexical), .94 (fused, weight 0.5) and .95 (fused, weight 1) of the cases: at this size the lexical leg
+neither helps nor harms beyond chance.
 """
 
 from __future__ import annotations

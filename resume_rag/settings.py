@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     ]
     index_url: Annotated[AnyHttpUrl | None, Field(description="A Chroma server instead of the folder")] = None
     top_k: Annotated[int, Field(ge=0, le=10, description="Example resumes shown to the model")] = 3
-    min_score: Annotated[float, Field(ge=0, le=1, description="Examples less similar than this are not used (cosine)")] = 0.25
+    min_score: Annotated[float, Field(ge=0, le=1, description="Examples less similar than this are not used (cosine)")] = 0.4
     max_job_chars: Annotated[int, Field(ge=1000, description="Longest job post")] = 50_000
     max_resume_chars: Annotated[int, Field(ge=1000, description="Longest resume, as text")] = 100_000
     max_file_bytes: Annotated[int, Field(ge=1000, description="Largest resume file")] = 10_000_000

@@ -120,8 +120,8 @@ def _print_legend(console: Console, response: TailorResponse, marks: Marks) -> N
         if line.path in prose:
             counts[line.status] += 1
     legend = (
-        ("rewritten", marks.rewritten, "bold green", "rewritten, its source below it"),
-        ("fallback", marks.fallback, "bold yellow", "left as it was after a failed rewrite, the reason below it"),
+        ("rewritten", marks.rewritten, "bold green", "rewritten (source below)"),
+        ("fallback", marks.fallback, "bold yellow", "kept after a failed rewrite (reason below)"),
         ("verbatim", marks.bullet, "dim", "unchanged"),
     )
     for status, mark, style, meaning in legend:

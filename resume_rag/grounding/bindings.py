@@ -15,6 +15,9 @@ from resume_rag.grounding.measured import is_people
 from resume_rag.grounding.reading import Reading, Token
 
 _LEADING = keys.keys_of(verbs.LEADING)
+_LIGHT = keys.keys_of(marks.STYLE)
+_TWO_OBJECTS = keys.keys_of(frozenset("teach train give show tell offer provide send pay sell serve help advise supply report inform brief ask grant award instruct educate coach make take".split()))  # noqa: SIM905
+_INSIDE = frozenset("a an the this that these its our their his her my your of and each every all any some both own other more new".split())  # noqa: SIM905
 _STOP = frozenset("for to with by in on at from of into across through and while during over under".split())  # noqa: SIM905
 _TITLES = keys.keys_of(
     frozenset(w for w, rank in marks.RANKS.items() if rank >= 3)
@@ -26,6 +29,7 @@ _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding th
 def check_bindings(check: LineCheck) -> None:
     """Runs the rules of this room in turn."""
     check_rank(check)
+    check_objects(check)
     check_voice(check)
     check_order(check)
     check_titles(check)
@@ -113,6 +117,59 @@ def _led_by_title(reading: Reading, people: Token) -> bool:
         if token.key == people.key and any(t.key in _LEADING and t.verb for t in tokens[i + 1 : i + 5]):
             return True
     return False
+
+
+def check_objects(check: LineCheck) -> None:
+    """A verb of the source keeps its object: who *drew details for a block* has not *designed a block*."""
+    theirs = [(n, verb, heads) for n, r in enumerate(check.grounds.readings) for verb, heads, _ in _find_objects(r)]
+    for verb, _, head in _find_objects(check.line):
+        if check.taken(verb.start, verb.end) or verb.key in _LIGHT or check.taken(head.start, head.end):
+            continue
+        same = [(n, v, heads) for n, v, heads in theirs if keys.are_akin(verb.key, v.key) or keys.is_wider(verb.key, v.key)]
+        if not same or any(v.key in _TWO_OBJECTS for _, v, _ in same) or any(_is_object(head, heads) for _, _, heads in same):
+            continue
+        if any(t.verb and t.key == verb.key and all(t is not v for _, v, _ in same) for r in check.grounds.readings for t in r.tokens):
+            continue  # the same verb also stands where no object of it was found
+        if not check.grounds.supports_key(head.key) or is_people(head.key):
+            continue
+        number, source, _ = same[0]
+        said = check.grounds.readings[number].text[source.start : source.end]
+        check.report("object_changed", f"{check.quote(verb.start, head.end)}: in the source “{said}” is done to something else.", verb.start, verb.end, number)
+
+
+def _is_object(head: Token, heads: frozenset[str]) -> bool:
+    return any(keys.are_akin(head.key, key) for key in heads)
+
+
+@lru_cache(maxsize=4096)
+def _find_objects(reading: Reading) -> tuple[tuple[Token, frozenset[str], Token], ...]:
+    """Each verb with the nouns of its direct object, and the head of the first of them."""
+    found = []
+    for i, token in enumerate(reading.tokens):
+        if not token.verb or not token.content:
+            continue
+        nouns: list[Token] = []
+        head: Token | None = None
+        for at in range(i + 1, min(i + 14, len(reading.tokens))):
+            other = reading.tokens[at]
+            if _ends_object(reading, at, nouns):
+                break
+            if other.folded == "of" or other.kind in {"mark", "number"} or other.folded == "and":
+                head = head or (nouns[-1] if nouns else None)
+            elif other.content and not other.folded.endswith("ly"):
+                nouns.append(other)
+        if nouns:
+            found.append((token, frozenset(t.key for t in nouns), head or nouns[-1]))
+    return tuple(found)
+
+
+def _ends_object(reading: Reading, at: int, nouns: list[Token]) -> bool:
+    token = reading.tokens[at]
+    if token.verb or (token.kind == "mark" and token.text in ".;:()") or (token.folded == "of" and not nouns):
+        return True
+    if token.folded in marks.FUNCTION and token.folded not in _INSIDE:
+        return True
+    return bool(nouns) and token.folded.endswith("ing") and keys.is_verb_key(token.key) and reading.tokens[at - 1].folded.endswith("s")
 
 
 def check_voice(check: LineCheck) -> None:

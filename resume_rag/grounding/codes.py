@@ -19,6 +19,7 @@ CODES: dict[str, str] = {
     "term_added": "A technology, method or thing is not in the source.",
     "setting_swapped": "The work is placed in another setting (ward, school, plant, market) than in the source.",
     "duty_added": "An action or duty is not in the source.",
+    "object_changed": "The action is done to something else than in the source.",
     "quality_added": "A judgement of quality, size or skill is not in the source.",
     "scope_added": "The reach (all, every, global, company-wide) is wider than in the source.",
     "credit_added": "More of the credit is claimed than the source gives.",

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.lexicon import marks, quantities
+from resume_rag.grounding.lexicon import marks, nouns, quantities
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.schema import Fact
 
+_COLLECTIVES = keys.keys_of(nouns.COLLECTIVES)
+_PEOPLE = keys.keys_of(nouns.PEOPLE)
 _ACRONYM_CHARS = range(2, 7)
 _TOOL_PREPOSITIONS = frozenset("in using with via on".split())  # noqa: SIM905
 
@@ -110,6 +112,8 @@ class Grounds:
     def supports_key(self, key: str) -> bool:
         """Whether a key, its family, a wider verb or a derived form is here."""
         if key in self.keys or keys.find_families(key) & self.families:
+            return True
+        if key in _COLLECTIVES and any(r.keys & _PEOPLE for r in self.readings):
             return True
         return any(keys.is_wider(key, other) or keys.is_derived(key, other) for other in self.keys)
 

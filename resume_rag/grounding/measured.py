@@ -20,6 +20,8 @@ _CHANGE_NOUNS = keys.keys_of(
 _COMPARATIVES = frozenset("less more fewer lower higher faster slower shorter longer larger smaller greater better quicker cheaper".split())  # noqa: SIM905
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
 _FROM_TO = frozenset({"from", "to", "by"})
+_RATE_ENDS = frozenset("with and for in at to by from while on".split())  # noqa: SIM905
+_ADVERBS = frozenset("together alongside worth valued total totaling totalling later afterwards early late ahead".split())  # noqa: SIM905
 _LINKS = frozenset("of in on for to by from at with across over into per a an the its their our from".split())  # noqa: SIM905
 _SKIP = frozenset("consecutive total full up about over under nearly almost than more least around approximately roughly as many".split())  # noqa: SIM905
 
@@ -36,6 +38,7 @@ class Measured:
     phrase: frozenset[str]  # the head with its modifiers
     near: frozenset[str]  # content keys of its clause
     relation: str  # by, to, from or nothing
+    paired: bool  # whether another number of the clause is the one it changed by
     rate: str  # day, week ... or nothing
     direction: int  # 1 up, -1 down, 0 unknown
     left: str  # key of the nearest noun before it in its clause, or nothing
@@ -76,6 +79,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         frozenset(t.key for t in phrase),
         near,
         _find_relation(tokens, at),
+        any(t.folded == "by" and i + 1 < len(tokens) and tokens[i + 1].kind == "number" for i, t in enumerate(tokens)),
         _find_rate(reading, token),
         direction,
         next((t.key for t in reversed(tokens[:at]) if _is_nominal(t)), ""),
@@ -83,14 +87,14 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
 
 
 def _is_nominal(token: Token) -> bool:
-    return token.content and not token.verb and token.folded not in _COMPARATIVES
+    return token.content and not token.verb and token.folded not in _COMPARATIVES | _ADVERBS and not token.folded.endswith("ly")
 
 
 def _after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     """The noun phrase after the number: *600 drivers*, *35 % of claims*, *12-person team*."""
     i = at + 1
     while i < len(tokens) and (
-        tokens[i].folded in _COMPARATIVES | {"-", "of", "the", "a", "our", "its", "their", "new", "more"} or tokens[i].text == "-"
+        tokens[i].folded in _COMPARATIVES | {"-", "of", "the", "a", "our", "its", "their", "new", "more", "other", "different", "further", "additional"} or tokens[i].text == "-"
     ):
         i += 1
     run: list[Token] = []
@@ -142,16 +146,26 @@ def _find_relation(tokens: tuple[Token, ...], at: int) -> str:
     word = tokens[i].folded if i >= 0 else ""
     if word not in _FROM_TO:
         return ""
-    changes = any(t.key in _UP | _DOWN for t in tokens)
-    paired = any(t.folded == "from" for t in tokens) and any(t.folded == "to" for t in tokens)
+    verb = next((j for j in range(at - 1, -1, -1) if tokens[j].verb), 0)
+    scope = tokens[verb:]
+    changes = any(t.key in _UP | _DOWN for t in tokens[0 if word == "by" else verb : at])
+    paired = any(t.folded == "from" for t in scope) and any(t.folded == "to" for t in scope) and _is_pair(tokens, at)
     return word if changes or paired else ""
+
+
+def _is_pair(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether *from* or *to* with another number stands on the other side."""
+    return any(
+        t.folded in {"from", "to"} and i + 1 < len(tokens) and any(o.kind == "number" for o in tokens[i + 1 : i + 4]) and i + 1 != at
+        for i, t in enumerate(tokens)
+    )
 
 
 def _find_rate(reading: Reading, token: Token) -> str:
     at = reading.tokens.index(token)
     tokens = reading.tokens[at + 1 : at + 7]
     for i, other in enumerate(tokens):
-        if other.clause != token.clause or (other.kind == "number" and i):
+        if other.clause != token.clause or (other.kind == "number" and i) or other.folded in _RATE_ENDS or other.verb:
             break
         before = tokens[i - 1].folded if i else ""
         if other.folded in quantities.RATES and (

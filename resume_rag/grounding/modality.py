@@ -16,6 +16,7 @@ from resume_rag.grounding.lexicon import marks, verbs
 from resume_rag.grounding.reading import Reading, Token, find_sequence
 
 _TRAILING = frozenset({"supervised", "shared", "sometimes"})
+_HELPING = keys.keys_of(frozenset("support assist help aid contribute participate".split()))  # noqa: SIM905
 _STYLE = keys.keys_of(marks.STYLE)
 _PERFORM = keys.keys_of(verbs.PERFORM)
 _FOLLOWERS = frozenset("of a an the this that our its their in new full".split())  # noqa: SIM905
@@ -66,7 +67,7 @@ def _match(reading: Reading, i: int, pattern: tuple[str, ...]) -> int:
 
 
 _NOUNS_OF_THEIR_OWN = frozenset(
-    """study studies draft drafts trial trials pilot share shares suggestion suggestions recommendation recommendations observation
+    """study studies draft drafts trial trials pilot share shares suggestion suggestions support supports help assistance recommendation recommendations observation
     observations attempt attempts exploration aid aids relief""".split()  # noqa: SIM905
 )
 _LED_BY_HAND = frozenset("draft trial pilot study observe recommend suggest propose share".split())  # noqa: SIM905
@@ -180,7 +181,7 @@ def _sentence_between(reading: Reading, token: Token, clause: int) -> bool:
 def check_modality(check: LineCheck) -> None:
     """Reports clauses that take what the source weakens and leave the weakening out."""
     mine = find_weaknesses(check.line)
-    groups = {w.group for w in mine}
+    groups = {w.group for w in mine} | ({"helped"} if check.line.keys & _HELPING else set())
     for number, reading in enumerate(check.grounds.readings):
         for weak in find_weaknesses(reading):
             if weak.group in groups or _alike(weak.group, groups):
@@ -218,7 +219,8 @@ def _free_keys(check: LineCheck, number: int, weak: Weakness) -> frozenset[str]:
 
 def _covers(check: LineCheck, hits: list[Token], weak: Weakness, free: frozenset[str]) -> bool:
     """Whether the line takes the weakened statement, not one stray word of it."""
-    return len({t.key for t in hits}) >= min(2, len(weak.reach - free - _STYLE))
+    said = [t for t in check.line.content if t.key not in _STYLE]
+    return len({t.key for t in hits}) >= min(2, len(weak.reach - free - _STYLE)) or 2 * len(hits) >= len(said)
 
 
 def check_verbs(check: LineCheck) -> None:
@@ -227,7 +229,7 @@ def check_verbs(check: LineCheck) -> None:
         if not token.verb or not token.content or token.key in _STYLE or check.taken(token.start, token.end):
             continue
         uses = [(n, r, t) for n, r in enumerate(check.grounds.readings) for t in r.content if _names(t, token)]
-        if not uses or _supported_as_verb(check, token) or any(_find_governor(r, t) is None for _, r, t in uses):
+        if not uses or _supported_as_verb(check, token) or any(not _find_governors(r, t) for _, r, t in uses):
             continue
         number, reading, noun = uses[0]
         if all(_is_participle(t) for _, _, t in uses):
@@ -238,9 +240,8 @@ def check_verbs(check: LineCheck) -> None:
                 token.end,
                 number,
             )
-        elif not any(_is_performed(r, governor, t) for _, r, t in uses if (governor := _find_governor(r, t)) is not None):
-            governor = _find_governor(reading, noun)
-            said = reading.text[governor.start if governor else noun.start : noun.end]
+        elif not any(_is_performed(r, governor, t) for _, r, t in uses for governor in _find_governors(r, t)):
+            said = reading.text[_find_governors(reading, noun)[-1].start : noun.end]
             check.report("credit_added", f"the source says “{said}”, which is not to have done it.", token.start, token.end, number)
 
 
@@ -260,9 +261,8 @@ def _supported_as_verb(check: LineCheck, token: Token) -> bool:
     )
 
 
-def _find_governor(reading: Reading, noun: Token) -> Token | None:
-    before = [t for t in reading.tokens if t.verb and t.start < noun.start and t.clause == noun.clause]
-    return before[-1] if before else None
+def _find_governors(reading: Reading, noun: Token) -> list[Token]:
+    return [t for t in reading.tokens if t.verb and t.start < noun.start and t.clause == noun.clause]
 
 
 def _is_performed(reading: Reading, governor: Token, noun: Token) -> bool:

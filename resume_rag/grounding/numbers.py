@@ -24,7 +24,7 @@ def check_numbers(check: LineCheck) -> None:
     """Reports numbers that the sources do not give, or give of something else."""
     sources = find_sources(check.grounds)
     for line in find_measured(check.line):
-        if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check):
+        if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check.grounds):
             continue
         found = _judge(line, sources, check)
         if found:
@@ -38,10 +38,12 @@ def find_sources(grounds: Grounds) -> list[tuple[int, Measured]]:
     return [(i, m) for i, reading in enumerate(grounds.all_readings) for m in find_measured(reading)]
 
 
-def _is_idle(line: Measured, check: LineCheck) -> bool:
-    """*one* as a pronoun, or in a phrase that is no count."""
+def _is_idle(line: Measured, grounds: Grounds) -> bool:
+    """*one* as a pronoun, and *one apprentice* for *an apprentice*."""
     quantity = line.quantity
-    return quantity.text.casefold() == "one" and quantity.unit == "" and not line.relation and not line.rate and not line.objects
+    if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
+        return False
+    return not line.objects or all(grounds.supports_key(key) for key in line.objects)
 
 
 def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> tuple[str, str, int | None] | None:
@@ -144,6 +146,8 @@ def _compare(line: Measured, source: Measured, number: int, line_keys: frozenset
         return "direction_changed", "from, to and by are not what they are in the source."
     if not line.relation and source.relation in {"from"} and line.direction:
         return "direction_changed", "the source starts from this number."
+    if line.relation == "to" and line.direction and not source.relation and not source.direction and not line.paired:
+        return "direction_changed", "the source does not say that anything came to it."
     if line.direction and source.direction and line.direction != source.direction:
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:

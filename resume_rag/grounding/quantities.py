@@ -143,7 +143,7 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
             measure
             and match
             and not (
-                match.group(1) in {"m", "w", "v", "b", "a", "c", "f", "l", "g", "h", "in", "mo"}
+                match.group(1) in {"b", "a", "c", "f", "in", "mo"}
                 and text[end : end + 1] not in "-"
                 and len(match.group()) > 2
             )
@@ -179,7 +179,7 @@ def _find_worded(text: str) -> Iterator[Quantity]:
             yield Quantity(word, 0, "", start, words[i][2], vague=True)
         elif word in lex.MULTIPLES:
             yield Quantity(word, lex.MULTIPLES[word], "x", start, words[i][2])
-        elif word in {"half", "thirds", "third", "tenth", "fifths"} and _is_fraction(words, i):
+        elif word in {"half", "thirds", "third", "quarter", "quarters", "tenth", "fifths"} and _is_fraction(words, i):
             count = lex.CARDINALS.get(words[i - 1][0], 1) if i else 1
             first = start if count == 1 and words[i - 1][0] not in {"one", "a"} else words[i - 1][1]
             yield Quantity(text[first : words[i][2]], 100 * count * lex.FRACTIONS.get(word, 0.5), "%", first, words[i][2])
@@ -195,6 +195,8 @@ def _find_worded(text: str) -> Iterator[Quantity]:
 def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     before = words[i - 1][0] if i else ""
     after = words[i + 1][0] if i + 1 < len(words) else ""
+    if words[i][0] == "quarter":
+        return before == "a" and ((i > 1 and words[i - 2][0] == "by") or after == "of")
     if words[i][0] == "half":
         return after in {"the", "of", "a", "as", "its", "our"} or before in {"by", "in", "nearly", "almost", "over", "cut"}
     return before in lex.CARDINALS or (

@@ -13,8 +13,9 @@ from functools import cached_property, lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks
+from resume_rag.grounding.lexicon.forms import IRREGULAR
 from resume_rag.grounding.quantities import Quantity, find_quantities
-from resume_rag.grounding.verbhood import is_verb_use
+from resume_rag.grounding.verbhood import UNCHANGED, is_verb_use
 
 _TOKEN = re.compile(
     r"""
@@ -160,13 +161,17 @@ def _word_or_mark(text: str, match: re.Match[str]) -> Token:
 
 
 def _mark_verbs(tokens: list[Token]) -> None:
+    base_before = False
     for i, token in enumerate(tokens):
+        if token.kind == "mark" and token.text in ".!?;":
+            base_before = False
         if token.kind != "word":
             continue
         before = [t.folded for t in tokens[max(0, i - 2) : i]]
-        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        after = tokens[i + 1].folded if i + 1 < len(tokens) and tokens[i + 1].kind != "mark" else ""
         opens = i == 0 or tokens[i - 1].kind == "mark"
-        token.verb = is_verb_use(token.folded, token.key, before=before, after=after.folded if after else "", opens=opens)
+        token.verb = is_verb_use(token.folded, token.key, before=before, after=after, opens=opens, base_before=base_before)
+        base_before = base_before or (token.verb and not token.folded.endswith(("ed", "ing", "s")) and token.folded not in IRREGULAR and token.folded not in UNCHANGED)
 
 
 def _mark_clauses(tokens: list[Token]) -> int:

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon.forms import IRREGULAR
+from resume_rag.grounding.lexicon.marks import FUNCTION
 
 _DETERMINERS = frozenset(
-    "a an the this that these those its our their his her my your each every all any no some both one two three of per new".split()
+    "a an the this these those its our their his her my your each every all any no some both one two three of per new".split()
 )  # noqa: SIM905
 _AUXILIARIES = frozenset("was were been be is are being had has have got gets get not to".split())  # noqa: SIM905
 _JOINERS = frozenset("and or then who which that while also by for while when after before in on from without".split())  # noqa: SIM905
-_OPENERS = frozenset("helped help assisted helping".split())  # noqa: SIM905
+_BEFORE_BASE = frozenset("to will can i we who also helped help helping".split())  # noqa: SIM905
+UNCHANGED = frozenset("cut set put hit shut read split spread cast cost bid".split())  # noqa: SIM905
+_BEFORE_PRESENT = frozenset("that which who it still now also they".split())  # noqa: SIM905
+_BEFORE_GERUND = frozenset("started began kept while through helped assisted helping".split())  # noqa: SIM905
 
 
-def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: bool) -> bool:
-    """Whether the word is a verb where it stands.
+def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: bool, base_before: bool = False) -> bool:
+    """Whether the word is a verb where it stands; `base_before`: a verb in its base form stands earlier in the sentence.
 
     >>> is_verb_use("audited", keys.find_key("audited"), before=[], after="stores", opens=True)
     True
@@ -26,18 +30,25 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
     """
     last = before[-1] if before else ""
     if folded.endswith("ing") and len(folded) > 5:
-        return _is_gerund(key, last, opens)
-    if folded.endswith("ed") and len(folded) > 3 or folded in IRREGULAR:
+        return _is_gerund(key, last, after, opens)
+    if (folded.endswith("ed") and len(folded) > 3) or folded in IRREGULAR:
         return _is_past(folded, key, last, after, opens)
     if not keys.is_verb_key(key):
         return False
-    return opens or last in {"to", "will", "can", "i", "we", "who", "also"} | _OPENERS or (last == "and" and not after.startswith("of"))
+    if opens or last in _BEFORE_BASE or (folded in UNCHANGED and last == "and"):
+        return True
+    if folded.endswith("s") and not folded.endswith("ss"):
+        return last in _BEFORE_PRESENT
+    if last.endswith("s") and not last.endswith("ss") and last not in FUNCTION:
+        return after in {"", "to", "it", "them"} | _DETERMINERS
+    return last == "and" and base_before
 
 
-def _is_gerund(key: str, last: str, opens: bool) -> bool:
-    return (opens or last in _JOINERS or last in {"started", "began", "kept", "while", "through"} | _OPENERS) and (
-        keys.is_verb_key(key) or opens
-    )
+def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
+    if opens:
+        return True
+    takes_object = after in _DETERMINERS or after[:1].isdigit() or after[:1] in {"$", "€", "£"}
+    return keys.is_verb_key(key) and (last in _JOINERS | _BEFORE_GERUND or any(c.isdigit() for c in last) or (takes_object and last not in _DETERMINERS))
 
 
 def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:

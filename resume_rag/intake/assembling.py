@@ -59,14 +59,14 @@ def build_document(
     Raises:
         EmptyResumeError: there is no resume in it.
     """
-    if sum(1 for _ in find_words(source)) < MIN_WORDS and len(source.strip()) < 40:
+    if sum(1 for _ in find_words(source)) < MIN_WORDS and len(source.strip()) < 20:
         raise EmptyResumeError("The document holds too few words to be a resume.")
     sections = split_sections(lines)
     if len(sections) == 1 and any(line.bullet or find_range(line.text) for line in lines):
         sections = _guess_sections(sections[0])
     tree = _read_sections(sections, source, label)
     resume = Resume.model_validate(to_plain(tree))
-    if not set(tree) - {"basics"} and (resume.basics is None or resume.basics.summary is None):
+    if not set(tree) - {"basics"} and not any(section.kind == "summary" for section in sections):
         raise EmptyResumeError(
             "No section of a resume was recognised in the document.",
             hint="Give it headings such as Experience, Education and Skills, each on a line of its own.",

@@ -237,7 +237,7 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             return chat
 
     def _note_names(self, page: Any) -> tuple[str, ...]:
-        names = tuple(str(model.id) for model in page.data)
+        names = tuple(model.id for model in page.data if isinstance(model.id, str) and model.id)
         if not names:
             raise LLMUnavailableError(f"The server at {self._server} lists no model.", hint="Wait until it has loaded one.")
         self._name = self._name or names[0]

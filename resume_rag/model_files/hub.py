@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from resume_rag.model_files.catalog import CHUNK_BYTES, ModelFile, Progress, SourceFailed, need_space, partial_file, sha256_of
+from resume_rag.model_files.catalog import ModelFile, Progress, SourceFailed, need_space, partial_file, sha256_of
 
 _TRIES = 4
 
@@ -64,7 +64,7 @@ def _fetch_rest(client: httpx.Client, url: str, model: ModelFile, partial: Path,
             raise SourceFailed("the file has another size and was refused")
         need_space(partial.parent, total - start)
         with partial.open("ab" if start else "wb") as file:
-            for chunk in answer.iter_bytes(CHUNK_BYTES):
+            for chunk in answer.iter_bytes():
                 file.write(chunk)
                 report("from the publisher's hub", file.tell(), total)
     return sha256

@@ -16,7 +16,7 @@ FUNCTION = frozenset(
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
     approximately roughly circa approx thereby thus hence therefore including include included includes respectively instead rather according due well
-    'm 's n't s t re ve ll d""".split()  # noqa: SIM905
+    outs 'm 's n't s t re ve ll d""".split()  # noqa: SIM905
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
 
@@ -27,7 +27,9 @@ STYLE = frozenset(
     ability able relevant current currently previous previously responsible key bring-in carry-out execute
     handle support help assist contribute participate contribution participation together contribution enable allow
     directly based focus focused remain cover span total comprise consist receive gain collaborate collaboration cooperation partner means help worth amount number
-    alongside one's self join participating spend stay carry""".split()  # noqa: SIM905
+    alongside one's self join participating spend stay carry
+    time later subsequently afterwards previously initially eventually simultaneously meanwhile existing total overall fact subsequent resulted
+    co out-of""".split()  # noqa: SIM905
 )
 """What a rewrite may add on its own: verbs that say only that something was done, nouns that say only that it was work,
 *successfully* and *effectively*. Weaker verbs (helped, supported) are on it because they claim less, never more."""
@@ -84,9 +86,9 @@ DIMINISHERS = frozenset(
 """Before a title word these make it smaller: *assistant manager* is no manager."""
 
 WEAK = {
-    "helped": """help | assist | aid | contribute | participate | take part | be involve in | involve in | be part of | part of the team | part of a team
+    "helped": """help | assist | support | aid | contribute | participate | take part | be involve in | involve in | be part of | part of the team | part of a team
         | member of | as part of | play a part | play a role | lend a hand | back up""",
-    "shared": "jointly | together with | alongside | co | collaborate | collaboration | cooperate | cooperation | partner with | work with | work closely with | in partnership | in tandem | as a pair | one of | share | in a team | team effort",
+    "shared": "jointly | together with | alongside | co | collaborate | collaboration | cooperate | cooperation | partner with | work with | work closely with | in partnership | in tandem | as a pair | one of | share | in a team | team effort | with * colleague | with * coworker | with * peer | with * classmate",
     "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision
         | under direction | under guidance | supervise by | guide by | direct by | with supervision | with guidance | with support from | with help from | on behalf of""",
     "acting": "stand in | deputize | deputise | fill in | cover for | substitute for | act as | on behalf of | in the absence | relief",

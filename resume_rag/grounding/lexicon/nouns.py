@@ -486,6 +486,16 @@ return
 refund
 booking reservation
 reservation booking
+monday week
+tuesday week
+wednesday week
+thursday week
+friday week
+saturday week
+sunday week
+morning day
+house housing residential home
+residence house home housing residential
 maker manufacturer producer
 manufacturer maker
 producer grower maker

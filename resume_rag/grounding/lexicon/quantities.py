@@ -18,7 +18,7 @@ MULTIPLES = {
     "threefold": 3.0, "thrice": 3.0, "quadruple": 4.0, "quadrupled": 4.0, "quadrupling": 4.0, "fourfold": 4.0, "quintupled": 5.0, "fivefold": 5.0,
     "tenfold": 10.0, "halve": 0.5, "halved": 0.5, "halving": 0.5,
 }  # fmt: skip
-FRACTIONS = {"half": 0.5, "third": 1 / 3, "thirds": 1 / 3, "quarters": 0.25, "fifths": 0.2, "tenth": 0.1}
+FRACTIONS = {"half": 0.5, "third": 1 / 3, "thirds": 1 / 3, "quarter": 0.25, "quarters": 0.25, "fifths": 0.2, "tenth": 0.1}
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
 }  # fmt: skip

@@ -308,6 +308,13 @@ season flavor
 plate serve
 garnish decorate
 add introduce include insert
+place insert put
+insert place put
+answer attend respond
+reduce down
+fact-check verify check
+24/7
+early ahead
 craft create make write design build
 formulate devise develop create prepare
 devise create develop invent formulate
@@ -634,7 +641,7 @@ record: write document chart log file enter note
 document: record write log chart map note
 report: write present record log flag
 communicate: explain present report write phone call brief translate liaise
-prepare: write draft cook make compile assemble produce set-up build plan pack bake
+prepare: draw write draft cook make compile assemble produce set-up build plan pack bake
 perform: run conduct do inspect repair audit test install service check calibrate clean weld analyze
 train: teach coach instruct mentor tutor onboard
 support: help assist teach care serve coach train maintain mentor advise run
@@ -665,7 +672,7 @@ analyze: audit review test model measure reconcile
 process: handle file enter pack sort
 protect: guard patrol secure
 present: teach argue explain report lecture speak
-advise: counsel coach guide explain
+advise: answer counsel coach guide explain
 clean: wash sweep disinfect sanitize
 modernize: migrate rewrite upgrade automate replace rebuild
 update: rewrite revise migrate upgrade edit
@@ -673,7 +680,7 @@ reorganize: restructure redesign sort
 consolidate: merge combine
 introduce: add bring-in start launch adopt pilot set-up
 add: introduce include build
-produce: film shoot edit record bake cook
+produce: draw film shoot edit record bake cook
 secure: win earn obtain get sign negotiate
 gain: win earn receive obtain
 receive: win earn
@@ -712,6 +719,12 @@ travel: drive fly sail
 
 PHRASES = """
 set-up: set up
+24/7: day and night
+24/7: around the clock
+early: ahead of schedule
+early: ahead of time
+fact-check: fact check
+attend: sit in
 win-back: win back
 win-back: get back
 win-back: bring back

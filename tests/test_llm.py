@@ -1,0 +1,526 @@
+"""The language model: what goes over the wire, and what each fault of a server becomes. Servers are real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import struct
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from email.utils import format_datetime, localtime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import pytest
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.prompts import ChatPromptTemplate
+from pydantic import SecretStr
+
+from resume_rag.embedded import EmbeddedServer, open_server
+from resume_rag.errors import LLMError, LLMRequestError, LLMTimeoutError, LLMUnavailableError, OverloadedError
+from resume_rag.llm import LLM, build_llm
+from resume_rag.model_files import get_model
+
+SECRET = "Zebulon the candidate"
+SCHEMA = {
+    "title": "line",
+    "type": "object",
+    "properties": {"text": {"type": "string", "maxLength": 120}, "sources": {"type": "array", "items": {"enum": ["f1"]}, "maxItems": 1}},
+    "required": ["text", "sources"],
+    "additionalProperties": False,
+}
+ANSWER = {
+    "id": "1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "first",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": '{"text":"a"}'}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13, "prompt_tokens_details": {"cached_tokens": 5}},
+}
+
+
+def piece(content: str | None, finish_reason: str | None = None) -> bytes:
+    delta = {} if content is None else {"role": "assistant", "content": content}
+    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+    chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "first", "choices": [choice]}
+    return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request; what it answers is a function that the test gives to the server."""
+
+    server: ScriptedServer
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}, None))
+        self.server.models(self)
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.chat(self)
+
+    def answer(self, status: int = 200, content: Any = None, headers: dict[str, str] | None = None, kind: str = "application/json") -> None:
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def answer_stream(self, *pieces: bytes, reset: bool = False) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for part in pieces:
+            self.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+            self.wfile.flush()
+        if reset:
+            self.reset()
+        else:
+            self.wfile.write(b"0\r\n\r\n")
+
+    def reset(self) -> None:
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.rfile.close()  # it holds the socket open
+        self.connection.close()
+
+    def handle(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            super().handle()
+
+    def finish(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            super().finish()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+class ScriptedServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked: list[tuple[str, dict[str, str], Any]] = []
+        self.models: Callable[[Handler], None] = lambda handler: handler.answer(content={"data": [{"id": "first"}, {"id": "second"}]})
+        self.chat: Callable[[Handler], None] = lambda handler: handler.answer(content=ANSWER)
+        self.released = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    def hang(self, handler: Handler) -> None:
+        self.released.wait(60)
+        handler.close_connection = True
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as scripted:
+        threading.Thread(target=scripted.serve_forever, daemon=True).start()
+        yield scripted
+        scripted.released.set()
+        scripted.shutdown()
+
+
+def make_llm(url: str, **changes: Any) -> LLM:
+    options: dict[str, Any] = {
+        "name": None, "api_key": None, "timeout_s": 20.0, "temperature": 0.0, "seed": 3, "max_output_tokens": 64,
+    }  # fmt: skip
+    return build_llm(base_url=url, **{**options, **changes})
+
+
+Ask = Callable[..., AIMessage]
+
+
+async def _gather(pieces: AsyncIterator[AIMessage]) -> AIMessage:
+    whole: Any = None
+    async for part in pieces:
+        whole = part if whole is None else whole + part
+    return whole
+
+
+def _sum(pieces: Iterator[AIMessage]) -> AIMessage:
+    whole: Any = None
+    for part in pieces:
+        whole = part if whole is None else whole + part
+    return whole
+
+
+WAYS: dict[str, Ask] = {
+    "invoke": lambda llm, *args, **kwargs: llm.invoke(*args, **kwargs),
+    "ainvoke": lambda llm, *args, **kwargs: asyncio.run(llm.ainvoke(*args, **kwargs)),
+    "stream": lambda llm, *args, **kwargs: _sum(llm.stream(*args, **kwargs)),
+    "astream": lambda llm, *args, **kwargs: asyncio.run(_gather(llm.astream(*args, **kwargs))),
+}
+
+
+@pytest.fixture(params=WAYS)
+def ask(request: pytest.FixtureRequest) -> Ask:
+    """Each of the four ways to ask."""
+    return WAYS[request.param]
+
+
+@pytest.fixture(params=["invoke", "ainvoke"])
+def ask_whole(request: pytest.FixtureRequest) -> Ask:
+    return WAYS[request.param]
+
+
+@pytest.fixture(params=["stream", "astream"])
+def ask_stream(request: pytest.FixtureRequest) -> Ask:
+    return WAYS[request.param]
+
+
+class TestRequest:
+    def test_body(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        ask_whole(make_llm(server.url, name="mine"), [SystemMessage("be brief"), HumanMessage("hi")], json_schema=SCHEMA)
+        path, headers, body = server.asked[-1]
+        assert path == "/v1/chat/completions"
+        assert headers["authorization"] == "Bearer none"
+        assert body == {
+            "model": "mine",
+            "messages": [{"role": "system", "content": "be brief"}, {"role": "user", "content": "hi"}],
+            "temperature": 0.0,
+            "seed": 3,
+            "max_completion_tokens": 64,
+            "stream": False,
+            "response_format": {"type": "json_schema", "json_schema": {"name": "line", "schema": SCHEMA, "strict": True}},
+        }
+
+    def test_stream_body_asks_for_usage(self, server: ScriptedServer, ask_stream: Ask) -> None:
+        server.chat = lambda handler: handler.answer_stream(piece("{}", "stop"), b"data: [DONE]\n\n")
+        ask_stream(make_llm(server.url, name="mine"), "hi", json_schema=SCHEMA)
+        body = server.asked[-1][2]
+        assert body["stream"] is True
+        assert body["stream_options"] == {"include_usage": True}
+        assert body["response_format"]["json_schema"]["schema"] == SCHEMA
+
+    def test_keywords_of_one_call(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        llm = make_llm(server.url, name="mine", api_key=SecretStr("k"))
+        ask_whole(llm, "hi", max_tokens=7, temperature=0.5, seed=11, timeout=9.0, extra_headers={"X-Session-ID": "s"})
+        ask_whole(llm, "hi", max_tokens=None, temperature=None, seed=None, json_schema=None)
+        (_, first_headers, first), (_, _, second) = server.asked
+        assert (first["max_completion_tokens"], first["temperature"], first["seed"]) == (7, 0.5, 11)
+        assert (first_headers["x-session-id"], first_headers["authorization"]) == ("s", "Bearer k")
+        assert (second["max_completion_tokens"], second["temperature"], second["seed"]) == (64, 0.0, 3)
+        assert "timeout" not in first
+        assert "response_format" not in second
+
+    def test_environment_of_another_account_is_left_alone(
+        self, server: ScriptedServer, ask_whole: Ask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
+            monkeypatch.setenv(name, "of-another-account")
+        for name in ("HTTP_PROXY", "http_proxy", "OPENAI_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, "http://127.0.0.1:1")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        ask_whole(make_llm(server.url), "hi")
+        assert "of-another-account" not in repr(server.asked)
+
+    def test_name_is_the_first_listed_and_asked_for_once(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        llm = make_llm(server.url)
+        assert not server.asked
+        assert llm.get_name() == "LLM"
+        assert not server.asked
+        ask_whole(llm, "hi")
+        ask_whole(llm, "hi")
+        assert [path for path, _, _ in server.asked] == ["/v1/models", "/v1/chat/completions", "/v1/chat/completions"]
+        assert server.asked[-1][2]["model"] == llm.name == "first"
+
+    def test_given_name_asks_nothing(self, server: ScriptedServer) -> None:
+        assert make_llm(server.url, name="mine").name == "mine"
+        assert not server.asked
+
+    def test_check_lists(self, server: ScriptedServer) -> None:
+        assert make_llm(server.url).check() == ("first", "second")
+        assert asyncio.run(make_llm(server.url).acheck()) == ("first", "second")
+
+    def test_is_a_runnable_with_callbacks(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        class Seen(BaseCallbackHandler):
+            def __init__(self) -> None:
+                self.tags: list[str] = []
+
+            def on_chat_model_start(self, *args: Any, tags: list[str] | None = None, **kwargs: Any) -> None:
+                self.tags += tags or []
+
+        seen = Seen()
+        chain = ChatPromptTemplate.from_messages([("system", "s"), ("human", "{q}")]) | make_llm(server.url).bind(max_tokens=5)
+        ask_whole(chain, {"q": "hi"}, {"callbacks": [seen], "tags": ["mine"]})
+        assert "mine" in seen.tags
+        assert server.asked[-1][2]["max_completion_tokens"] == 5
+
+    def test_many_event_loops_one_after_the_other(self, server: ScriptedServer) -> None:
+        llm = make_llm(server.url)
+        for _ in range(4):
+            assert asyncio.run(llm.ainvoke("hi")).content == '{"text":"a"}'
+        assert len(llm._async_chats) <= 2
+
+    async def test_aclose_and_use_again(self, server: ScriptedServer) -> None:
+        llm = make_llm(server.url, name="mine")
+        await llm.ainvoke("hi")
+        await llm.aclose()
+        assert (await llm.ainvoke("hi")).content
+
+
+class TestAnswer:
+    def test_reason_and_usage(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        answer = ask_whole(make_llm(server.url), "hi")
+        assert answer.response_metadata["finish_reason"] == "stop"
+        usage = answer.usage_metadata
+        assert usage
+        assert (usage["input_tokens"], usage["output_tokens"], usage["input_token_details"]["cache_read"]) == (9, 4, 5)
+
+    def test_stream_adds_up(self, server: ScriptedServer, ask_stream: Ask) -> None:
+        usage = {"choices": [], "usage": ANSWER["usage"]}
+        last = b"data: " + json.dumps(usage).encode() + b"\n\n"
+        server.chat = lambda handler: handler.answer_stream(piece("a"), piece("b"), piece(None, "stop"), last, b"data: [DONE]\n\n")
+        answer = ask_stream(make_llm(server.url), "hi", json_schema=SCHEMA)
+        assert (answer.content, answer.response_metadata["finish_reason"]) == ("ab", "stop")
+        assert answer.usage_metadata
+        assert answer.usage_metadata["input_token_details"]["cache_read"] == 5
+
+    def test_cut_off_answer_is_an_answer(self, server: ScriptedServer, ask: Ask) -> None:
+        cut = {**ANSWER, "choices": [{"index": 0, "message": {"role": "assistant", "content": '{"te'}, "finish_reason": "length"}]}
+
+        def chat(handler: Handler) -> None:
+            if server.asked[-1][2]["stream"]:
+                handler.answer_stream(piece('{"te', "length"), b"data: [DONE]\n\n")
+            else:
+                handler.answer(content=cut)
+
+        server.chat = chat
+        answer = ask(make_llm(server.url), "hi", json_schema=SCHEMA)
+        assert (answer.content, answer.response_metadata["finish_reason"]) == ('{"te', "length")
+
+    def test_wrong_input_is_the_callers_fault(self, server: ScriptedServer) -> None:
+        with pytest.raises(TypeError):
+            make_llm(server.url).invoke(3)  # type: ignore[arg-type]
+
+
+def _error(message: str) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "BadRequestError", "code": 400}}
+
+
+STATUSES: list[tuple[int, str, type[Exception], dict[str, Any]]] = [
+    (400, f"Invalid JSON schema: {SECRET}", LLMRequestError, {"status": 400, "about_schema": True, "about_length": False}),
+    (400, f"maximum context length is 4096 tokens. {SECRET}", LLMRequestError, {"about_schema": False, "about_length": True}),
+    (400, f"messages: {SECRET}", LLMRequestError, {"about_schema": False, "about_length": False}),
+    (401, "no", LLMRequestError, {"about_schema": False}),
+    (403, "no", LLMRequestError, {}),
+    (404, "The model does not exist", LLMRequestError, {}),
+    (413, "large", LLMRequestError, {"about_length": True}),
+    (422, "response_format", LLMRequestError, {"about_schema": True}),
+    (429, "slow down", OverloadedError, {"retry_after_s": 7.0}),
+    (503, "queue is full", OverloadedError, {"retry_after_s": 7.0}),
+    (500, SECRET, LLMUnavailableError, {}),
+    (502, SECRET, LLMUnavailableError, {}),
+    (504, SECRET, LLMTimeoutError, {}),
+    (307, "", LLMUnavailableError, {}),
+]
+
+
+def raised_by(ask: Ask, llm: LLM, **kwargs: Any) -> Any:
+    """The error of ours that asking gives; never with the prompt in it, nor in what a log of it would show."""
+    with pytest.raises((LLMError, OverloadedError)) as caught:
+        ask(llm, [HumanMessage(SECRET)], **kwargs)
+    shown = str(caught.value) + caught.value.hint + repr(caught.value.__cause__)
+    assert SECRET not in shown
+    assert caught.value.hint
+    return caught.value
+
+
+class TestFaults:
+    @pytest.mark.parametrize(("status", "text", "kind", "attributes"), STATUSES)
+    def test_status(
+        self, status: int, text: str, kind: type[Exception], attributes: dict[str, Any], server: ScriptedServer, ask: Ask
+    ) -> None:
+        headers = {"Retry-After": "7", "Location": "http://127.0.0.1:1/v1/chat/completions"}
+        server.chat = lambda handler: handler.answer(status, _error(text), headers)
+        error = raised_by(ask, make_llm(server.url), json_schema=SCHEMA)
+        assert type(error) is kind
+        assert {name: getattr(error, name) for name in attributes} == attributes
+        assert sum(path.endswith("completions") for path, _, _ in server.asked) == 1  # one request: retries have one owner, not here
+
+    @pytest.mark.parametrize(
+        ("header", "low", "high"), [(None, 1, 1), ("soon", 1, 1), ("-5", 0, 0), ("date", 20, 31), ("1e99", 3600, 3600)]
+    )
+    def test_retry_after(self, header: str | None, low: float, high: float, server: ScriptedServer) -> None:
+        if header == "date":
+            header = format_datetime(localtime().fromtimestamp(time.time() + 30, localtime().tzinfo))
+        server.chat = lambda handler: handler.answer(503, {}, {"Retry-After": header} if header else None)
+        assert low <= raised_by(WAYS["invoke"], make_llm(server.url)).retry_after_s <= high
+
+    @pytest.mark.parametrize(
+        ("content", "kind"),
+        [
+            (b"<html>welcome</html>", "text/html"),
+            (b'{"choices": [{"mess', "application/json"),
+            (b"\xff\xfe\x00garbage", "application/json"),
+            (b"[1, 2]", "application/json"),
+            (b'{"choices": null}', "application/json"),
+            (b'{"choices": []}', "application/json"),
+            (b'{"choices": [{"message": null}]}', "application/json"),
+            (b'{"error": {"message": "no GPU"}}', "application/json"),
+            (b"", "application/json"),
+        ],
+    )
+    def test_body_that_is_no_answer(self, content: bytes, kind: str, server: ScriptedServer, ask: Ask) -> None:
+        server.chat = lambda handler: handler.answer(content=content, kind=kind)
+        assert type(raised_by(ask, make_llm(server.url), json_schema=SCHEMA)) is LLMUnavailableError
+
+    @pytest.mark.parametrize("content", [b"<html>", b"{}", b'{"data": []}', b'{"data": [{}]}', b'{"data": 3}'])
+    def test_list_of_models_that_is_none(self, content: bytes, server: ScriptedServer) -> None:
+        server.models = lambda handler: handler.answer(content=content)
+        for way in (lambda llm, _: llm.check(), lambda llm, _: asyncio.run(llm.acheck())):
+            assert type(raised_by(way, make_llm(server.url))) is LLMUnavailableError
+
+    def test_nobody_there(self, ask: Ask) -> None:
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            port = unused.getsockname()[1]
+        error = raised_by(ask, make_llm(f"http://me:hunter2@127.0.0.1:{port}/v1"))
+        assert type(error) is LLMUnavailableError
+        assert f"127.0.0.1:{port} cannot be reached" in error.message
+        assert "hunter2" not in error.message
+
+    def test_host_without_address(self, ask: Ask) -> None:
+        assert type(raised_by(ask, make_llm("http://no-such-host.invalid:8000/v1"))) is LLMUnavailableError
+
+    def test_no_answer_in_time(self, server: ScriptedServer, ask: Ask) -> None:
+        server.chat = server.hang
+        assert type(raised_by(ask, make_llm(server.url, timeout_s=0.3))) is LLMTimeoutError
+        assert type(raised_by(ask, make_llm(server.url), timeout=0.3)) is LLMTimeoutError
+
+    def test_check_does_not_wait_long(self, server: ScriptedServer) -> None:
+        server.models = server.hang
+        llm = make_llm(server.url)
+        for way in (lambda llm, _: llm.check(timeout_s=0.2), lambda llm, _: asyncio.run(llm.acheck(timeout_s=0.2))):
+            assert type(raised_by(way, llm)) is LLMTimeoutError
+
+    def test_reset_before_the_answer(self, server: ScriptedServer, ask: Ask) -> None:
+        server.chat = Handler.reset
+        error = raised_by(ask, make_llm(server.url))
+        assert type(error) is LLMUnavailableError
+        assert "broke off" in error.message
+
+    def test_reset_in_the_middle_of_a_stream(self, server: ScriptedServer, ask_stream: Ask) -> None:
+        server.chat = lambda handler: handler.answer_stream(piece("a"), piece("b"), reset=True)
+        assert type(raised_by(ask_stream, make_llm(server.url))) is LLMUnavailableError
+
+    def test_stream_that_stops_without_a_reason(self, server: ScriptedServer, ask_stream: Ask) -> None:
+        server.chat = lambda handler: handler.answer_stream(piece("a"), piece("b"))
+        assert type(raised_by(ask_stream, make_llm(server.url))) is LLMUnavailableError
+
+    def test_stream_of_garbage(self, server: ScriptedServer, ask_stream: Ask) -> None:
+        server.chat = lambda handler: handler.answer_stream(piece("a"), b"data: {not json\n\n")
+        assert type(raised_by(ask_stream, make_llm(server.url))) is LLMUnavailableError
+
+    @pytest.mark.parametrize(("code", "kind"), [(503, OverloadedError), (400, LLMRequestError), (500, LLMUnavailableError)])
+    def test_error_in_a_stream_under_200(self, code: int, kind: type[Exception], server: ScriptedServer, ask_stream: Ask) -> None:
+        event = b"data: " + json.dumps({"error": {"message": SECRET, "type": "x", "code": code}}).encode() + b"\n\n"
+        server.chat = lambda handler: handler.answer_stream(event, b"data: [DONE]\n\n")
+        assert type(raised_by(ask_stream, make_llm(server.url))) is kind
+
+    async def test_cancelled_call_is_cancelled(self, server: ScriptedServer) -> None:
+        arrived = threading.Event()
+
+        def chat(handler: Handler) -> None:
+            arrived.set()
+            server.hang(handler)
+
+        server.chat = chat
+        task = asyncio.create_task(make_llm(server.url, name="mine").ainvoke("hi"))
+        assert await asyncio.to_thread(arrived.wait, 30)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+# --- the same against the embedded model ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    path = get_model("qwen2.5-coder-0.5b", Path(os.environ.get("RESUME_RAG_CACHE_DIR", platformdirs.user_cache_dir("resume_rag"))))
+    with open_server(path, run_dir=tmp_path_factory.mktemp("run")) as running:
+        yield running
+
+
+@pytest.fixture
+def live(embedded: EmbeddedServer) -> LLM:
+    return make_llm(embedded.base_url, api_key=SecretStr(embedded.api_key), timeout_s=120.0)
+
+
+@pytest.mark.live
+class TestLive:
+    PROMPT = "Rewrite as one resume line, sources f1: Built a billing service in Go used by 600 drivers"
+
+    def test_answers_to_the_schema(self, live: LLM, ask: Ask) -> None:
+        answer = ask(live, self.PROMPT, json_schema=SCHEMA)
+        parsed = json.loads(str(answer.content))
+        assert set(parsed) == {"text", "sources"}
+        assert parsed["text"]
+        assert answer.response_metadata["finish_reason"] == "stop"
+        usage = answer.usage_metadata
+        assert usage
+        assert usage["input_tokens"] > 20
+        assert 5 < usage["output_tokens"] <= 64
+
+    def test_second_time_comes_from_the_prompt_cache(self, live: LLM) -> None:
+        prompt = [SystemMessage("Keep every number as it is. " * 40), HumanMessage("Say yes.")]
+        live.invoke(prompt, max_tokens=2)
+        usage = live.invoke(prompt, max_tokens=2).usage_metadata
+        assert usage
+        assert usage["input_token_details"]["cache_read"] > 200
+
+    def test_cut_off(self, live: LLM, ask: Ask) -> None:
+        answer = ask(live, self.PROMPT, json_schema=SCHEMA, max_tokens=6)
+        assert answer.response_metadata["finish_reason"] == "length"
+        assert answer.usage_metadata
+        assert answer.usage_metadata["output_tokens"] == 6
+
+    def test_temperature_nought_repeats_itself(self, live: LLM) -> None:
+        first, second = (live.invoke(self.PROMPT, json_schema=SCHEMA).content for _ in range(2))
+        assert first == second
+
+    def test_schema_that_it_does_not_know(self, live: LLM, ask: Ask) -> None:
+        error = raised_by(ask, live, json_schema={"type": "nonsense"})
+        assert type(error) is LLMRequestError
+        assert error.about_schema  # type: ignore[attr-defined]
+
+    def test_prompt_that_is_too_long(self, live: LLM) -> None:
+        error = raised_by(lambda llm, _: llm.invoke(f"{SECRET} " * 4000), live)
+        assert type(error) is LLMRequestError
+        assert error.about_length  # type: ignore[attr-defined]
+
+    def test_wrong_key(self, embedded: EmbeddedServer) -> None:
+        error = raised_by(WAYS["invoke"], make_llm(embedded.base_url, name="x", api_key=SecretStr("wrong")))
+        assert type(error) is LLMRequestError
+        assert "API_KEY" in error.hint
+
+    async def test_stream_that_is_left_stops_the_server(self, live: LLM, embedded: EmbeddedServer) -> None:
+        pieces = live.astream("Count from one to ten thousand, in words.", max_tokens=3500)
+        await anext(pieces)
+        await pieces.aclose()  # type: ignore[attr-defined]
+        for _ in range(100):  # left alone, 3,500 tokens take minutes
+            slots = json.loads(await asyncio.to_thread(embedded._ask, "GET", "/slots"))
+            if not any(slot["is_processing"] for slot in slots):
+                return
+            await asyncio.sleep(0.2)
+        pytest.fail("the server goes on writing for a client that has left")
+
+    async def test_more_at_once_than_slots(self, live: LLM) -> None:
+        answers = await asyncio.gather(*[live.ainvoke(f"Say the number {n}.", max_tokens=6) for n in range(6)])
+        assert all(answer.content for answer in answers)
