@@ -99,7 +99,7 @@ _GENERIC = frozenset(
     for word in """experience experienced strong solid good sound proven knowledge understanding ability able skill skills
     working work year years least minimum plus preferred required preferably hands-on proficiency proficient familiarity familiar background
     comfortable take part help support related relevant similar equivalent level current active including various high quality field
-    environment role position candidate team people day daily new colleague colleagues own""".split()  # noqa: SIM905
+    environment role position candidate team people day daily new colleague colleagues own""".split()
 )
 _CREDENTIAL = re.compile(
     r"\b(licen[sc]ed?|certif\w+|degree|bachelor\S*|master's|phd|doctorate|diploma|clearance|registration|accredit\w+|BSN|MBA|BSc|MSc|RN)\b",
@@ -108,17 +108,15 @@ _CREDENTIAL = re.compile(
 _YEARS = re.compile(r"\b(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)(?:\s*\+|\s+or more)?\s+years?\b", re.I)
 _NUMBER_WORDS = {
     word: number
-    for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split())  # noqa: SIM905
+    for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split())
 } | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
-_LEADS = frozenset(stem(word) for word in "lead led leading manage supervise head charge direct foreman manager supervisor".split())  # noqa: SIM905
+_LEADS = frozenset(stem(word) for word in "lead led leading manage supervise head charge direct foreman manager supervisor".split())
 _PEOPLE = frozenset(
-    stem(word)
-    for word in "team crew staff engineer people nurse shift employee report group department worker technician".split()  # noqa: SIM905
+    stem(word) for word in "team crew staff engineer people nurse shift employee report group department worker technician".split()
 )
 _MAKERS = frozenset(stem(word) for word in ("apache", "microsoft", "google", "amazon", "adobe", "oracle"))
 _CREDENTIAL_WORDS = frozenset(
-    stem(word)
-    for word in "license licence licensed certificate certification certified degree diploma registration card".split()  # noqa: SIM905
+    stem(word) for word in "license licence licensed certificate certification certified degree diploma registration card".split()
 )
 _SUPPORTING_FIELDS = re.compile(
     r"\.(highlights|summary|description|keywords|courses|roles)\b|^(skills|certificates|languages|education|awards|publications|projects)\b|\.(position|label)$"

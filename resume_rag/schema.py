@@ -353,6 +353,7 @@ class Target(_Frozen):
 
     @property
     def is_gap(self) -> bool:
+        """Whether nothing in the resume supports it."""
         return not self.fact_ids
 
 
@@ -541,4 +542,5 @@ class GroundingReport(_Frozen):
 
     @property
     def ok(self) -> bool:
+        """Whether there is no finding."""
         return not self.findings

@@ -32,7 +32,7 @@ STOPWORDS = frozenset(
     him his how i if in including into is it its itself just like made make many may me might more most much must my
     new no nor not of off on one only onto or other our out over own per s same shall she should so some such than that
     the their them then there these they this those through to too under until up upon us use used using via was we
-    well were what when where which while who will with within without would you your""".split()  # noqa: SIM905
+    well were what when where which while who will with within without would you your""".split()
 )
 
 

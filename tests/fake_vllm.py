@@ -362,7 +362,9 @@ class FakeVLLM:
     async def _whole(self, received: Received, answer: Answer, text: str, send: Any) -> None:
         await asyncio.sleep((answer.token_s if answer.token_s is not None else self.token_s) * len(_tokens(text)))
         message = {"role": "assistant", "content": text, "refusal": answer.refusal}
-        choices = [{"index": index, "message": message, "finish_reason": answer.finish_reason} for index in range(received.body.get("n") or 1)]
+        choices = [
+            {"index": index, "message": message, "finish_reason": answer.finish_reason} for index in range(received.body.get("n") or 1)
+        ]
         body = json.dumps({**_head(received, "chat.completion"), "choices": choices, "usage": _usage(received, text)}).encode()
         await _start(send, "application/json", len(body))
         if answer.stall_at is not None or answer.reset_at is not None:
@@ -385,7 +387,7 @@ class FakeVLLM:
         first = {"role": "assistant", "content": "", **({"refusal": answer.refusal} if answer.refusal else {})}
         yield {**head, "choices": [{"index": 0, "delta": first, "finish_reason": None}]}
         sent = 0
-        for token in _tokens(text):
+        for token in _tokens(text) if len(text) < 50_000 else [text[at : at + 4096] for at in range(0, len(text), 4096)]:
             if answer.stall_at is not None and sent >= answer.stall_at:
                 await asyncio.sleep(STALL_S)
             if answer.reset_at is not None and sent >= answer.reset_at:

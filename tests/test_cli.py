@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
-from typer.testing import CliRunner
 
-from resume_rag import __version__
-from resume_rag.cli import app
-from resume_rag.cli import tailor as tailor_module
-from resume_rag.cli.check import print_report, read_document
-from resume_rag.cli.progress import ProgressView
 from resume_rag.cli.terminal import PersonConsole
 from resume_rag.cli.view import print_response
-from resume_rag.errors import DeadlineExceededError, EmptyResumeError, IndexNotFoundError, InputError, LLMUnavailableError, OutputParseError
 from resume_rag.schema import (
     Change,
     Coverage,
@@ -30,7 +16,6 @@ from resume_rag.schema import (
     Examples,
     Finding,
     Gap,
-    GroundingReport,
     HiddenText,
     IntakeReport,
     Line,
@@ -38,13 +23,11 @@ from resume_rag.schema import (
     SourceForm,
     SourceRef,
     Span,
-    TailorRequest,
     TailorResponse,
     UnplacedLine,
     Usage,
     Versions,
 )
-from resume_rag.settings import Settings
 
 RESUME = {
     "basics": {
@@ -66,7 +49,13 @@ RESUME = {
                 "Part of the on-call rotation (one week in six), wrote 14 runbooks for incidents that kept coming back.",
             ],
         },
-        {"name": "Quill Logistics", "position": "Engineer", "startDate": "2016", "endDate": "2021-02", "highlights": ["Built the route planner."]},
+        {
+            "name": "Quill Logistics",
+            "position": "Engineer",
+            "startDate": "2016",
+            "endDate": "2021-02",
+            "highlights": ["Built the route planner."],
+        },
     ],
     "education": [{"institution": "Lake College", "area": "Mathematics", "studyType": "BSc", "endDate": "2014"}],
     "skills": [{"name": "Go"}, {"name": "Kafka"}],
@@ -96,7 +85,13 @@ def response() -> TailorResponse:
                 text=work[0],
                 status="rewritten",
                 sources=(_source("w0h0", "work[0].highlights[0]", ledger),),
-                reasons=(Finding(path="work[0].highlights[0]", code="number_added", message="A number stands in the line that its source does not give."),),
+                reasons=(
+                    Finding(
+                        path="work[0].highlights[0]",
+                        code="number_added",
+                        message="A number stands in the line that its source does not give.",
+                    ),
+                ),
             ),
             Line(
                 path="work[0].highlights[1]",
@@ -104,16 +99,26 @@ def response() -> TailorResponse:
                 status="fallback",
                 sources=(_source("w0h1", "work[0].highlights[1]", work[1]),),
                 reasons=(
-                    Finding(path="work[0].highlights[1]", code="credit_added", message="More of the credit is claimed than the source gives."),
-                    Finding(path="work[0].highlights[1]", code="credit_added", message="More of the credit is claimed than the source gives."),
+                    Finding(
+                        path="work[0].highlights[1]", code="credit_added", message="More of the credit is claimed than the source gives."
+                    ),
+                    Finding(
+                        path="work[0].highlights[1]", code="credit_added", message="More of the credit is claimed than the source gives."
+                    ),
                 ),
             ),
-            Line(path="work[0].highlights[2]", text=work[2], status="verbatim", sources=(_source("w0h2", "work[0].highlights[2]", work[2]),)),
+            Line(
+                path="work[0].highlights[2]", text=work[2], status="verbatim", sources=(_source("w0h2", "work[0].highlights[2]", work[2]),)
+            ),
             Line(path="work[1].highlights[0]", text="Built the route planner.", status="fallback", sources=(), error_code="llm_timeout"),
         ),
         gaps=(
             Gap(text="Lead a team of six engineers", span=Span(start=0, end=10), importance="duty"),
-            Gap(text="Two or more years of operating workloads on Kubernetes in production", span=Span(start=0, end=10), importance="required"),
+            Gap(
+                text="Two or more years of operating workloads on Kubernetes in production",
+                span=Span(start=0, end=10),
+                importance="required",
+            ),
             Gap(text="Stream processing with Apache Flink", span=Span(start=0, end=10), importance="preferred"),
         ),
         coverage=Coverage(before=0.48, after=0.57, ceiling=0.63, targets=21),

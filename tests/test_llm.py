@@ -128,7 +128,7 @@ class ScriptedServer(ThreadingHTTPServer):
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
     with ScriptedServer() as scripted:
-        threading.Thread(target=scripted.serve_forever, daemon=True).start()
+        threading.Thread(target=scripted.serve_forever, args=(0.02,), daemon=True).start()
         yield scripted
         scripted.released.set()
         scripted.shutdown()

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from resume_rag.schema import Finding, GroundingReport, Resume
+    from resume_rag.schema import Finding, GroundingReport, Resume, Span
 
 _SIDE_BY_SIDE_FROM = 100
 """Columns from which source and tailored line stand beside each other; below, one above the other."""
+_OMISSIONS_SHOWN = 6
 
 
 def check(
@@ -75,15 +76,19 @@ def read_document(place: str) -> Resume:
 
 
 def print_report(console: Console, report: GroundingReport, source: Resume, tailored: Resume) -> None:
-    """All findings, then one line that sums up."""
+    """All findings, those of one line together, then one line that sums up."""
     from resume_rag.cli.terminal import print_wrapped
     from resume_rag.paths import find_leaves
 
     sources, lines = dict(find_leaves(source.to_json_resume())), dict(find_leaves(tailored.to_json_resume()))
+    by_path: dict[str, list[Finding]] = {}
     for finding in report.findings:
-        _print_finding(console, finding, sources.get(finding.source_path or "", ""), lines.get(finding.path, ""))
+        by_path.setdefault(finding.path, []).append(finding)
+    for path, findings in by_path.items():
+        source_path = next((finding.source_path for finding in findings if finding.source_path), "")
+        _print_findings(console, findings, source_path, sources.get(source_path, ""), lines.get(path, ""))
     for note in report.notes:
-        print_wrapped(console, f"not checked: {note}", style="dim")
+        print_wrapped(console, f"Note: {note}", style="dim")
     found, checked = len(report.findings), report.checked_lines
     verdict = (
         f"{found} finding{'' if found == 1 else 's'} in {checked} lines"
@@ -92,49 +97,55 @@ def print_report(console: Console, report: GroundingReport, source: Resume, tail
     )
     print_wrapped(console, verdict + ".", style="bold red" if found else "bold green")
     if report.omissions:
-        print_wrapped(
-            console, f"Left out of the source, which is no fault: {len(report.omissions)} ({', '.join(report.omissions[:6])}).", style="dim"
-        )
+        shown = ", ".join(report.omissions[:_OMISSIONS_SHOWN]) + (", ..." if len(report.omissions) > _OMISSIONS_SHOWN else "")
+        print_wrapped(console, f"Left out, which is no fault: {len(report.omissions)} ({shown}).", style="dim")
 
 
-def _print_finding(console: Console, finding: Finding, source: str, line: str) -> None:
+def _print_findings(console: Console, findings: list[Finding], source_path: str, source: str, line: str) -> None:
+    """One line of the tailored resume: its source beside it, and below what is wrong with it."""
     from rich.text import Text
 
     from resume_rag.cli.terminal import MAX_WIDTH, print_wrapped, safe
     from resume_rag.text import squeeze
 
-    print_wrapped(console, Text.assemble((finding.path, "bold"), "  ", (finding.code, "bold red")))
-    print_wrapped(console, finding.message, indent=2)
-    marked = _mark(console, line, finding)
-    original = Text(safe(squeeze(source)) if source else "(nothing in the source)")
+    print_wrapped(console, findings[0].path, style="bold")
+    marked = _mark(console, line, [finding.span for finding in findings if finding.span])
+    original = Text(safe(squeeze(source)) if source else "(nothing like it)")
     if min(console.width, MAX_WIDTH) >= _SIDE_BY_SIDE_FROM:
-        _print_beside(console, finding, original, marked)
+        _print_beside(console, source_path, original, marked)
     else:
-        for label, text in (("source  ", original), ("tailored", marked)):
-            print_wrapped(console, Text.assemble((label, "dim"), "  ", text), indent=2)
+        print_wrapped(console, original, indent=12, mark="  source", mark_style="dim")
+        print_wrapped(console, marked, indent=12, mark="  tailored", mark_style="dim")
+    for finding in findings:
+        message = Text.assemble(safe(finding.message), (f" ({finding.code})", "dim"))
+        print_wrapped(console, message, indent=4, mark="!", mark_style="bold red")
     console.print()
 
 
-def _print_beside(console: Console, finding: Finding, original: Text, marked: Text) -> None:
+def _print_beside(console: Console, source_path: str, original: Text, marked: Text) -> None:
     from rich.table import Table
 
     from resume_rag.cli.terminal import MAX_WIDTH
 
-    table = Table(width=min(console.width, MAX_WIDTH), box=None, pad_edge=True, header_style="dim")
-    table.add_column(f"source {finding.source_path or ''}".rstrip(), ratio=1)
+    table = Table(width=min(console.width, MAX_WIDTH), box=None, padding=(0, 2), header_style="dim")
+    table.add_column(f"source {source_path}".rstrip(), ratio=1)
     table.add_column("tailored", ratio=1)
     table.add_row(original, marked)
     console.print(table)
 
 
-def _mark(console: Console, line: str, finding: Finding) -> Text:
+def _mark(console: Console, line: str, spans: list[Span]) -> Text:
     """The tailored line with the offending words in colour, or between signs where there is none."""
     from rich.text import Text
 
     from resume_rag.cli.terminal import safe
 
-    if finding.span is None or not line:
-        return Text(safe(line))
-    start, end = finding.span.start, finding.span.end
-    open_sign, close_sign = ("", "") if console.color_system and not console.no_color else (">>", "<<")
-    return Text.assemble(safe(line[:start]), (f"{open_sign}{safe(line[start:end])}{close_sign}", "bold red reverse"), safe(line[end:]))
+    signs = ("", "") if console.color_system and not console.no_color else (">>", "<<")
+    marked, done = Text(), 0
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if span.start < done:
+            continue
+        marked.append(safe(line[done : span.start]))
+        marked.append(f"{signs[0]}{safe(line[span.start : span.end])}{signs[1]}", style="bold red reverse")
+        done = span.end
+    return marked.append(safe(line[done:]))

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from resume_rag.cli.exits import UseError
+from resume_rag.cli.exits import UseError, print_error
 from resume_rag.cli.inputs import STDIN, read_job, read_settings
+from resume_rag.errors import LLMUnavailableError, ResumeRagError
 
 if TYPE_CHECKING:
     from resume_rag.embedding import OnnxEmbeddings
@@ -132,7 +133,6 @@ def model_path(
     ] = None,
 ) -> None:
     """Print where the model's file is; exit 3 where it is not on this machine."""
-    from resume_rag.errors import LLMUnavailableError
     from resume_rag.model_files import find_model
 
     settings = read_settings()
@@ -150,17 +150,33 @@ def serve(
     """Start the HTTP server: LangServe routes, POST /generate_resume, the playground and /docs."""
     import uvicorn
 
+    from resume_rag.chain import build_chain
     from resume_rag.cli.progress import ProgressView
     from resume_rag.cli.terminal import open_console
+    from resume_rag.service import build_app
+    from resume_rag.service.logs import quiet_foreign_logs
 
     settings = read_settings()
-    with ProgressView(open_console("stderr")) as progress:
-        progress.report("getting ready", 0, 0)
-        from resume_rag.chain import build_chain
-        from resume_rag.service import build_app
+    quiet_foreign_logs()
+    progress = ProgressView(open_console("stderr"))
+    chain = build_chain(settings, on_progress=progress.report)
 
-        chain = build_chain(settings, on_progress=progress.report)
-    with chain:
-        if settings.playground:
-            typer.echo(f"playground http://{host}:{port}/resume/playground/  docs http://{host}:{port}/docs", err=True)
-        uvicorn.run(build_app(chain, settings), host=host, port=port, log_level="warning")
+    async def start() -> None:
+        with progress:
+            progress.report("getting ready", 0, 0)
+            try:
+                await chain.astart()
+            except ResumeRagError as error:
+                # The server stays up and tries again; it says so at /readyz as well.
+                print_error(error.message, error.hint)
+                raise
+        address = f"http://{host}:{port}"
+        places = f" (playground {address}/resume/playground/, docs {address}/docs)" if settings.playground else ""
+        typer.echo(f"serving on {address}{places}; Ctrl-C stops it", err=True)
+
+    app = build_app(chain, settings, readiness=chain.acheck, on_start=start, on_stop=chain.aclose)
+    try:
+        uvicorn.run(app, host=host, port=port, log_level="warning")
+    except SystemExit as stop:
+        if stop.code:
+            raise UseError(f"The server cannot listen on {host}:{port}.", hint="Give another --port, or stop what uses this one.") from None

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.text import Text
 
-from resume_rag.cli.terminal import Marks, marks_of, print_heading, print_wrapped, safe
+from resume_rag.cli.terminal import MAX_WIDTH, Marks, marks_of, print_heading, print_wrapped, safe
 from resume_rag.export import OutlineEntry, OutlineLine, OutlineSection, build_outline
 from resume_rag.schema import Coverage, Examples, Finding, IntakeReport, Line, TailorResponse, Usage, Versions
 from resume_rag.text import squeeze
 
 _BAR_CHARS = 30
 _SOURCES_SHOWN = 3
+_REASONS_SHOWN = 3
+_SHOWN_FROM_MS = 50
 _UNPLACED_SHOWN = 8
 _INDENT = 4
 _ERROR_WORDS = {
@@ -67,9 +69,12 @@ def _print_section(console: Console, section: OutlineSection, lines: dict[str, L
 
 def _print_entry_head(console: Console, entry: OutlineEntry) -> None:
     dot = marks_of(console).dot
-    rest = [safe(part) for part in (entry.place, entry.dates, entry.url) if part]
-    if entry.title or rest:
-        print_wrapped(console, Text.assemble((safe(entry.title), "bold"), dot if entry.title and rest else "", dot.join(rest)), indent=2)
+    head = Text(dot).join(Text(safe(part), style=style) for part, style in ((entry.title, "bold"), (entry.place, "")) if part)
+    tail = Text(safe(dot.join(part for part in (entry.dates, entry.url) if part)))
+    both = Text(dot).join(part for part in (head, tail) if part)
+    is_short = both.cell_len <= min(console.width, MAX_WIDTH) - 2
+    for text in (both,) if is_short else (head, tail):
+        print_wrapped(console, text, indent=2)
 
 
 def _print_line(console: Console, shown: OutlineLine, line: Line | None, *, is_last_of_path: bool) -> None:
@@ -103,6 +108,8 @@ def _notes(line: Line, marks: Marks) -> Iterator[tuple[str, str]]:
 
 def _reason_words(line: Line) -> str:
     words = list(dict.fromkeys(describe_finding(finding) for finding in line.reasons))
+    if len(words) > _REASONS_SHOWN:
+        words[_REASONS_SHOWN:] = [f"and {len(words) - _REASONS_SHOWN} more"]
     if line.error_code:
         words.append(_ERROR_WORDS.get(line.error_code, line.error_code.replace("_", " ")))
     return "; ".join(words) or "the rewrite was refused"
@@ -202,7 +209,7 @@ def _example_words(examples: Examples) -> _Paragraphs:
     elif not examples.used:
         yield "Examples", ["none were asked for"]
     else:
-        names = [f"{example.occupation or example.id} ({example.score:.2f})" for example in examples.used]
+        names = [f"{example.occupation or 'resume'} ({example.id}, {example.score:.2f})" for example in examples.used]
         yield "Examples", [f"{', '.join(names)}; shown to the model for style, none of their facts"]
 
 
@@ -222,9 +229,10 @@ def _intake_words(intake: IntakeReport) -> _Paragraphs:
 
 
 def _usage_words(usage: Usage) -> _Paragraphs:
-    stages = ", ".join(f"{name} {_seconds(ms)}" for name, ms in usage.timings_ms.items() if name != "total")
     if usage.timings_ms:
-        yield "Time", [f"{_seconds(usage.timings_ms.get('total', sum(usage.timings_ms.values())))} ({stages})"]
+        total = _seconds(usage.timings_ms.get("total", sum(usage.timings_ms.values())))
+        stages = [f"{name} {_seconds(ms)}" for name, ms in usage.timings_ms.items() if name != "total" and ms >= _SHOWN_FROM_MS]
+        yield "Time", [f"{total} ({', '.join(stages)})" if stages else total]
     counts = [
         f"{usage.prompt_tokens:,} tokens read" if usage.prompt_tokens is not None else "",
         f"{usage.cached_tokens:,} of them cached" if usage.cached_tokens is not None else "",
@@ -245,7 +253,7 @@ def _version_words(versions: Versions) -> _Paragraphs:
 
 
 def _seconds(milliseconds: float) -> str:
-    return f"{milliseconds / 1000:.1f} s"
+    return f"{milliseconds / 1000:.1f}s"
 
 
 def _count(number: int, noun: str) -> str:

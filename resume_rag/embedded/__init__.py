@@ -16,7 +16,6 @@ import importlib.metadata
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -220,7 +219,6 @@ class EmbeddedServer:
         with contextlib.suppress(OSError, ValueError, TypeError):
             left_behind = self._read_entry()
             port, api_key = urllib.parse.urlsplit(left_behind.base_url).port or 0, left_behind.api_key
-            shutil.rmtree(left_behind.slots_dir, ignore_errors=True)
         return Orders(
             model_path=str(self._model_path),
             model_name=self.model_name,

@@ -11,13 +11,13 @@ who finds it can tell a living server from a leftover. Knows nothing of prompts;
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
 import shutil
 import socket
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ EXIT_NO_LIBRARY = 3
 EXIT_NO_MODEL = 4
 POLL_S = 0.4
 _HTTP_THREADS = 128
-_MEMORY_DIR = Path("/dev/shm")  # noqa: S108  (a fresh folder in it, closed to others)
+_MEMORY_DIR = Path("/dev/shm")  # noqa: S108  (a folder of our own in it, closed to others)
 
 
 class Orders(NamedTuple):
@@ -104,11 +104,20 @@ def _free_port(wanted: int) -> int:
 
 
 def _slots_dir(orders: Orders) -> Path:
-    """A fresh folder for the caches of slots, which hold prompts: in memory where there is such a place."""
-    try:
-        return Path(tempfile.mkdtemp(prefix="resume-rag-", dir=_MEMORY_DIR))
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="slots-", dir=Path(orders.registry_file).parent))
+    """An empty folder for the caches of slots, which hold prompts: in memory where there is such a place.
+
+    Always the same one for a registry file, so that a server that was killed leaves no more than one behind.
+    """
+    beside = Path(orders.registry_file).with_suffix(".slots")
+    in_memory = _MEMORY_DIR / f"resume-rag-{hashlib.sha256(orders.registry_file.encode()).hexdigest()[:16]}"
+    for folder in (in_memory, beside):
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)  # fails where another user has put something in its place
+        except OSError:
+            continue
+        return folder
+    return beside
 
 
 def _start_llama(orders: Orders, slots_dir: Path) -> Any:

@@ -15,15 +15,20 @@ from resume_rag.grounding.measured import is_people
 from resume_rag.grounding.reading import Reading, Token
 
 _LEADING = keys.keys_of(verbs.LEADING)
-_LIGHT = keys.keys_of(marks.STYLE)
-_TWO_OBJECTS = keys.keys_of(frozenset("teach train give show tell offer provide send pay sell serve help advise supply report inform brief ask grant award instruct educate coach make take".split()))  # noqa: SIM905
-_INSIDE = frozenset("a an the this that these its our their his her my your of and each every all any some both own other more new".split())  # noqa: SIM905
-_STOP = frozenset("for to with by in on at from of into across through and while during over under".split())  # noqa: SIM905
+_LIGHT = keys.keys_of(marks.STYLE | frozenset({"maintain", "keep", "hold", "reach", "hit", "achieve", "ensure"}))
+_TWO_OBJECTS = keys.keys_of(
+    frozenset(
+        "teach train give show tell offer provide send pay sell serve help advise supply report inform brief ask grant award instruct educate coach make take".split()
+    )
+)
+_INSIDE = frozenset("a an the this that these its our their his her my your of and each every all any some both own other more new".split())
+_LEARNT = keys.keys_of(frozenset({"train", "qualify", "certify", "mentor", "coach"}))
+_STOP = frozenset("for to with by in on at from of into across through and while during over under".split())
 _TITLES = keys.keys_of(
     frozenset(w for w, rank in marks.RANKS.items() if rank >= 3)
     | frozenset("engineer nurse teacher manager cook chef welder editor".split())
-)  # noqa: SIM905
-_CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())  # noqa: SIM905
+)
+_CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())
 
 
 def check_bindings(check: LineCheck) -> None:
@@ -31,7 +36,9 @@ def check_bindings(check: LineCheck) -> None:
     check_rank(check)
     check_objects(check)
     check_voice(check)
+    check_actors(check)
     check_order(check)
+    check_means(check)
     check_titles(check)
     check_cause(check)
 
@@ -122,23 +129,45 @@ def _led_by_title(reading: Reading, people: Token) -> bool:
 def check_objects(check: LineCheck) -> None:
     """A verb of the source keeps its object: who *drew details for a block* has not *designed a block*."""
     theirs = [(n, verb, heads) for n, r in enumerate(check.grounds.readings) for verb, heads, _ in _find_objects(r)]
-    for verb, _, head in _find_objects(check.line):
+    for verb, nouns, head in _find_objects(check.line):
         if check.taken(verb.start, verb.end) or verb.key in _LIGHT or check.taken(head.start, head.end):
             continue
         same = [(n, v, heads) for n, v, heads in theirs if keys.are_akin(verb.key, v.key) or keys.is_wider(verb.key, v.key)]
-        if not same or any(v.key in _TWO_OBJECTS for _, v, _ in same) or any(_is_object(head, heads) for _, _, heads in same):
+        if not same or any(v.key in _TWO_OBJECTS for _, v, _ in same) or any(_share_object(nouns, heads) for _, _, heads in same):
             continue
         if any(t.verb and t.key == verb.key and all(t is not v for _, v, _ in same) for r in check.grounds.readings for t in r.tokens):
             continue  # the same verb also stands where no object of it was found
-        if not check.grounds.supports_key(head.key) or is_people(head.key):
+        if is_people(head.key) or not _stands_elsewhere(check, head):
             continue
         number, source, _ = same[0]
         said = check.grounds.readings[number].text[source.start : source.end]
-        check.report("object_changed", f"{check.quote(verb.start, head.end)}: in the source “{said}” is done to something else.", verb.start, verb.end, number)
+        check.report(
+            "object_changed",
+            f"{check.quote(verb.start, head.end)}: in the source “{said}” is done to something else.",
+            verb.start,
+            verb.end,
+            number,
+        )
 
 
-def _is_object(head: Token, heads: frozenset[str]) -> bool:
-    return any(keys.are_akin(head.key, key) for key in heads)
+def _stands_elsewhere(check: LineCheck, head: Token) -> bool:
+    """Whether the sources have this noun only behind a preposition or under another verb."""
+    found = [(r, t) for r in check.grounds.readings for t in r.content if keys.are_akin(t.key, head.key)]
+    return bool(found) and all(_is_governed(r, t) for r, t in found)
+
+
+def _is_governed(reading: Reading, noun: Token) -> bool:
+    at = next(i for i, t in enumerate(reading.tokens) if t is noun)
+    for token in reversed(reading.tokens[:at]):
+        if token.kind == "mark" and token.text not in "-/&":
+            return False
+        if token.verb or token.folded in _STOP:
+            return True
+    return False
+
+
+def _share_object(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return any(keys.are_akin(a, b) for a in mine for b in theirs)
 
 
 @lru_cache(maxsize=4096)
@@ -167,7 +196,7 @@ def _ends_object(reading: Reading, at: int, nouns: list[Token]) -> bool:
     token = reading.tokens[at]
     if token.verb or (token.kind == "mark" and token.text in ".;:()") or (token.folded == "of" and not nouns):
         return True
-    if token.folded in marks.FUNCTION and token.folded not in _INSIDE:
+    if token.folded in marks.FUNCTION and (token.folded not in _INSIDE or (nouns and token.folded in {"each", "every"})):
         return True
     return bool(nouns) and token.folded.endswith("ing") and keys.is_verb_key(token.key) and reading.tokens[at - 1].folded.endswith("s")
 
@@ -207,10 +236,12 @@ def _is_suffered(reading: Reading, token: Token) -> bool:
     if passive and not any(t.content or t.kind == "number" for t in before if t.folded not in {"was", "were", "i"}):
         return True
     following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if following is not None and token.key in _LEARNT and following.folded in {"as", "in", "under", "at", "with", "on"}:
+        return True
     return (
         following is not None
         and following.folded == "by"
-        and not before
+        and token.first
         and (
             at + 2 >= len(tokens)
             or not tokens[at + 2].verb
@@ -218,6 +249,52 @@ def _is_suffered(reading: Reading, token: Token) -> bool:
             and tokens[at + 2].kind != "number"
         )
     )
+
+
+def check_actors(check: LineCheck) -> None:
+    """What another person does in the source (*which the manager then signed*) the line may not take over."""
+    for number, reading in enumerate(check.grounds.readings):
+        for verb in _others_acts(reading):
+            own = [t for r in check.grounds.readings for t in r.tokens if t.verb and t is not verb and keys.are_akin(t.key, verb.key)]
+            own = [t for t in own if all(t is not o for r in check.grounds.readings for o in _others_acts(r))]
+            for token in check.line.tokens:
+                if (
+                    token.verb
+                    and token.key == verb.key
+                    and not own
+                    and all(token is not t for t in _others_acts(check.line))
+                    and not _is_passive(check.line, token)
+                ):
+                    said = reading.text[reading.tokens[max(0, reading.tokens.index(verb) - 2)].start : verb.end]
+                    check.report("credit_added", f"in the source “{said}”, not the candidate.", token.start, token.end, number)
+
+
+def _is_passive(reading: Reading, token: Token) -> bool:
+    at = reading.tokens.index(token)
+    after = reading.tokens[at + 1 : at + 2]
+    return bool(after and after[0].folded in {"by", "for"}) or (
+        at > 0 and not token.first and reading.tokens[at - 1].content and not reading.tokens[at - 1].verb
+    )
+
+
+@lru_cache(maxsize=4096)
+def _others_acts(reading: Reading) -> tuple[Token, ...]:
+    """Verbs whose subject is a noun for people inside a clause of its own (*which ..., that ..., when ...*)."""
+    found = []
+    for i, token in enumerate(reading.tokens):
+        if not token.verb or not token.content or token.first:
+            continue
+        j = i - 1
+        while j >= 0 and (
+            reading.tokens[j].folded in {"then", "also", "still", "now", "later", "was", "were"} or reading.tokens[j].folded.endswith("ly")
+        ):
+            j -= 1
+        if j < 1 or not is_people(reading.tokens[j].key):
+            continue
+        opened = [t for t in reading.tokens[max(0, j - 4) : j] if t.folded in {"which", "that", "whom", "whose"}]
+        if opened:
+            found.append(token)
+    return tuple(found)
 
 
 def check_order(check: LineCheck) -> None:
@@ -281,8 +358,35 @@ def _key_of(token: Token) -> str:
     return f"{token.quantity.value:g}" if token.quantity is not None else token.key
 
 
+def check_means(check: LineCheck) -> None:
+    """What was done *by* something else is not that by which the other was done."""
+    mine = _find_means(check.line)
+    theirs = [(n, pair) for n, r in enumerate(check.grounds.readings) for pair in _find_means(r)]
+    for end, means in mine:
+        for number, (their_end, their_means) in theirs:
+            if _is_like(end, their_means) and _is_like(means, their_end) and not _is_like(end, their_end):
+                check.report("cause_added", "the means and the result have changed places.", means.start, means.end, number)
+
+
+def _is_like(a: Token, b: Token) -> bool:
+    return keys.are_akin(a.key, b.key) or keys.is_wider(a.key, b.key)
+
+
+@lru_cache(maxsize=4096)
+def _find_means(reading: Reading) -> tuple[tuple[Token, Token], ...]:
+    """Pairs of a verb and the verb after *by* that it was done with."""
+    found = []
+    for i, token in enumerate(reading.tokens[:-1]):
+        after = reading.tokens[i + 1]
+        verbs_before = [t for t in reading.tokens[:i] if t.verb and t.clause == token.clause]
+        if token.folded in {"by", "through"} and after.verb and after.folded.endswith("ing") and verbs_before:
+            found.append((verbs_before[0], after))
+    return tuple(found)
+
+
 def check_titles(check: LineCheck) -> None:
     """*assistant manager* is no *manager*; *student nurse* is no *nurse*; *lead engineer* needs a lead."""
+    _check_as(check)
     small = {pair for r in check.grounds.all_readings for pair in _small_titles(r)}
     if not small:
         return
@@ -294,6 +398,29 @@ def check_titles(check: LineCheck) -> None:
         for modifier, title in small:
             if token.key == title and before != modifier and title not in plain and before not in marks.DIMINISHERS:
                 check.report("seniority_changed", f"the source says “{modifier} {token.folded}”.", token.start, token.end)
+
+
+def _check_as(check: LineCheck) -> None:
+    """*As manager, ...*: a title that the line takes must be one the source or the role gives to the candidate."""
+    given = {t.key for r in check.grounds.context for t in r.content} | {t.key for r in check.grounds.readings for t in _taken_titles(r)}
+    for token in _taken_titles(check.line):
+        if token.key not in given:
+            check.report(
+                "seniority_changed", f"{check.quote(token.start, token.end)}: the source does not give this title.", token.start, token.end
+            )
+
+
+def _taken_titles(reading: Reading) -> list[Token]:
+    found = []
+    for i, token in enumerate(reading.tokens):
+        if token.folded == "as" and (
+            token.first
+            or reading.tokens[i - 1].folded in {"served", "worked", "acted", "acting", "serving", "working", "joined", "promoted"}
+        ):
+            after = reading.tokens[i + 1 : i + 6]
+            stop = next((j for j, t in enumerate(after) if t.kind == "mark" or t.folded in _STOP), len(after))
+            found += [t for t in after[:stop] if t.key in _TITLES or t.folded in marks.RANKS]
+    return found
 
 
 @lru_cache(maxsize=4096)

@@ -11,13 +11,15 @@ from functools import cached_property
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, nouns, quantities
+from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.schema import Fact
 
 _COLLECTIVES = keys.keys_of(nouns.COLLECTIVES)
 _PEOPLE = keys.keys_of(nouns.PEOPLE)
+_DAYS = {"second": 1 / 86400, "day": 1.0, "month": 30.4}
 _ACRONYM_CHARS = range(2, 7)
-_TOOL_PREPOSITIONS = frozenset("in using with via on".split())  # noqa: SIM905
+_TOOL_PREPOSITIONS = frozenset("in using with via on".split())
 
 
 class Grounds:
@@ -37,12 +39,25 @@ class Grounds:
     @cached_property
     def keys(self) -> frozenset[str]:
         """All keys of facts and context."""
-        return frozenset().union(*(r.keys for r in self.all_readings)) | self._joined
+        return frozenset().union(*(r.keys for r in self.all_readings)) | self._joined | self._changes
+
+    @cached_property
+    def _changes(self) -> frozenset[str]:
+        """*reduce* where a number goes from more to less, *raise* where it goes up."""
+        found: set[str] = set()
+        for reading in self.readings:
+            numbers = find_measured(reading)
+            for a, b in zip(numbers, numbers[1:], strict=False):
+                if a.relation == "from" and b.relation == "to" and a.quantity.unit in {b.quantity.unit, "second", "day", "month"}:
+                    falls = a.quantity.value * _DAYS.get(a.quantity.unit, 1) > b.quantity.value * _DAYS.get(b.quantity.unit, 1)
+                    found.add(keys.find_key("reduce" if falls else "raise"))
+        return frozenset(found)
 
     @cached_property
     def families(self) -> frozenset[int]:
         """All families of those keys."""
-        return frozenset().union(*(r.families for r in self.all_readings))
+        changes = frozenset().union(*(keys.find_families(key) for key in self._changes))
+        return frozenset().union(*(r.families for r in self.all_readings)) | changes
 
     @cached_property
     def exact(self) -> frozenset[str]:
@@ -65,6 +80,8 @@ class Grounds:
         found = set()
         for reading in self.all_readings:
             for i, token in enumerate(reading.tokens):
+                if token.folded == "each" and not (i + 1 < len(reading.tokens) and reading.tokens[i + 1].content):
+                    found |= {t.key for t in reading.tokens[:i] if t.content and not t.verb}
                 if token.folded in marks.UNIVERSAL:
                     found |= {t.key for t in reading.tokens[i + 1 : i + 6] if t.content}
         return frozenset(found)
@@ -113,9 +130,15 @@ class Grounds:
         """Whether a key, its family, a wider verb or a derived form is here."""
         if key in self.keys or keys.find_families(key) & self.families:
             return True
+        if any(key in r.unit_keys for r in self.all_readings):
+            return True
         if key in _COLLECTIVES and any(r.keys & _PEOPLE for r in self.readings):
             return True
         return any(keys.is_wider(key, other) or keys.is_derived(key, other) for other in self.keys)
+
+    def has_period(self, key: str) -> bool:
+        """Whether a period stands here as a word, not as the unit of a number."""
+        return key in self.keys or bool(keys.find_families(key) & self.families)
 
     def supports_form(self, token: Token) -> bool:
         """Whether the word is an acronym of words here, a month of a date here, or a compound written apart here."""

@@ -7,16 +7,16 @@ those keep a key of their own. Knows nothing of lines or facts.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from resume_rag.grounding.lexicon import forms, marks, nouns, verbs
 from resume_rag.text import stem
 
 _SUFFIXES = frozenset(
     """s es ed d e ing r er y ies ied ion ions ation ations ition ment ments al ally able ance ance ence ity ive ively ly ness ure ures
-    is sis ses ze zed zing yze yzed yzing izing ized ize ization ful or t ted ting th""".split()  # noqa: SIM905
+    is sis ses ze zed zing yze yzed yzing izing ized ize ization ful or t ted ting th""".split()
 )
-_KEEP_ING = frozenset("engineering accounting marketing nursing teaming".split())  # noqa: SIM905
+_KEEP_ING = frozenset("engineering accounting marketing nursing teaming".split())
 _MIN_PREFIX = 5
 
 
@@ -53,7 +53,7 @@ def spell(word: str) -> str:
 _REAL_ISE = re.compile(
     r"(?:superv|adv|rev|rais|ra|exerc|prom|prem|compr|expert|franch|merchand|surpr|dev|enterpr|pra|no|adverti|w|r|prec|conc|otherw|likew|cru)$"
 )
-_REAL_OUR = frozenset("hour four tour pour your our flour hours tours pours toured touring poured pouring".split())  # noqa: SIM905
+_REAL_OUR = frozenset("hour four tour pour your our flour hours tours pours toured touring poured pouring".split())
 
 
 def _zed(match: re.Match[str]) -> str:
@@ -104,6 +104,8 @@ def is_derived(key: str, other: str) -> bool:
     if key[:1] == "=" or other[:1] == "=":
         return False
     if (key, other) in _IRREGULAR_PAIRS or (other, key) in _IRREGULAR_PAIRS:
+        return True
+    if min(len(key), len(other)) >= 4 and (key in {other + "er", other + "or"} or other in {key + "er", key + "or"}):
         return True
     shared = 0
     for a, b in zip(key, other, strict=False):
@@ -192,7 +194,7 @@ def phrase_table() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
     return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in table.items()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def keys_of(words: frozenset[str]) -> frozenset[str]:
     """The keys of a set of words of a lexicon."""
     return frozenset(member_key(word) for word in words)

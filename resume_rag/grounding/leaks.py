@@ -16,7 +16,7 @@ from resume_rag.schema import Example, Finding
 from resume_rag.text import fold
 
 _RENAMED = frozenset(
-    "number_added number_changed entity_added term_added setting_swapped duty_added quality_added scope_added credit_added seniority_changed".split()  # noqa: SIM905
+    "number_added number_changed entity_added term_added setting_swapped duty_added quality_added scope_added credit_added seniority_changed".split()
 )
 _RUN_WORDS = 6
 _RUN_CONTENT = 3

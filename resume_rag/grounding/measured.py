@@ -14,16 +14,19 @@ from resume_rag.grounding.lexicon import marks, nouns, quantities
 from resume_rag.grounding.quantities import Quantity
 from resume_rag.grounding.reading import Reading, Token
 
+_DIRECTION_WORDS = (marks.UP | marks.DOWN) - {"up", "above", "below"}
 _CHANGE_NOUNS = keys.keys_of(
     frozenset("reduction increase improvement drop growth cut saving decrease rise boost decline gain uplift jump fall".split())
-)  # noqa: SIM905
-_COMPARATIVES = frozenset("less more fewer lower higher faster slower shorter longer larger smaller greater better quicker cheaper".split())  # noqa: SIM905
-_UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
+)
+_COMPARATIVES = frozenset("less more fewer lower higher faster slower shorter longer larger smaller greater better quicker cheaper".split())
+_UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN | frozenset({"halved"}))
 _FROM_TO = frozenset({"from", "to", "by"})
-_RATE_ENDS = frozenset("with and for in at to by from while on".split())  # noqa: SIM905
-_ADVERBS = frozenset("together alongside worth valued total totaling totalling later afterwards early late ahead".split())  # noqa: SIM905
-_LINKS = frozenset("of in on for to by from at with across over into per a an the its their our from".split())  # noqa: SIM905
-_SKIP = frozenset("consecutive total full up about over under nearly almost than more least around approximately roughly as many".split())  # noqa: SIM905
+_LASTING = frozenset("in over for during after within under".split())
+_CLOSING = frozenset("in across for on at within over from during".split())
+_RATE_ENDS = frozenset("with and for in at to by from while on".split())
+_ADVERBS = frozenset("together alongside worth valued total totaling totalling later afterwards early late ahead".split())
+_LINKS = frozenset("of in on for to by from at with across over into per a an the its their our from".split())
+_SKIP = frozenset("consecutive total full up about over under nearly almost than more least around approximately roughly as many".split())
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +40,12 @@ class Measured:
     follows: bool  # whether that head stands right after the number
     phrase: frozenset[str]  # the head with its modifiers
     near: frozenset[str]  # content keys of its clause
+    nouns: frozenset[str]  # those of them that are no verbs
     relation: str  # by, to, from or nothing
     paired: bool  # whether another number of the clause is the one it changed by
     rate: str  # day, week ... or nothing
     direction: int  # 1 up, -1 down, 0 unknown
+    lasting: bool  # a duration after *in*, *over*, *for* ...: it belongs to the whole statement
     left: str  # key of the nearest noun before it in its clause, or nothing
 
 
@@ -62,39 +67,69 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
     quantity = token.quantity
     assert quantity is not None  # noqa: S101
     phrase = _after(tokens, at)
+    if not phrase:
+        phrase = _after_range(tokens, at)
     head, follows = phrase[-1:], bool(phrase)
     if phrase and phrase[-1].key in _CHANGE_NOUNS and quantity.unit in {"%", "x", "points"}:
         phrase = _of_change(tokens, tokens.index(phrase[-1])) or phrase[:-1]
         head = phrase[-1:]
     if not head:
         phrase = _before(tokens, at)
+        if phrase and phrase[-1].key in _CHANGE_NOUNS:
+            phrase = _of_change(tokens, tokens.index(phrase[-1])) or phrase
         head = phrase[-1:]
-    near = reading.clause_keys[token.clause] | phrase_keys(phrase)
+    joined = _join_hyphens(reading, phrase)
+    near = _near(reading, token, tokens, at) | phrase_keys(phrase) | joined
     return Measured(
         token,
         quantity,
         token.clause,
-        frozenset(t.key for t in head),
+        frozenset(t.key for t in head) | joined,
         follows,
-        frozenset(t.key for t in phrase),
+        phrase_keys(phrase) | joined,
         near,
+        frozenset(t.key for t in tokens if _is_nominal(t)),
         _find_relation(tokens, at),
         any(t.folded == "by" and i + 1 < len(tokens) and tokens[i + 1].kind == "number" for i, t in enumerate(tokens)),
         _find_rate(reading, token),
         direction,
+        quantity.unit in {"second", "day", "month"} and at > 0 and tokens[at - 1].folded in _LASTING,
         next((t.key for t in reversed(tokens[:at]) if _is_nominal(t)), ""),
     )
 
 
+def _near(reading: Reading, token: Token, tokens: tuple[Token, ...], at: int) -> frozenset[str]:
+    """Content keys of the number's clause; of earlier ones too where it only closes what they say."""
+    near = reading.clause_keys[token.clause]
+    bare = not any(_is_nominal(t) and t.folded not in quantities.RATES or t.verb for t in tokens)
+    closing = at > 0 and tokens[at - 1].folded in _CLOSING
+    clause = token.clause
+    while clause > 0 and (bare or (closing and tokens[0].folded == "and")):
+        clause -= 1
+        tokens = reading.clause_tokens(clause)
+        if any(t.kind == "number" for t in tokens) and not bare:
+            break
+        near, bare = near | reading.clause_keys[clause], False
+    return near
+
+
 def _is_nominal(token: Token) -> bool:
-    return token.content and not token.verb and token.folded not in _COMPARATIVES | _ADVERBS and not token.folded.endswith("ly")
+    return token.content and not token.verb and token.folded not in _COMPARATIVES | _ADVERBS and not _is_adverb(token.folded)
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in {"supply", "assembly", "family", "reply", "anomaly", "fly", "ally"}
 
 
 def _after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     """The noun phrase after the number: *600 drivers*, *35 % of claims*, *12-person team*."""
     i = at + 1
+    if i + 2 < len(tokens) and tokens[i].folded == "per" and tokens[i + 1].content:
+        i += 2  # "£30,000 per event budget"
     while i < len(tokens) and (
-        tokens[i].folded in _COMPARATIVES | {"-", "of", "the", "a", "our", "its", "their", "new", "more", "other", "different", "further", "additional"} or tokens[i].text == "-"
+        tokens[i].folded
+        in _COMPARATIVES | {"-", "of", "the", "a", "our", "its", "their", "new", "more", "other", "different", "further", "additional"}
+        or tokens[i].text == "-"
     ):
         i += 1
     run: list[Token] = []
@@ -102,9 +137,23 @@ def _after(tokens: tuple[Token, ...], at: int) -> list[Token]:
         if _is_nominal(tokens[i]):
             run.append(tokens[i])
         i += 1
+    if run and at + 2 < len(tokens) and tokens[at + 1].text == "-" and run[0].folded in {"person", "people", "member", "strong", "man"}:
+        return run[:1]
+    if run and run[0].folded in quantities.RATES and tokens[tokens.index(run[0]) - 1].folded in {"a", "per"}:
+        return []
     if len(run) > 1 and run[-1].folded in quantities.RATES:
         run = run[:-1]
     return run
+
+
+def _after_range(tokens: tuple[Token, ...], at: int) -> list[Token]:
+    """The noun phrase after the other end of a range: *80 to 120 guests*."""
+    rest = [t for t in tokens[at + 1 : at + 3] if t.text != "-"]
+    if rest and rest[0].kind == "number":
+        return _after(tokens, tokens.index(rest[0]))
+    if len(rest) == 2 and rest[0].folded in {"to", "or"} and rest[1].kind == "number":
+        return _after(tokens, tokens.index(rest[1]))
+    return []
 
 
 def _of_change(tokens: tuple[Token, ...], at: int) -> list[Token]:
@@ -132,6 +181,12 @@ def _first_run(tokens: tuple[Token, ...], start: int, end: int, *, last: bool = 
             runs.append([])
     runs = [run for run in runs if run]
     return (runs[-1] if last else runs[0]) if runs else []
+
+
+def _join_hyphens(reading: Reading, phrase: list[Token]) -> frozenset[str]:
+    """Keys of hyphenated compounds written as one word: *start-ups*, *startups*."""
+    pairs = zip(phrase, phrase[1:], strict=False)
+    return frozenset(keys.find_key(a.folded + b.folded) for a, b in pairs if b.start == a.end + 1 and reading.text[a.end] in "-‐‑")
 
 
 def phrase_keys(phrase: list[Token]) -> frozenset[str]:
@@ -178,9 +233,7 @@ def _find_rate(reading: Reading, token: Token) -> str:
 
 def _find_direction(reading: Reading, token: Token) -> int:
     near = reading.clause_keys[token.clause] | frozenset(
-        t.key
-        for t in reading.clause_tokens(token.clause)
-        if t.folded in marks.UP | marks.DOWN and t.folded not in {"up", "above", "below", "higher-not"}
+        t.key for t in reading.clause_tokens(token.clause) if t.folded in _DIRECTION_WORDS or t.folded in quantities.MULTIPLES
     )
     up, down = bool(near & _UP), bool(near & _DOWN)
     return 0 if up == down else 1 if up else -1

@@ -12,14 +12,14 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks, verbs
+from resume_rag.grounding.lexicon import forms, marks, verbs
 from resume_rag.grounding.reading import Reading, Token, find_sequence
 
 _TRAILING = frozenset({"supervised", "shared", "sometimes"})
-_HELPING = keys.keys_of(frozenset("support assist help aid contribute participate".split()))  # noqa: SIM905
+_HELPING = keys.keys_of(frozenset("support assist help aid contribute participate contributor participant helper".split()))
 _STYLE = keys.keys_of(marks.STYLE)
 _PERFORM = keys.keys_of(verbs.PERFORM)
-_FOLLOWERS = frozenset("of a an the this that our its their in new full".split())  # noqa: SIM905
+_FOLLOWERS = frozenset("of a an the this that our its their in new full".split())
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ def _match(reading: Reading, i: int, pattern: tuple[str, ...]) -> int:
 
 _NOUNS_OF_THEIR_OWN = frozenset(
     """study studies draft drafts trial trials pilot share shares suggestion suggestions support supports help assistance recommendation recommendations observation
-    observations attempt attempts exploration aid aids relief""".split()  # noqa: SIM905
+    observations attempt attempts exploration aid aids relief""".split()
 )
-_LED_BY_HAND = frozenset("draft trial pilot study observe recommend suggest propose share".split())  # noqa: SIM905
+_LED_BY_HAND = frozenset("draft trial pilot study observe recommend suggest propose share".split())
 
 
 def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
@@ -144,7 +144,7 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
 def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:
     clause = reading.tokens[start].clause
     inside = [t for t in reading.tokens if t.clause == clause]
-    opens = all(t.kind == "mark" or not t.content or t.clause != clause for t in reading.tokens[max(0, start - 3) : start])
+    opens = not any((t.content or t.kind == "number") and t.clause == clause for t in reading.tokens[:start])
     if group in _TRAILING and not opens:
         return [t for t in reading.tokens if t.clause <= clause and not _sentence_between(reading, t, clause)]
     reached = [t for t in inside if t.start >= reading.tokens[end - 1].end] if opens else inside
@@ -168,7 +168,7 @@ def _carried(reading: Reading, clause: int) -> list[Token]:
             or lead[0].folded != keys.spell(lead[0].folded)
         ):
             break
-        if lead[0].folded in keys.forms.IRREGULAR:
+        if lead[0].folded in forms.IRREGULAR:
             break
         carried += tokens
     return carried
@@ -226,7 +226,15 @@ def _covers(check: LineCheck, hits: list[Token], weak: Weakness, free: frozenset
 def check_verbs(check: LineCheck) -> None:
     """Reports verbs that the source has only as a noun under another verb, or as a participle of something else."""
     for token in check.line.tokens:
-        if not token.verb or not token.content or token.key in _STYLE or check.taken(token.start, token.end):
+        if (
+            not token.verb
+            or not token.content
+            or not keys.is_verb_key(token.key)
+            or token.key in _STYLE
+            or check.taken(token.start, token.end)
+        ):
+            continue
+        if any(t.key in _HELPING and t.clause == token.clause and t.start < token.start for t in check.line.tokens):
             continue
         uses = [(n, r, t) for n, r in enumerate(check.grounds.readings) for t in r.content if _names(t, token)]
         if not uses or _supported_as_verb(check, token) or any(not _find_governors(r, t) for _, r, t in uses):
@@ -252,7 +260,7 @@ def _names(noun: Token, verb: Token) -> bool:
 
 
 def _is_participle(token: Token) -> bool:
-    return token.folded.endswith("ed") or token.folded in keys.forms.IRREGULAR
+    return token.folded.endswith("ed") or token.folded in forms.IRREGULAR
 
 
 def _supported_as_verb(check: LineCheck, token: Token) -> bool:

@@ -14,8 +14,8 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.reading import Reading, Token
 
 _SCOPE_WORDS = 4
-_WORDS = frozenset("no not without never none neither nor zero cannot free nothing".split())  # noqa: SIM905
-_DENYING = frozenset("avoid prevent eliminate".split())  # noqa: SIM905
+_WORDS = frozenset("no not without never none neither nor zero cannot free nothing".split())
+_DENYING = frozenset("avoid prevent eliminate".split())
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _scope_after(reading: Reading, i: int) -> list[Token]:
             )
         ):
             break
-        if token.content:
+        if token.content and token.folded not in {"single", "additional", "further"}:
             scope.append(token)
     return scope
 

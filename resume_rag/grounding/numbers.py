@@ -16,7 +16,9 @@ from resume_rag.grounding.quantities import Quantity
 _CLOSE = 1e-6
 _GENERIC = keys.keys_of(
     frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
-)  # noqa: SIM905
+)
+_SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
+_TIME = keys.keys_of(frozenset("time duration".split()))
 _STYLE = keys.keys_of(marks.STYLE)
 
 
@@ -152,6 +154,8 @@ def _compare(line: Measured, source: Measured, number: int, line_keys: frozenset
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
         return "number_object_changed", "the source does not say that anything changed by it."
+    if line.lasting and source.lasting:
+        return None
     if not _same_object(line, source, line_keys):
         return "number_object_changed", "in the source this number is of something else."
     if _is_moved(line, source, number, grounds):
@@ -177,7 +181,9 @@ def _same_object(line: Measured, source: Measured, line_keys: frozenset[str]) ->
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
     if counts and line.follows and source.follows:
         return _meets(line.objects, source.phrase) or _meets(source.objects, line.phrase)
-    if line.objects and not _meets(line.objects, source.near | source.phrase):
+    timed = line.quantity.unit in {"second", "day", "month"} and bool(line.objects & _TIME)
+    shared = line.quantity.unit in {"%", "points"} and bool(line.objects & _SHARES)
+    if line.objects and not timed and not shared and not _meets(line.objects, source.near | source.phrase):
         return False
     if source.objects and not _meets(source.objects, line.near | line.phrase):
         return (bool(line.objects) and _meets(source.objects, line_keys)) or not line.objects or bool(source.objects & _GENERIC)
@@ -198,7 +204,7 @@ def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -
     """Whether the number's clause in the line is made of other clauses of the sources than its own."""
     if line.quantity.unit == "calendar":
         return False
-    own = line.near - line.objects - _STYLE
+    own = line.nouns - line.objects - _STYLE
     home = source.near - line.objects
     foreign: set[str] = set()
     for i, reading in enumerate(grounds.readings):
@@ -206,7 +212,7 @@ def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -
             if (i, clause) != (number, source.clause):
                 foreign |= clause_keys
     foreign -= home
-    kept = [key for key in own if _meets(frozenset({key}), home)]
-    if not kept:
+    kept = [key for key in line.near - line.objects - _STYLE if _meets(frozenset({key}), home)]
+    if not kept and not (line.follows and source.follows):
         return bool(own & foreign) and bool(home - _STYLE)
     return line.left in foreign and bool(source.left) and not _meets(frozenset({source.left}), line.near) and len(own & foreign) > len(kept)

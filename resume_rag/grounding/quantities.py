@@ -18,9 +18,9 @@ _DIGITS = re.compile(
     (?P<cur>(?:US|C|A)?[$€£¥₹]|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY)(?=\s?\d))?\s?
     (?P<num>\d{1,3}(?:[,  ' ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)
     (?!\d)(?![.:]\d)
-    (?:\s?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9]))?
+    (?:\s?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]))?
     (?P<plus>\+)?
-    (?:[\s-]?(?P<unit>%|percent(?:age\ points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|m²|m2\b))?
+    (?:[\s-]?(?P<unit>%|percent(?:age\ points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
     (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
     (?![A-Za-z0-9_])
@@ -142,16 +142,20 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
         if (
             measure
             and match
-            and not (
-                match.group(1) in {"b", "a", "c", "f", "in", "mo"}
-                and text[end : end + 1] not in "-"
-                and len(match.group()) > 2
-            )
+            and not (match.group(1) in {"b", "a", "c", "f", "in", "mo"} and text[end : end + 1] not in "-" and len(match.group()) > 2)
         ):
             unit, value, end = measure[0], value * measure[1], end + match.end()
         elif re.fullmatch(r"(?:19[5-9]\d|20[0-4]\d)", raw):
             unit = "calendar"
-    return Quantity(text[start:end], value, unit, start, end, bound or _find_bound(text[:start]))
+    bound = bound or _find_bound(text[:start])
+    if (
+        bound == "min"
+        and unit in {"second", "day", "month"}
+        and re.search(r"\bover\s*$", text[:start])
+        and not re.match(r"[\s'’]*(?:of\s)?(?:\w+\s){0,2}experience", text[end:])
+    ):
+        bound = ""  # "over five years" is also the time it took
+    return Quantity(text[start:end], value, unit, start, end, bound)
 
 
 def _find_bound(before: str) -> str:
@@ -175,10 +179,10 @@ def _find_worded(text: str) -> Iterator[Quantity]:
     i = 0
     while i < len(words):
         word, start, _ = words[i]
-        if word in lex.VAGUE and (word != "couple" or (i + 1 < len(words) and words[i + 1][0] == "of")):
+        if word in lex.VAGUE and (word not in {"couple", "scores", "tens"} or (i + 1 < len(words) and words[i + 1][0] == "of")):
             yield Quantity(word, 0, "", start, words[i][2], vague=True)
         elif word in lex.MULTIPLES:
-            yield Quantity(word, lex.MULTIPLES[word], "x", start, words[i][2])
+            yield Quantity(word, lex.MULTIPLES[word], "x", start, words[i][2], _find_bound(text[:start]))
         elif word in {"half", "thirds", "third", "quarter", "quarters", "tenth", "fifths"} and _is_fraction(words, i):
             count = lex.CARDINALS.get(words[i - 1][0], 1) if i else 1
             first = start if count == 1 and words[i - 1][0] not in {"one", "a"} else words[i - 1][1]
@@ -199,12 +203,10 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
         return before == "a" and ((i > 1 and words[i - 2][0] == "by") or after == "of")
     if words[i][0] == "half":
         return after in {"the", "of", "a", "as", "its", "our"} or before in {"by", "in", "nearly", "almost", "over", "cut"}
-    return before in lex.CARDINALS or (
-        before in {"a", "by"}
-        and after not in {"party", "time", "year", "place"}
-        and words[i][0] != "tenth"
-        and after in {"of", "", "in", "less", "more", "fewer", "faster"}
-    )
+    if before in lex.CARDINALS:
+        return True
+    measured = i > 1 and words[i - 2][0] in {"by", "over", "nearly", "almost", "about", "than", "cut"}
+    return before in {"a", "by"} and words[i][0] != "tenth" and (measured or after in {"of", "", "in", "less", "more", "fewer", "faster"})
 
 
 def _sum_words(words: list[tuple[str, int, int]], i: int) -> tuple[float, int]:

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.lexicon.forms import IRREGULAR
+from resume_rag.grounding.lexicon.quantities import MEASURES, MULTIPLES
 from resume_rag.grounding.quantities import Quantity, find_quantities
 from resume_rag.grounding.verbhood import UNCHANGED, is_verb_use
 
@@ -31,7 +32,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _BREAKS = frozenset(";:,.()!?–—|•")
-_JOINERS = frozenset("and while whilst whereas but so plus then & +".split())  # noqa: SIM905
+_JOINERS = frozenset("and while whilst whereas but so plus then & +".split())
+_HANGING = frozenset("from to for by of in over within at on into".split())
 _GAP_WORDS = 7
 _DASH = str.maketrans({"‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -74,7 +76,12 @@ class Reading:
     @cached_property
     def keys(self) -> frozenset[str]:
         """Keys of all words, and of multi-word verbs."""
-        return frozenset(t.key for t in self.tokens if t.kind == "word") | {key for _, _, key in self.phrases}
+        return frozenset(t.key for t in self.tokens if t.kind == "word" or t.folded in MULTIPLES) | {key for _, _, key in self.phrases}
+
+    @cached_property
+    def unit_keys(self) -> frozenset[str]:
+        """Keys of the units that stand in numbers: *year* in *five years*."""
+        return frozenset(keys.find_key(w) for t in self.quantities for w in t.folded.replace("-", " ").casefold().split() if w in MEASURES)
 
     @cached_property
     def content(self) -> tuple[Token, ...]:
@@ -132,7 +139,8 @@ def read(text: str) -> Reading:
 def _find_tokens(text: str) -> Iterator[Token]:
     plain = text.translate(_DASH)
     found: list[Token] = [
-        Token(text[q.start : q.end], q.text, q.text, q.start, q.end, "number", quantity=q) for q in find_quantities(plain)
+        Token(text[q.start : q.end], q.text, keys.find_key(q.text) if q.text in MULTIPLES else q.text, q.start, q.end, "number", quantity=q)
+        for q in find_quantities(plain)
     ]
     taken = sorted((t.start, t.end) for t in found)
     at = 0
@@ -171,7 +179,9 @@ def _mark_verbs(tokens: list[Token]) -> None:
         after = tokens[i + 1].folded if i + 1 < len(tokens) and tokens[i + 1].kind != "mark" else ""
         opens = i == 0 or tokens[i - 1].kind == "mark"
         token.verb = is_verb_use(token.folded, token.key, before=before, after=after, opens=opens, base_before=base_before)
-        base_before = base_before or (token.verb and not token.folded.endswith(("ed", "ing", "s")) and token.folded not in IRREGULAR and token.folded not in UNCHANGED)
+        base_before = base_before or (
+            token.verb and not token.folded.endswith(("ed", "ing", "s")) and token.folded not in IRREGULAR and token.folded not in UNCHANGED
+        )
 
 
 def _mark_clauses(tokens: list[Token]) -> int:
@@ -183,7 +193,8 @@ def _mark_clauses(tokens: list[Token]) -> int:
         pieces[-1].append(token)
     clause, full = 0, False
     for number, piece in enumerate(pieces):
-        heavy = any(t.verb or t.kind == "number" for t in piece)
+        hangs = len(piece) > 1 and piece[0].text == "," and piece[1].folded in _HANGING
+        heavy = not hangs and any(t.verb or t.kind == "number" for t in piece)
         sentence = bool(piece) and piece[0].kind == "mark" and piece[0].text in ".!?;•|"
         if number and ((heavy and full) or sentence):
             clause, full = clause + 1, False

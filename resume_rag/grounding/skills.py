@@ -25,7 +25,7 @@ def check_skills(source: Resume, tailored: Resume, facts: Sequence[Fact]) -> Ite
         for j, keyword in enumerate(skill.keywords):
             if not is_known(keyword, readings):
                 yield Finding(path=f"{path}.keywords[{j}]", code="skill_added", message=f"“{keyword}” is not in the source.")
-        if skill.level and not is_same_name(skill.level, levels.get(normalise_name(skill.name or ""), None) or ""):
+        if skill.level and not is_same_name(skill.level, levels.get(normalise_name(skill.name or "")) or ""):
             yield Finding(path=f"{path}.level", code="skill_level_changed", message=CODES["skill_level_changed"])
     known = [read(fact.text) for fact in facts]
     for i, interest in enumerate(tailored.interests):

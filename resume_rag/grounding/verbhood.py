@@ -11,13 +11,13 @@ from resume_rag.grounding.lexicon.marks import FUNCTION
 
 _DETERMINERS = frozenset(
     "a an the this these those its our their his her my your each every all any no some both one two three of per new".split()
-)  # noqa: SIM905
-_AUXILIARIES = frozenset("was were been be is are being had has have got gets get not to".split())  # noqa: SIM905
-_JOINERS = frozenset("and or then who which that while also by for while when after before in on from without".split())  # noqa: SIM905
-_BEFORE_BASE = frozenset("to will can i we who also helped help helping".split())  # noqa: SIM905
-UNCHANGED = frozenset("cut set put hit shut read split spread cast cost bid".split())  # noqa: SIM905
-_BEFORE_PRESENT = frozenset("that which who it still now also they".split())  # noqa: SIM905
-_BEFORE_GERUND = frozenset("started began kept while through helped assisted helping".split())  # noqa: SIM905
+)
+_AUXILIARIES = frozenset("was were been be is are being had has have got gets get not to".split())
+_JOINERS = frozenset("and or then who which that while also by for while when after before in on from without".split())
+_BEFORE_BASE = frozenset("to now still will can i we who also helped help helping".split())
+UNCHANGED = frozenset("cut set put hit shut read split spread cast cost bid".split())
+_BEFORE_PRESENT = frozenset("that which who it still now also they".split())
+_BEFORE_GERUND = frozenset("started began kept while through helped assisted helping".split())
 
 
 def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: bool, base_before: bool = False) -> bool:
@@ -35,7 +35,7 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
         return _is_past(folded, key, last, after, opens)
     if not keys.is_verb_key(key):
         return False
-    if opens or last in _BEFORE_BASE or (folded in UNCHANGED and last == "and"):
+    if opens or last in _BEFORE_BASE or (folded in UNCHANGED and last in {"and", "that", "which", "who"}):
         return True
     if folded.endswith("s") and not folded.endswith("ss"):
         return last in _BEFORE_PRESENT
@@ -47,8 +47,12 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
 def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
     if opens:
         return True
+    if last in {"by", "while", "when", "after", "before", "without"}:
+        return True
     takes_object = after in _DETERMINERS or after[:1].isdigit() or after[:1] in {"$", "€", "£"}
-    return keys.is_verb_key(key) and (last in _JOINERS | _BEFORE_GERUND or any(c.isdigit() for c in last) or (takes_object and last not in _DETERMINERS))
+    return keys.is_verb_key(key) and (
+        last in _JOINERS | _BEFORE_GERUND or any(c.isdigit() for c in last) or (takes_object and last not in _DETERMINERS)
+    )
 
 
 def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:
@@ -71,7 +75,6 @@ def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:
         "lives",
         "cost",
         "lit",
-        "left",
         "ground",
         "felt",
         "being",

@@ -17,7 +17,9 @@ from resume_rag.grounding.reading import Token
 _STYLE = keys.keys_of(marks.STYLE)
 _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
 _SETTINGS = keys.keys_of(nouns.SETTINGS)
-_ONLY_BEFORE = frozenset("the sole".split())  # noqa: SIM905
+_SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio".split()))
+_PRODUCING = keys.keys_of(frozenset("produce create prepare develop make generate issue build write".split()))
+_ONLY_BEFORE = frozenset("the sole".split())
 
 _WHY = {
     "entity_added": "this name is not in the cited source.",
@@ -72,6 +74,10 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
+    if token.key in _SHARES and any(t.text.endswith(("%", "percent")) for t in check.line.quantities) and _has_percent(check):
+        return None
+    if token.verb and token.key in _PRODUCING and _names_the_act(check, words, at):
+        return None
     if (
         token.key in _STYLE
         and token.folded not in marks.QUALITY | marks.CREDIT | marks.SCOPE
@@ -79,6 +85,16 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     ):
         return None
     return name_word(token)
+
+
+def _has_percent(check: LineCheck) -> bool:
+    return any(t.quantity is not None and t.quantity.unit in {"%", "points"} for r in check.grounds.readings for t in r.quantities)
+
+
+def _names_the_act(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """*produced forecasts* for *forecast*: a plain verb before the noun of the source's verb."""
+    nouns_after = {t.key for t in words[at + 1 : at + 4] if t.content and not t.verb}
+    return any(t.verb and t.key in nouns_after for r in check.grounds.readings for t in r.content)
 
 
 def _claims_only(words: Sequence[Token], at: int) -> bool:
@@ -93,8 +109,8 @@ def _claims_only(words: Sequence[Token], at: int) -> bool:
 
 def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Whether the source says *all* or *every* of the same thing, or gives the period that *every* names."""
-    after = [t for t in words[at + 1 : at + 5] if t.content][:3]
-    if words[at].folded in {"each", "every"} and after[:1] and after[0].folded in RATES and check.grounds.supports_key(after[0].key):
+    after = [t for t in words[at + 1 : at + 6] if t.content][:3]
+    if words[at].folded in {"each", "every"} and after[:1] and after[0].folded in RATES and check.grounds.has_period(after[0].key):
         return True
     named = check.grounds.universals
     if not named or words[at].folded in {"always", "constantly", "continuously", "throughout"}:

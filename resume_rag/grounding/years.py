@@ -24,7 +24,7 @@ _EXPERIENCE = re.compile(
 _SLACK_MONTHS = 1
 _TOPIC_STOP = frozenset(
     "year years experience professional work working career industry field trade background hands practical proven seasoned relevant combined solid total practice".split()
-)  # noqa: SIM905
+)
 
 
 def check_years(check: LineCheck, dated: Sequence[Fact], today: str | None = None) -> None:

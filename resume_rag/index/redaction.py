@@ -37,16 +37,16 @@ _NUMBER = re.compile(r"(?<![^\W_])(?:[~±]?[$€£¥₹]\s?)?\d+(?:[.,’']\d+)*
 _NUMBER_WITH_SUFFIX = re.compile(r"\d+(?:[.,]\d+)*(?P<suffix>[^\W\d_]+)")
 _UNITS = frozenset(
     """GB TB MB KB PB kB V kV W kW MW kWh MWh A mA kVA MVA Hz kHz MHz GHz BTU PSI RPM F C
-    ms s min h x mm cm m km kg g mg ml""".split()  # noqa: SIM905
+    ms s min h x mm cm m km kg g mg ml""".split()
 )
 _NUMBER_WORDS = frozenset(
     """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
     nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions
-    billion billions dozen dozens""".split()  # noqa: SIM905
+    billion billions dozen dozens""".split()
 )
 _PLAIN_CAPITALS = frozenset(
     """I Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
-    September October November December""".split()  # noqa: SIM905
+    September October November December""".split()
 )
 _CALENDAR = frozenset(fold(word) for word in _PLAIN_CAPITALS if len(word) > 1)
 _JOINTS = re.compile(r"([-/&.'’])")

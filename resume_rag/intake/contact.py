@@ -88,9 +88,15 @@ def _take_words(piece: Piece, fields: Fields) -> None:
     piece = piece.strip(",;:()[]")
     if not any(char.isalnum() for char in piece.text):
         return
-    if "location" not in fields and "name" in fields and is_location(piece.text):
-        fields["location"] = {key: text_value(part) for key, part in read_location(piece).items()}
-    elif "name" not in fields and is_location(piece.text) and "," in piece.text and "location" not in fields:
+    if (
+        "location" not in fields
+        and "name" in fields
+        and is_location(piece.text)
+        or "name" not in fields
+        and is_location(piece.text)
+        and "," in piece.text
+        and "location" not in fields
+    ):
         fields["location"] = {key: text_value(part) for key, part in read_location(piece).items()}
     elif "name" not in fields and len(piece.text.split()) <= _NAME_WORDS and not any(char.isdigit() for char in piece.text):
         fields["name"] = text_value(piece)

@@ -112,7 +112,7 @@ def parse_date(text: str) -> str | None:
         return f"{years[0]}-{numbers[1]:02}" if 1 <= numbers[1] <= 12 else years[0]
     if kind == "my":
         return f"{years[0]}-{numbers[0]:02}"
-    return years[-1]
+    return str(years[-1])
 
 
 def _find_month(value: str) -> int:

@@ -37,10 +37,10 @@ _TITLE_HEADS = frozenset(
     krankenpfleger krankenschwester projektleiter teamleiter softwareentwickler softwareentwicklerin referent sachbearbeiter
     ingénieur ingénieure développeur développeuse chef responsable directeur directrice stagiaire infirmier infirmière gérant
     ingeniero ingeniera desarrollador desarrolladora gerente director enfermero enfermera profesor profesora jefe técnico
-    becario consultor consultora analista coordinador coordinadora desenvolvedor engenheiro enfermeiro""".split()  # noqa: SIM905
+    becario consultor consultora analista coordinador coordinadora desenvolvedor engenheiro enfermeiro""".split()
 )
 _TITLE_WORDS = frozenset(
-    "senior sr junior jr lead principal chief deputy head vice registered licensed certified freelance managing summer trainee".split()  # noqa: SIM905
+    "senior sr junior jr lead principal chief deputy head vice registered licensed certified freelance managing summer trainee".split()
 )
 _ORGANIZATION_LAST = frozenset(
     """academy agency ag airlines airport alliance army arts associates association authority bakery bank bhd brewery brothers bureau
@@ -61,16 +61,16 @@ _ORGANIZATION_LAST = frozenset(
     therapeutics tools trading transit transport transportation travel trucking trust underwriters union universität universidad
     université university utilities ventures village warehouse water welding wholesale works workshop ymca zoo hochschule klinik
     klinikum krankenhaus schule verein e.v. hôpital clinique école lycée clínica colegio escuela instituto banco empresa
-    公司 有限公司 集团 大学 学院 医院 银行 研究所 学校""".split()  # noqa: SIM905
+    公司 有限公司 集团 大学 学院 医院 银行 研究所 学校""".split()
 )
 # Words that end titles as often as names of firms: they say nothing by themselves.
-_NEITHER = frozenset("services support team operations security software marketing finance power water office technology".split())  # noqa: SIM905
+_NEITHER = frozenset("services support team operations security software marketing finance power water office technology".split())
 _NOT_AGENTS = frozenset(
     """center centre water power tower computer silver river labor labour motor harbor harbour paper twitter uber kroger daimler
     pfizer oscar winter summer october november december september master masters doctor major minor letter chapter cluster
     docker kotlin consumer customer career better number corner never ever other under over after order border manor mirror
     error color honor floor door meister hunter potter cooper parker walker baker fisher miller porter carter turner tyler
-    server browser register newsletter interior exterior vendor sector vector tensor peer beer deer career""".split()  # noqa: SIM905
+    server browser register newsletter interior exterior vendor sector vector tensor peer beer deer career""".split()
 )
 _HEAD_END = re.compile(r"\s+(?:of|for|in|at|de|du|des|der|für|im|bei|with|to|on)\s|[,(/|:;–—]|\s-\s")
 _LEVEL = re.compile(r"\s+(?:[IVX]{1,4}|\d{1,2}|[A-C])$")
@@ -99,7 +99,7 @@ _DEGREE = re.compile(
 )
 _STATES = frozenset(
     """AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN
-    TX UT VT VA WA WV WI WY DC PR ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD WA TAS ACT""".split()  # noqa: SIM905
+    TX UT VT VA WA WV WI WY DC PR ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD WA TAS ACT""".split()
 )
 _REGIONS = frozenset(
     name.strip()

@@ -33,14 +33,14 @@ _FIRST_PARTS = frozenset(
     large-scale lead left life long low machine market mid multi near new night non off on one open out part peer performance
     point post pre problem process quality real right risk role second self semi server service set seven short side single
     six small so software state step sub team ten test third three time tool top two up user vice web well week work world
-    year zero""".split()  # noqa: SIM905
+    year zero""".split()
 )
 _SECOND_PARTS = frozenset(
     """aided aware based baked bound built centered centric care call class controlled cost depth down driven edge efficient
     end ended facing first focused free friendly functional generation grade growing hand home house in intensive led level
     line loop made making market native of off on oriented out owned party performance performing phase platform profile
     proof quality related ready saving scale scaled sensitive series service side sized solving source specific stack
-    standing state style term the tier time to tolerant up user value wide winning year yourself""".split()  # noqa: SIM905
+    standing state style term the tier time to tolerant up user value wide winning year yourself""".split()
 )
 
 
@@ -202,7 +202,7 @@ def is_reading(value: str, text: str) -> bool:
     for number, line in enumerate(lines):
         last = number + 1 == len(lines)
         if re.search(r"\w-$", line) and not last:
-            pattern += re.escape(line[:-1]) + "-? ?"
+            pattern += re.escape(line[:-1]) + "-?"
         else:
             pattern += re.escape(line) + ("" if last else "(?: |(?<=/))")
     return bool(lines) and re.fullmatch(pattern, value) is not None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import logging
 import itertools
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -18,7 +18,7 @@ _MARKDOWN = re.compile(r"^#{1,6} \S|^\*\*[^*\n]+\*\*|^\s*[*-] \*\*|\[[^\]\n]+\]\
 _HTML = re.compile(r"^\s*(?:<!doctype html|<html|<head|<body|<(?:div|section|article|h1|h2|p|ul|table)[\s>])", re.I)
 _BLOCKS = frozenset(
     """address article aside blockquote body dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html li main
-    nav ol p pre section table tbody td th thead tr ul br""".split()  # noqa: SIM905
+    nav ol p pre section table tbody td th thead tr ul br""".split()
 )
 _UNREAD = frozenset(("script", "style", "template", "noscript", "head", "title", "svg", "iframe", "object"))
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)", re.I)

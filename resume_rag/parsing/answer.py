@@ -30,9 +30,10 @@ _START = re.compile(
 _THINKING = re.compile(r"\s*<(think|thinking|thought|reasoning)>", re.IGNORECASE)
 _THINKING_END = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _FENCE = re.compile(r"```+[ \t]*\w*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FENCED_TUPLE = re.compile(r"```+[ \t]*\w*\s*+(?=\()")
 _GOES_ON = re.compile(r"\s*+,\s*+[\"'“]")
-_EXTENT = re.compile(r'"(?:[^"\\\n]|\\.)*+"|[{\[]|[}\]]')
+_EXTENT = re.compile(r'"(?:[^"\\\n]|\\.)*+"?|[{\[]|[}\]]')
 _DOUBLE_ESCAPED = re.compile(r"""\s*[\[{]\s*(?:\{\s*)?\\"\w""")
 _REFUSAL = re.compile(
     r"""[\s"'*_>]*(?:
@@ -196,6 +197,8 @@ def _read_whole(text: str, finish_reason: str | None) -> ParsedJson | None:
     """The answer as strict JSON and nothing else; None where it is not."""
     if not text.strip():
         raise Damage("it is empty", 0)
+    if (surrogate := _SURROGATE.search(text)) is not None:
+        raise Damage("it holds half a character", surrogate.start())
     _check_depth(text)
     bom = text.startswith("\ufeff")
     body = text[1:] if bom else text
@@ -208,13 +211,20 @@ def _read_whole(text: str, finish_reason: str | None) -> ParsedJson | None:
         return None
     repairs = (Repair("byte_order_mark", 0),) if bom else ()
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-        inner, inner_end = read_strict(value, len(value) - len(value.lstrip()))
-        if not value[inner_end:].strip():
-            return ParsedJson(inner, (*repairs, Repair("json_in_string", start)))
+        return _read_string(value, (*repairs, Repair("json_in_string", start)))
     if isinstance(value, int | float) and not isinstance(value, bool) and finish_reason is None:
         # Any beginning of a number is a number: without the server's word nothing shows that this one is whole.
         raise Damage("a number alone", end, truncated=True)
     return ParsedJson(value, repairs)
+
+
+def _read_string(value: str, repairs: tuple[Repair, ...]) -> ParsedJson:
+    """JSON that was written as one JSON string; the string itself where it holds something else."""
+    try:
+        inner, end = read_strict(value, len(value) - len(value.lstrip()))
+    except ValueError:
+        return ParsedJson(value, repairs[:-1])
+    return ParsedJson(value, repairs[:-1]) if value[end:].strip() else ParsedJson(inner, repairs)
 
 
 def _check_depth(text: str) -> None:
@@ -236,7 +246,7 @@ def _behind_thinking(text: str) -> tuple[int, tuple[Repair, ...]]:
     if opened is None and text.lstrip()[:1] in ("{", "[", "`"):
         return 0, ()
     last = None
-    for last in _THINKING_END.finditer(text):
+    for last in _THINKING_END.finditer(text):  # noqa: B007  (the last one is used after the loop)
         if opened is not None:
             break  # a later tag may stand inside the answer
     if last is not None:
@@ -364,10 +374,8 @@ def _plain(match: re.Match[str]) -> str:
 
 
 def _same_number(lexeme: str, number: int | float) -> bool:
-    try:
-        return float(lexeme.replace("_", "")) == float(number)
-    except (ValueError, OverflowError):
-        return lexeme.replace("_", "") == str(number)
+    plain = lexeme.replace("_", "").removeprefix("+")
+    return plain == str(number) if isinstance(number, int) else float(plain) == number
 
 
 def _leaves(value: Any) -> Iterator[str | int | float]:

@@ -40,7 +40,7 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SWALLOWED = re.compile(rf"""["'”]\s*:|["'”]\s*,[^"'“”]{{0,{_AHEAD}}}:\s*["'“]""")  # what looks like a member inside a string
 _SHORT_ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_CLOSERS: Final = {'"': '"', "'": "'", "“": '”"', "”": '”"', "‘": "’'"}  # noqa: RUF001
+_CLOSERS: Final = {'"': '"', "'": "'", "“": '”"', "”": '”"', "‘": "’'"}
 _QUOTE_OR_ESCAPE: Final = {quote: re.compile(rf"\\.|[{closers}]", re.DOTALL) for quote, closers in _CLOSERS.items()}
 _LITERALS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
 _WORD_LITERALS: Final[dict[str, Any]] = {**_LITERALS, "none": None}
@@ -506,7 +506,7 @@ class _Reader:
         self.mend("missing_quote", end)
         self.pos = end
         content_end = end
-        if self.text[end - 1] in "”’" and not re.search("[“‘]", self.text[start:end]):  # noqa: RUF001
+        if self.text[end - 1] in "”’" and not re.search("[“‘]", self.text[start:end]):
             content_end -= 1
         return self.unescape(start + 1, content_end)
 

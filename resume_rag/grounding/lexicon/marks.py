@@ -16,7 +16,7 @@ FUNCTION = frozenset(
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
     approximately roughly circa approx thereby thus hence therefore including include included includes respectively instead rather according due well
-    outs 'm 's n't s t re ve ll d""".split()  # noqa: SIM905
+    outs 'm 's n't s t re ve ll d""".split()
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
 
@@ -28,15 +28,15 @@ STYLE = frozenset(
     handle support help assist contribute participate contribution participation together contribution enable allow
     directly based focus focused remain cover span total comprise consist receive gain collaborate collaboration cooperation partner means help worth amount number
     alongside one's self join participating spend stay carry
-    time later subsequently afterwards previously initially eventually simultaneously meanwhile existing total overall fact subsequent resulted
-    co out-of""".split()  # noqa: SIM905
+    time see compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing total overall fact subsequent resulted
+    co out-of""".split()
 )
 """What a rewrite may add on its own: verbs that say only that something was done, nouns that say only that it was work,
 *successfully* and *effectively*. Weaker verbs (helped, supported) are on it because they claim less, never more."""
 
 UNIVERSAL = frozenset(
     "all every each entire whole full any always constantly continuously throughout everyone everybody everything".split()
-)  # noqa: SIM905
+)
 """Universal words: one needs another in the source."""
 
 SCOPE = frozenset(
@@ -45,14 +45,14 @@ SCOPE = frozenset(
     cross-functional crossfunctional cross functional multinational multi-site multisite multi regional group-wide groupwide
     all every each entire whole full any always constantly continuously everyone largest biggest majority most
     throughout consistently continually numerous countless multiple several many daily weekly monthly annually yearly
-    hourly consecutive permanent permanently""".split()  # noqa: SIM905
+    hourly consecutive permanent permanently""".split()
 )
 
 CREDIT = frozenset(
     """single-handedly singlehandedly handedly independently independent solely sole alone personally autonomously unaided
     own owned spearhead spearheaded pioneer pioneered champion championed mastermind masterminded architect architected
     invent invented found founded lead led head headed direct directed manage managed drive drove oversee oversaw
-    initiate initiated instrumental pivotal first only singular mentor mentored supervise supervised""".split()  # noqa: SIM905
+    initiate initiated instrumental pivotal first only singular mentor mentored supervise supervised""".split()
 )
 
 QUALITY = frozenset(
@@ -64,7 +64,7 @@ QUALITY = frozenset(
     efficiency effective effectiveness rapid rapidly quickly swiftly prompt promptly timely meticulous meticulously
     skilled skillfully fluent fluently consistent reliable reliably passionate dedicated results-driven dynamic
     sophisticated measurable tangible noticeable marked markedly vastly large-scale high-volume high-traffic mission-critical
-    best better improved enhanced ideal perfect flawless flawlessly thorough thoroughly smooth smoothly unparalleled""".split()  # noqa: SIM905
+    best better improved enhanced ideal perfect flawless flawlessly thorough thoroughly smooth smoothly unparalleled""".split()
 )
 
 RANKS = {
@@ -80,9 +80,7 @@ RANKS = {
 }  # fmt: skip
 """Words that claim a level. One with no source is `seniority_changed`; below 2 they make a title smaller."""
 
-DIMINISHERS = frozenset(
-    "assistant deputy acting interim vice junior trainee student apprentice associate sous intern aspiring".split()  # noqa: SIM905
-)
+DIMINISHERS = frozenset("assistant deputy acting interim vice junior trainee student apprentice associate sous intern aspiring".split())
 """Before a title word these make it smaller: *assistant manager* is no manager."""
 
 WEAK = {
@@ -102,20 +100,20 @@ WEAK = {
 }  # fmt: skip
 """Phrases (base forms) that make a statement smaller. What the source says in their reach, a line says with one of them."""
 
-NEGATIONS = frozenset("no not without never none zero nor neither nothing non free cannot n't".split())  # noqa: SIM905
-ACTIVE_STARTS = frozenset("i we".split())  # noqa: SIM905
-TEAM_PARTICLES = frozenset("through".split())  # noqa: SIM905
+NEGATIONS = frozenset("no not without never none zero nor neither nothing non free cannot n't".split())
+ACTIVE_STARTS = frozenset("i we".split())
+TEAM_PARTICLES = frozenset("through".split())
 
 UP = frozenset(
     "raise increase grow boost lift expand rise climb gain more higher up double triple growth above multiply greater jump larger longer surge".split()
-)  # noqa: SIM905
+)
 DOWN = frozenset(
     "reduce cut lower decrease trim shrink drop slash fall decline less fewer down halve reduction below shorter shorten diminish minimize save smaller lessen".split()
-)  # noqa: SIM905
+)
 
 CAUSES = frozenset(
     "result lead cause drive enable yield generate thereby thus therefore because consequently helping resulting leading".split()
-)  # noqa: SIM905
+)
 
 HOMOGRAPHS = frozenset(
     """go r c d swift spark rust ruby chef puppet salt ant flask express react node vault nomad julia dart elixir access
@@ -126,7 +124,7 @@ HOMOGRAPHS = frozenset(
     square stripe shopify segment amplitude mode looker tableau snowflake redshift bigquery athena glue kinesis lambda
     toast clover lightspeed opera micros aloha lever workday concur expensify bill gusto rippling box dropbox zoom
     webex loom miro jira asana monday basecamp trello linear airtable coda revit inventor fusion navisworks solidworks
-    sap abap apex force lightning heroku rake rack make cmake bazel ninja gradle maven ivy nix guix s q k f""".split()  # noqa: SIM905
+    sap abap apex force lightning heroku rake rack make cmake bazel ninja gradle maven ivy nix guix s q k f""".split()
 )
 """Names of tools that are also words: as a name they need a name in the source (*Go* is not *go-live*)."""
 
@@ -134,8 +132,8 @@ HEADINGS = frozenset(
     """skills skill tools tool technical technologies technology software hardware languages language programming frameworks
     framework libraries library other core key soft professional general additional personal interpersonal competencies
     competency expertise areas area specialties methods method practices platforms platform systems system equipment
-    databases database cloud infrastructure clinical and & hard transferable trade""".split()  # noqa: SIM905
+    databases database cloud infrastructure clinical and & hard transferable trade""".split()
 )
 """Headings a skills group may take without a source: they name no skill."""
 
-HEDGES = frozenset("about approximately around roughly circa approximately roughly some nearly almost".split())  # noqa: SIM905
+HEDGES = frozenset("about approximately around roughly circa approximately roughly some nearly almost".split())

@@ -48,6 +48,7 @@ fault defect failure
 defect flaw
 failure breakdown outage
 outage downtime
+outage cut
 downtime outage
 incident event
 accident injury
@@ -486,6 +487,12 @@ return
 refund
 booking reservation
 reservation booking
+post after following
+power-cut outage cut
+mainly mostly chiefly largely primarily
+mostly mainly
+lift elevator
+glossary
 monday week
 tuesday week
 wednesday week
@@ -1272,15 +1279,15 @@ PEOPLE = frozenset(
     volunteer officer agent representative associate analyst manager supervisor assistant clerk cashier guard
     electrician plumber carpenter mechanic member child adult patient resident client customer guest family parent
     tutor mentor coach scientist researcher designer writer editor lawyer attorney paralegal accountant porter aide
-    caregiver therapist counselor recruiter salesperson seller rep waiter server bartender barista housekeeper cleaner
+    caregiver therapist counselor recruiter salesperson seller rep waiter bartender barista housekeeper cleaner
     janitor farmer picker machinist fitter installer builder laborer foreman inspector surveyor pilot sailor soldier
     firefighter paramedic pharmacist dentist hygienist librarian translator interpreter journalist musician actor
-    performer athlete player report reports direct_report specialist consultant contractor subcontractor graduate hire
-    hires newcomer starter starters bookkeeper trader buyer merchandiser planner dispatcher courier rider""".split()  # noqa: SIM905
+    performer athlete player specialist consultant contractor subcontractor graduate hire
+    hires newcomer starter starters bookkeeper trader buyer merchandiser planner dispatcher courier rider""".split()
 )
 """Nouns for people: *12 technicians* may become *a team of 12*."""
 
-COLLECTIVES = frozenset("team group crew staff people person member members strong squad workforce personnel individual".split())  # noqa: SIM905
+COLLECTIVES = frozenset("team group crew staff people person member members strong squad workforce personnel individual".split())
 
 SETTINGS = frozenset(
     """icu ccu nicu picu er ed emergency ward hospital clinic hospice ambulatory inpatient outpatient telemetry intensive
@@ -1290,6 +1297,6 @@ SETTINGS = frozenset(
     airport offshore onshore residential commercial industrial laboratory pharmacy dental veterinary retail wholesale
     hospitality aerospace automotive pharmaceutical fintech banking insurance healthcare biotech defense maritime mining
     nuclear oncology cardiology pediatric neonatal geriatric psychiatric surgical trauma maternity b2b b2c enterprise
-    corporate regional national international overseas rural urban production staging""".split()  # noqa: SIM905
+    corporate regional national international overseas rural urban production staging""".split()
 )
 """Words for where work is done; one that has no source is `setting_swapped`."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
-)
+UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 CARDINALS = {word: value for value, word in enumerate(UNITS)} | {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12,
 }  # fmt: skip
 SCALES = {
     "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6, "mm": 10**6, "mn": 10**6, "mio": 10**6,
-    "bn": 10**9, "b": 10**9, "lakh": 10**5, "crore": 10**7, "mil": 10**6, "score": 20,
+    "bn": 10**9, "b": 10**9, "lakh": 10**5, "crore": 10**7, "mil": 10**6,
 }  # fmt: skip
-VAGUE = frozenset("dozens hundreds thousands millions billions scores tens handful couple".split())  # noqa: SIM905
+VAGUE = frozenset("dozens hundreds thousands millions billions scores tens handful couple".split())
 MULTIPLES = {
     "double": 2.0, "doubled": 2.0, "doubling": 2.0, "doubles": 2.0, "twice": 2.0, "twofold": 2.0, "triple": 3.0, "tripled": 3.0, "tripling": 3.0,
     "threefold": 3.0, "thrice": 3.0, "quadruple": 4.0, "quadrupled": 4.0, "quadrupling": 4.0, "fourfold": 4.0, "quintupled": 5.0, "fivefold": 5.0,
@@ -27,7 +25,7 @@ CURRENCIES = {
     "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterling": "gbp", "¥": "jpy", "jpy": "jpy", "yen": "jpy", "₹": "inr", "inr": "inr", "rupees": "inr",
     "chf": "chf", "cad": "cad", "aud": "aud", "c$": "cad", "a$": "aud", "sek": "sek", "nok": "nok", "dkk": "dkk", "kr": "sek", "pln": "pln",
 }  # fmt: skip
-PERCENTS = frozenset("% percent pct".split())  # noqa: SIM905
+PERCENTS = frozenset("% percent pct".split())
 MEASURES: dict[str, tuple[str, float]] = {
     name: (unit, factor)
     for unit, factor, names in (
@@ -37,7 +35,7 @@ MEASURES: dict[str, tuple[str, float]] = {
         ("m", 1, "m metre metres meter meters"), ("m", 1000, "km kilometre kilometres kilometer kilometers"), ("m", 0.01, "cm"), ("m", 0.001, "mm"),
         ("ft", 1, "ft foot feet"), ("mile", 1, "mile miles mi"), ("inch", 1, "inch inches"), ("acre", 1, "acre acres"), ("ha", 1, "ha hectare hectares"),
         ("kg", 1, "kg kilo kilos kilogram kilograms"), ("kg", 1000, "tonne tonnes"), ("g", 1, "gram grams"), ("ton", 1, "ton tons"), ("lb", 1, "lb lbs"),
-        ("l", 1, "liter liters litre litres"), ("gal", 1, "gallon gallons gal"), ("v", 1, "v volt volts"), ("v", 1000, "kv"), ("w", 1000, "kw"), ("w", 1e6, "mw"),
+        ("l", 1, "l liter liters litre litres"), ("gal", 1, "gallon gallons gal"), ("v", 1, "v volt volts"), ("v", 1000, "kv"), ("w", 1000, "kw"), ("w", 1e6, "mw"),
         ("b", 1e6, "mb"), ("b", 1e9, "gb"), ("b", 1e12, "tb"), ("b", 1e15, "pb"), ("hz", 1e6, "mhz"), ("hz", 1e9, "ghz"), ("psi", 1, "psi"), ("bar", 1, "bar"),
         ("c", 1, "°c"), ("f", 1, "°f"), ("a", 1, "amp amps"),
     )
@@ -55,5 +53,5 @@ BOUNDS = {
     "about": "about", "approximately": "about", "around": "about", "roughly": "about", "circa": "about", "approx": "about", "some": "about",
 }  # fmt: skip
 MONTHS = dict(
-    zip("january february march april may june july august september october november december".split(), range(1, 13), strict=True)  # noqa: SIM905
+    zip("january february march april may june july august september october november december".split(), range(1, 13), strict=True)
 )

@@ -308,12 +308,31 @@ season flavor
 plate serve
 garnish decorate
 add introduce include insert
+show showcase demonstrate present
+vanish disappear
+convince persuade
+persuade convince
+invite ask welcome
+replenish restock refill
+argue persuade convince
+draw-up write draft create prepare
+set-up create
+spare save
+save spare
 place insert put
 insert place put
 answer attend respond
 reduce down
 fact-check verify check
 24/7
+pass hand forward relay
+forward pass send relay
+hand pass give
+sign signature
+weigh weight
+estimate calculate compute
+mentor coach guide teach
+carry-on continue
 early ahead
 craft create make write design build
 formulate devise develop create prepare
@@ -621,11 +640,11 @@ WIDER = """
 create: write design build develop draft produce compile form paint draw cook devise assemble make code
 develop: write design build create devise draft code produce prepare extend grow
 make: build create write produce cook bake
-implement: introduce install deploy launch roll-out set-up put-in-place build create start adopt automate write
+implement: new introduce install deploy launch roll-out set-up put-in-place build create start adopt automate write
 deliver: complete teach provide build ship present run train finish give supply produce
 complete: write build install pass finish perform deliver repair conduct file process prepare
 handle: process answer run operate manage maintain care resolve receive sort field take serve
-manage: lead head direct run oversee supervise handle administer maintain operate own care control
+manage: carry lead head direct run oversee supervise handle administer maintain operate own care control
 conduct: run lead hold carry-out perform teach give audit inspect interview survey test
 coordinate: schedule organize arrange plan roster book liaise run manage lead
 provide: give supply deliver offer teach serve issue care train advise answer
@@ -678,7 +697,7 @@ modernize: migrate rewrite upgrade automate replace rebuild
 update: rewrite revise migrate upgrade edit
 reorganize: restructure redesign sort
 consolidate: merge combine
-introduce: add bring-in start launch adopt pilot set-up
+introduce: new add bring-in start launch adopt pilot set-up
 add: introduce include build
 produce: draw film shoot edit record bake cook
 secure: win earn obtain get sign negotiate
@@ -687,6 +706,7 @@ receive: win earn
 achieve: pass win earn raise cut reduce reach meet
 oversee: supervise manage run lead direct
 supervise: lead head manage run
+compile: build write make create
 process: run file pay enter answer prepare test weigh
 operate: drive fly sail
 run: lead manage operate host organize
@@ -726,6 +746,17 @@ early: ahead of time
 fact-check: fact check
 attend: sit in
 win-back: win back
+pass: hand over
+pass: pass on
+pass: hand on
+forward: pass on
+learn: teach herself
+learn: teach himself
+learn: teach myself
+learn: self taught
+over-the-course: over the course of
+over-the-course: in the course of
+draw-up: draw up
 win-back: get back
 win-back: bring back
 stand-in: stand in
@@ -809,10 +840,10 @@ restore: bring back
 
 PERFORM = frozenset(
     "perform do conduct execute undertake complete run carry-out lead head direct handle deliver spearhead make achieve provide drive own manage pass finish hold give get keep write produce".split()
-)  # noqa: E501, SIM905
+)
 """Verbs whose direct object may become the verb: *ran an audit of the stores*, *audited the stores*."""
 
-LEADING = frozenset("lead head direct manage supervise oversee run captain steer spearhead command".split())  # noqa: SIM905
+LEADING = frozenset("lead head direct manage supervise oversee run captain steer spearhead command".split())
 """Verbs that, with people as their object, claim rank over them."""
 
 OTHER_VERBS = frozenset(
@@ -828,6 +859,6 @@ OTHER_VERBS = frozenset(
     perform sing dance compose conduct rehearse film edit record shoot photograph paint sculpt curate catalog archive
     sequence culture titrate assay pipette dissect synthesize crystallize publish peer-review
     knead sauté saute grill roast butcher portion fillet brew distil
-    adopt enrol enroll register vaccinate bandage suture intubate ventilate resuscitate transfuse catheterize""".split()  # noqa: SIM905
+    adopt enrol enroll register vaccinate bandage suture intubate ventilate resuscitate transfuse catheterize""".split()
 )
 """Further verbs, to tell verbs from nouns; no synonyms."""
