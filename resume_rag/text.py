@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 import snowballstemmer
@@ -23,6 +24,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
+_STEMMING = Lock()
 _SPACE = re.compile(r"\s+")
 _DASHES = str.maketrans({"‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -79,7 +81,9 @@ def stem(word: str) -> str:
     >>> stem("Migrated"), stem("migrating")
     ('migrat', 'migrat')
     """
-    return str(_stemmer().stemWord(fold(word)))
+    # The stemmer keeps the word it works on: two threads would read each other's.
+    with _STEMMING:
+        return str(_stemmer().stemWord(fold(word)))
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ are in `exits`. Knows nothing of the stages: it calls the chain, the checks and 
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -14,7 +15,7 @@ import typer
 
 from resume_rag import __version__
 from resume_rag.cli import check, reference, resources, tailor
-from resume_rag.cli.exits import DEFECT, Shell, print_error
+from resume_rag.cli.exits import DEFECT, INTERRUPTED, Shell, print_error
 from resume_rag.cli.inputs import read_settings
 
 app = typer.Typer(
@@ -69,6 +70,11 @@ def main() -> None:
     """Run the command line of this process."""
     try:
         app()
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            # Calls to the model that are in flight would hold the interpreter until they answer. All is closed by now.
+            os._exit(INTERRUPTED)
+        raise
     except Exception as error:
         # The boundary: a defect of ours ends in a sentence, because a traceback's text may hold a resume's.
         if read_settings().log_level == "debug":

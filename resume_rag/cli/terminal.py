@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from rich.console import Console
@@ -89,13 +88,6 @@ def print_wrapped(console: Console, text: str | Text, *, indent: int = 0, mark: 
     width = max(20, min(console.width, MAX_WIDTH) - indent)
     for number, line in enumerate(body.wrap(console, width)):
         line.rstrip()
-        lead = Text(" " * indent)
-        if number == 0 and mark:
-            place = mark.rjust(indent - 1) if len(mark) == 1 else mark
-            lead = Text(place.ljust(indent), style=mark_style)
-        console.print(lead + line, no_wrap=True, crop=False, overflow="ignore")
-
-
-def print_columns(console: Console, title: str, texts: Iterable[str], *, indent: int = 2) -> None:
-    """Short texts after each other, under a title."""
-    print_wrapped(console, Text.assemble((title + " ", "bold"), safe(marks_of(console).dot.join(texts))), indent=indent)
+        place = mark.rjust(indent - 1) if len(mark) == 1 else mark
+        lead = (place if number == 0 else "").ljust(indent)
+        console.print(Text.assemble((lead, mark_style), line), no_wrap=True, crop=False, overflow="ignore")

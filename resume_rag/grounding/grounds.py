@@ -47,6 +47,9 @@ class Grounds:
         found: set[str] = set()
         for reading in self.readings:
             numbers = find_measured(reading)
+            found |= {
+                keys.find_key("reduce" if m.direction < 0 else "raise") for m in numbers if m.direction and m.quantity.unit in {"%", "x"}
+            }
             for a, b in zip(numbers, numbers[1:], strict=False):
                 if a.relation == "from" and b.relation == "to" and a.quantity.unit in {b.quantity.unit, "second", "day", "month"}:
                     falls = a.quantity.value * _DAYS.get(a.quantity.unit, 1) > b.quantity.value * _DAYS.get(b.quantity.unit, 1)

@@ -126,7 +126,7 @@ _IRREGULAR_PAIRS = {
     ("loss", "lose"), ("bake", "bakeri"), ("train", "=training"), ("nurs", "=nursing"), ("fish", "fisheri"), ("length", "long"), ("strength", "strong"),
     ("weight", "weigh"), ("width", "wide"), ("receipt", "receiv"), ("recept", "receiv"), ("renew", "renewal"), ("appli", "applic"), ("complianc", "compli"),
     ("compli", "compliant"), ("complianc", "compliant"), ("recruit", "recruiter"), ("reliabl", "reliabli"), ("stabil", "stabl"), ("stabl", "stabil"),
-    ("simul", "simulat"), ("emerg", "emergent"), ("translat", "translation"), ("enrol", "enroll"),
+    ("simul", "simulat"), ("emerg", "emergent"), ("translat", "translation"), ("enrol", "enroll"), ("use", "usag"), ("sign", "signatur"),
 }  # fmt: skip
 
 

@@ -24,7 +24,9 @@ _FROM_TO = frozenset({"from", "to", "by"})
 _LASTING = frozenset("in over for during after within under".split())
 _CLOSING = frozenset("in across for on at within over from during".split())
 _RATE_ENDS = frozenset("with and for in at to by from while on".split())
-_ADVERBS = frozenset("together alongside worth valued total totaling totalling later afterwards early late ahead".split())
+_ADVERBS = frozenset(
+    "together alongside worth valued total totaling totalling later afterwards early late ahead back down up out off forward".split()
+)
 _LINKS = frozenset("of in on for to by from at with across over into per a an the its their our from".split())
 _SKIP = frozenset("consecutive total full up about over under nearly almost than more least around approximately roughly as many".split())
 
@@ -100,6 +102,8 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
 
 def _near(reading: Reading, token: Token, tokens: tuple[Token, ...], at: int) -> frozenset[str]:
     """Content keys of the number's clause; of earlier ones too where it only closes what they say."""
+    if tokens[at + 1 : at + 2] and tokens[at + 1].folded in {"that", "who", "which"}:
+        return reading.keys  # "twelve that were urgent": the noun stands anywhere before
     near = reading.clause_keys[token.clause]
     bare = not any(_is_nominal(t) and t.folded not in quantities.RATES or t.verb for t in tokens)
     closing = at > 0 and tokens[at - 1].folded in _CLOSING

@@ -13,7 +13,7 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import forms, marks, verbs
-from resume_rag.grounding.reading import Reading, Token, find_sequence
+from resume_rag.grounding.reading import Reading, Token
 
 _TRAILING = frozenset({"supervised", "shared", "sometimes"})
 _HELPING = keys.keys_of(frozenset("support assist help aid contribute participate contributor participant helper".split()))
@@ -106,8 +106,6 @@ def _is_small_word(reading: Reading, i: int, size: int, after: Token | None) -> 
     follows = after.folded if after is not None else ""
     if word in {"as", "under", "one", "two"} and size == 1:
         return False
-    if word == "under" and size == 2:  # under the ..., kept for "under the charge nurse", not "under the bridge"
-        return after is not None and after.folded in marks.RANKS
     if word == "some":
         return follows in {"of", "the"}
     if word == "co":
@@ -129,8 +127,8 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
     """The weakening phrases of a text with what they reach.
 
     >>> from resume_rag.grounding.reading import read
-    >>> [(w.group, w.words) for w in find_weaknesses(read("Helped migrate payroll under supervision"))]
-    [('helped', 'Helped'), ('supervised', 'under supervision')]
+    >>> [(w.group, w.words) for w in find_weaknesses(read("Helped migrate payroll"))]
+    [('helped', 'Helped')]
     """
     found = []
     for start, end, group in _find_markers(reading):
@@ -284,8 +282,3 @@ def _is_performed(reading: Reading, governor: Token, noun: Token) -> bool:
 @lru_cache(maxsize=1)
 def _perform_families() -> frozenset[int]:
     return keys.find_families(keys.find_key("perform"))
-
-
-def sequences(reading: Reading, phrase: str) -> bool:
-    """Whether a phrase stands in a reading, by keys."""
-    return next(find_sequence(reading.tokens, tuple(keys.find_key(w) for w in phrase.split())), None) is not None

@@ -15,7 +15,7 @@ from resume_rag.grounding.lexicon import quantities as lex
 _DIGITS = re.compile(
     r"""
     (?<![\w.])(?<![A-Za-z]-)(?!24/7)(?<!24/)
-    (?P<cur>(?:US|C|A)?[$€£¥₹]|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY)(?=\s?\d))?\s?
+    (?P<cur>(?:US|C|A|NZ|HK|S|R)?[$€£¥₹]|R(?=\d{2})|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY|KES|ZAR|NGN|GHS|UGX|TZS|EGP|AED|SAR|ILS|TRY|BRL|MXN|SGD|HKD|NZD|THB|PHP|IDR|MYR|CZK|HUF|RON|KRW|CNY|RMB|UAH)(?=\s?\d))?\s?
     (?P<num>\d{1,3}(?:[,  ' ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)
     (?!\d)(?![.:]\d)
     (?:\s?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]))?
@@ -108,7 +108,8 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     digits = re.sub(r"[  ' ]", "", raw)
     digits = digits.replace(",", "") if re.search(r",\d{3}(?!\d)", digits) else digits.replace(",", ".")
     value = float(digits)
-    currency = lex.CURRENCIES.get((match.group("cur") or match.group("cur2") or "").strip().casefold(), "")
+    sign = (match.group("cur") or match.group("cur2") or "").strip().casefold()
+    currency = lex.CURRENCIES.get(sign, sign)
     start = match.start() + (len(match.group()) - len(match.group().lstrip()))
     scale = match.group("scale")
     unit, end = currency, match.end()
@@ -189,7 +190,7 @@ def _find_worded(text: str) -> Iterator[Quantity]:
             yield Quantity(text[first : words[i][2]], 100 * count * lex.FRACTIONS.get(word, 0.5), "%", first, words[i][2])
         elif word in lex.CARDINALS or (word == "hundred" and i and words[i - 1][0] == "a"):
             value, after = _sum_words(words, i)
-            if not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "quarters", "tenth"}):
+            if not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "tenth"}):
                 yield _worded(text, words, i, after, value)
                 i = after
                 continue
@@ -199,10 +200,8 @@ def _find_worded(text: str) -> Iterator[Quantity]:
 def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     before = words[i - 1][0] if i else ""
     after = words[i + 1][0] if i + 1 < len(words) else ""
-    if words[i][0] == "quarter":
-        return before == "a" and ((i > 1 and words[i - 2][0] == "by") or after == "of")
-    if words[i][0] == "half":
-        return after in {"the", "of", "a", "as", "its", "our"} or before in {"by", "in", "nearly", "almost", "over", "cut"}
+    if words[i][0] in {"quarter", "quarters"}:
+        return after == "of" and before in {"a", "one", "three"} or (before == "a" and i > 1 and words[i - 2][0] == "by")
     if before in lex.CARDINALS:
         return True
     measured = i > 1 and words[i - 2][0] in {"by", "over", "nearly", "almost", "about", "than", "cut"}

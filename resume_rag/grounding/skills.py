@@ -52,7 +52,7 @@ def is_known(term: str, readings: Sequence[Reading]) -> bool:
     (False, True, False)
     """
     wanted = [t for t in read(term).tokens if t.kind != "mark"]
-    return bool(wanted) and any(is_same_name(term, reading.text) or _stands_in(wanted, reading) for reading in readings)
+    return not wanted or any(is_same_name(term, reading.text) or _stands_in(wanted, reading) for reading in readings)
 
 
 def _stands_in(wanted: list[Token], reading: Reading) -> bool:

@@ -76,6 +76,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return "seniority_changed"
     if token.key in _SHARES and any(t.text.endswith(("%", "percent")) for t in check.line.quantities) and _has_percent(check):
         return None
+    if token.folded == "representing" and any(t.start == token.end + 1 for t in check.line.quantities):
+        return None
     if token.verb and token.key in _PRODUCING and _names_the_act(check, words, at):
         return None
     if (
@@ -124,6 +126,8 @@ def _is_idiom(words: Sequence[Token], at: int) -> bool:
     after = words[at + 1].folded if at + 1 < len(words) else ""
     if words[at].folded == "any":
         return any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])
+    if words[at].folded == "each" and after == "of" and at + 2 < len(words) and words[at + 2].folded in {"whom", "which", "them", "whose"}:
+        return True
     if words[at].folded == "each":
         return after in {"", "with", "for", "a", "per", "at", "in"} or _ends_phrase(words, at)
     return before == "in" and (after == "" or _ends_phrase(words, at))

@@ -31,6 +31,11 @@ _THINKING = re.compile(r"\s*<(think|thinking|thought|reasoning)>", re.IGNORECASE
 _THINKING_END = re.compile(r"</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _FENCE = re.compile(r"```+[ \t]*\w*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ALONE = re.compile(r"[ \t]*+(?:\n|\Z)")
+_LOOK_BACK = 200
+_MEMBER_BEFORE = re.compile(r"""["'”]\s*+:\s*+\Z""")
+_ON_BEHIND = re.compile(r"\s*+[,}\]]")
+_CLOSER_BEHIND = re.compile(r"""["'”][\s,]*+[}\]]""")
 _FENCED_TUPLE = re.compile(r"```+[ \t]*\w*\s*+(?=\()")
 _GOES_ON = re.compile(r"\s*+,\s*+[\"'“]")
 _EXTENT = re.compile(r'"(?:[^"\\\n]|\\.)*+"?|[{\[]|[}\]]')
@@ -245,15 +250,18 @@ def _behind_thinking(text: str) -> tuple[int, tuple[Repair, ...]]:
     opened = _THINKING.match(text)
     if opened is None and text.lstrip()[:1] in ("{", "[", "`"):
         return 0, ()
-    last = None
-    for last in _THINKING_END.finditer(text):  # noqa: B007  (the last one is used after the loop)
-        if opened is not None:
-            break  # a later tag may stand inside the answer
-    if last is not None:
-        return last.end(), (Repair("thinking", 0),)
     if opened is not None:
-        raise Damage("it ends while the model thinks", len(text), truncated=True)
-    return 0, ()
+        first = _THINKING_END.search(text)  # a later tag may stand inside the answer
+        if first is None:
+            raise Damage("it ends while the model thinks", len(text), truncated=True)
+        return first.end(), (Repair("thinking", 0),)
+    value = _START.search(text)
+    end = 0
+    for tag in _THINKING_END.finditer(text):
+        # Behind the beginning of a value the tag may stand inside a string, where there are no line breaks.
+        if value is None or tag.end() <= value.start() or _ALONE.match(text, tag.end()):
+            end = tag.end()
+    return end, (Repair("thinking", 0),) if end else ()
 
 
 class _Candidate(NamedTuple):
@@ -337,14 +345,17 @@ def _around(text: str, one: _Candidate, candidates: list[_Candidate], fences: in
 
 
 def _check_no_leftover(text: str, candidates: list[_Candidate]) -> None:
-    """Refuses a value whose string was mended if closers stand behind it: the string may have gone on until there."""
-    for one, following in zip(candidates, [*candidates[1:], None], strict=True):
-        if following is None and text[one.end :].lstrip()[:1] == ",":
+    """Refuses a value that stands inside something damaged, or whose string may have gone on behind its end."""
+    for index, one in enumerate(candidates):
+        before = text[candidates[index - 1].end if index else 0 : one.start]
+        last = index == len(candidates) - 1
+        rest = text[one.end : len(text) if last else candidates[index + 1].start]
+        if _MEMBER_BEFORE.search(before[-_LOOK_BACK:]):
+            raise Damage("a bracket is missing before it", one.start)
+        if last and _ON_BEHIND.match(rest) and not (isinstance(one.parsed.value, dict) and not rest.strip(" \r\n\t}]`")):
             raise Damage("it goes on behind its end", one.end)
-        if not any(repair.kind in ("unescaped_quote", "missing_quote", "unquoted") for repair in one.parsed.repairs):
-            continue
-        rest = text[one.end : following.start if following else len(text)]
-        if re.search(r"[\"'”][\s,]*+[}\]]", rest):
+        mended = any(repair.kind in ("unescaped_quote", "missing_quote", "unquoted") for repair in one.parsed.repairs)
+        if mended and _CLOSER_BEHIND.search(rest):
             raise Damage("quotes that fit two readings", one.end)
 
 

@@ -145,7 +145,10 @@ def _schema_errors(error: ValidationError) -> list[str]:
     ...     _schema_errors(error)
     ['$.text: must be a string', '$.sources: is missing', '$.Sources: is not asked for']
     """
-    return [f"{_json_path(one['loc'])}: {_reason(one['type'])}" for one in error.errors(include_url=False, include_input=False)]
+    found = [(_json_path(one["loc"]), one["type"]) for one in error.errors(include_url=False, include_input=False)]
+    # Pydantic calls an array too short whose entries are wrong; the entries' own errors say it better.
+    told = [(path, kind) for path, kind in found if kind != "too_short" or not any(other.startswith(f"{path}[") for other, _ in found)]
+    return [f"{path}: {_reason(kind)}" for path, kind in told]
 
 
 def _reason(kind: str) -> str:

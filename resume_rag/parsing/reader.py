@@ -38,7 +38,9 @@ _LITERAL_AHEAD = re.compile(r"(?:true|false|null|none)\b", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.)|$)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_SWALLOWED = re.compile(rf"""["'”]\s*:|["'”]\s*,[^"'“”]{{0,{_AHEAD}}}:\s*["'“]""")  # what looks like a member inside a string
+_SWALLOWED = re.compile(rf"""["'”]\s*:|["'”]\s*,[^"'“”]{{0,{_AHEAD}}}:\s*["'“]|"[\s,;]*+["“]""")  # what looks like a member inside a string
+_NOT_IN_KEYS = re.compile(r"[:,;\n{}\[\]]")
+_BARE_ITEM = re.compile(r"[\w+-][\w .+#/&%$€'-]*")
 _SHORT_ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _CLOSERS: Final = {'"': '"', "'": "'", "“": '”"', "”": '”"', "‘": "’'"}
 _QUOTE_OR_ESCAPE: Final = {quote: re.compile(rf"\\.|[{closers}]", re.DOTALL) for quote, closers in _CLOSERS.items()}
@@ -236,7 +238,7 @@ class _Reader:
             if not found and char and char in ",}" and self.text[key_at] in _CLOSERS:
                 self.mend("set", key_at)
                 self.open[-1] = "set"
-                return self.items("}", [key])
+                return self.only_scalars(self.items("}", [key]), key_at)
             self.colon(char)
             value = self.value("value")
             if key in found:
@@ -245,6 +247,11 @@ class _Reader:
                 self.mend("duplicate_key", key_at)
             found[key] = value
             self.separator()
+
+    def only_scalars(self, values: list[Any], start: int) -> list[Any]:
+        if any(isinstance(value, dict | list) for value in values):
+            self.fail("a member without a value", start)
+        return values
 
     def colon(self, char: str) -> None:
         if char == ":":
@@ -277,15 +284,17 @@ class _Reader:
                 self.mend("ellipsis", self.pos)
                 self.pos += 3 if char == "." else 1
             else:
-                found.append(self.item())
+                found.append(self.item(first=not found))
             self.separator()
 
-    def item(self) -> Any:
+    def item(self, *, first: bool) -> Any:
         start = self.pos
         quoted = self.peek() in _CLOSERS
         value = self.value("item")
         if not quoted or self.skip() != ":":
             return value
+        if not first:
+            self.fail("a member outside an object", start)
         self.mend("missing_opener", start)  # ["key": "value"]: an object without its opening brace
         self.pos += 1
         self.open.append("{")
@@ -387,9 +396,9 @@ class _Reader:
         if not quote and token.lower() in _WORD_LITERALS:
             self.mend("literal", start)
             return _WORD_LITERALS[token.lower()]
-        return self._bare_word(token, start, quote)
+        return self._bare_word(token, start, quote, where)
 
-    def _bare_word(self, token: str, start: int, quote: str) -> Any:
+    def _bare_word(self, token: str, start: int, quote: str, where: str) -> Any:
         if token.lower().lstrip("+-") in _NOT_NUMBERS or re.fullmatch(r"[-+]?0\d+", token):
             self.fail("a number that JSON does not have", start)
         if not quote and _LOOSE_NUMBER.fullmatch(token):
@@ -399,6 +408,8 @@ class _Reader:
             self.fail("half a number", start)
         if _SURROGATE.search(token):
             self.fail("a single surrogate", start)
+        if token[0] in ":=;" or token[-1] == ";" or '"' in token or (where == "item" and not _BARE_ITEM.fullmatch(token)):
+            self.fail("a value that begins twice", start)
         self.mend("missing_quote" if quote else "unquoted", start)
         return token
 
@@ -471,6 +482,8 @@ class _Reader:
                 if where == "item" and len(literal) % 2:
                     self.fail("quotes that fit two readings", at)
                 self.pos = at + 1
+                if where == "key" and literal and _NOT_IN_KEYS.search(self.text, start, at):
+                    self.fail("quotes that fit two readings", start)
                 return self._with_literal_quotes(start + 1, at, literal)
             literal.append(at)
         if literal and self.text.rstrip("`\n ").endswith(("}", "]")):
@@ -486,6 +499,11 @@ class _Reader:
             if len(literal) == 1:
                 self.mend("doubled_quotes", start)
                 return self.unescape(start + 1, end)
+        if len(literal) == 1 and literal[0] == end - 1:
+            if self.text[end - 2].isdigit():  # 5"": inches, or a quote too many
+                self.fail("quotes that fit two readings", literal[0])
+            self.mend("doubled_quotes", literal[0])
+            return self.unescape(start, end - 1)
         if len(literal) > 2 and literal[0] == start and literal[1] == start + 1:
             self.fail("quotes that fit two readings", start)
         if literal and _SWALLOWED.search(self.text, literal[0], end):
@@ -506,6 +524,8 @@ class _Reader:
         self.mend("missing_quote", end)
         self.pos = end
         content_end = end
+        if self.text[end - 1] == "'":
+            self.fail("a quote that fits two readings", end - 1)
         if self.text[end - 1] in "”’" and not re.search("[“‘]", self.text[start:end]):
             content_end -= 1
         return self.unescape(start + 1, content_end)

@@ -100,7 +100,7 @@ save preserve spare economize
 balance reconcile match
 reconcile match balance square
 calculate compute work-out determine reckon
-estimate forecast project predict gauge cost
+estimate forecast project predict gauge
 forecast predict project
 budget plan
 file submit lodge
@@ -528,8 +528,6 @@ file archive submit
 stack shelve stock
 shelve stock
 display present arrange
-price cost
-cost price estimate
 quote price
 upsell sell
 close win

@@ -1,0 +1,183 @@
+"""Verbs and their objects: rank over people, and what an action is done to.
+
+Lie caught: *ran training for 12 nurses* turned into *managed 12 nurses*; *drew details for a block* into *designed a block*.
+Honest line passed: *led 12 nurses* turned into *supervised a team of 12 nurses*.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.lexicon import marks, verbs
+from resume_rag.grounding.measured import is_people
+from resume_rag.grounding.reading import Reading, Token
+
+_LEADING = keys.keys_of(verbs.LEADING)
+_LIGHT = keys.keys_of(marks.STYLE | frozenset({"maintain", "keep", "hold", "reach", "hit", "achieve", "ensure"}))
+_TWO_OBJECTS = keys.keys_of(
+    frozenset(
+        "teach train give show tell offer provide send pay sell serve help advise supply report inform brief ask grant award instruct educate coach make take".split()
+    )
+)
+_INSIDE = frozenset("a an the this that these its our their his her my your of and each every all any some both own other more new".split())
+_STOP = frozenset("for to with by in on at from of into across through and while during over under".split())
+
+
+def check_rank(check: LineCheck) -> None:
+    """A verb of leading with people as its object needs such a verb with people in the source."""
+    led = {key for r in check.grounds.readings for key in _led_people(r)}
+    any_led = bool(led)
+    for clause, verb, people in _find_led(check.line):
+        if check.taken(verb.start, verb.end) or any(keys.are_akin(people.key, key) for key in led):
+            continue
+        if any_led and _is_collective_pair(people.key, led):
+            continue
+        if any(_led_by_title(r, people) for r in check.grounds.readings):
+            continue
+        check.report(
+            "credit_added", f"{check.quote(verb.start, people.end)}: the source does not say so of these people.", verb.start, verb.end
+        )
+
+
+def _is_collective_pair(key: str, led: set[str]) -> bool:
+    return is_people(key) and any(is_people(other) for other in led)
+
+
+@lru_cache(maxsize=4096)
+def _led_people(reading: Reading) -> frozenset[str]:
+    return frozenset(t.key for _, _, t in _find_led(reading)) | _team_words(reading)
+
+
+def _team_words(reading: Reading) -> frozenset[str]:
+    """*line manager of 12 nurses*, *supervision of 4 technicians*: rank said by a noun."""
+    found = set()
+    for i, token in enumerate(reading.tokens):
+        if token.folded in {
+            "manager",
+            "head",
+            "leader",
+            "lead",
+            "supervisor",
+            "supervision",
+            "management",
+            "leadership",
+            "foreman",
+            "charge",
+        }:
+            after = [t for t in reading.tokens[i + 1 : i + 7] if t.clause == token.clause]
+            if after and after[0].folded in {"of", "for", "over"}:
+                found |= {t.key for t in after if is_people(t.key)}
+    return frozenset(found)
+
+
+def _find_led(reading: Reading) -> list[tuple[int, Token, Token]]:
+    found = []
+    for i, token in enumerate(reading.tokens):
+        if token.verb and (token.key in _LEADING):
+            people = _people_object(reading, i)
+            if people is not None:
+                found.append((token.clause, token, people))
+    return found
+
+
+def _people_object(reading: Reading, i: int) -> Token | None:
+    """The people that are the direct object of the verb at `i`: the head of the first noun phrase after it."""
+    last: Token | None = None
+    for token in reading.tokens[i + 1 : i + 9]:
+        if (
+            token.kind == "mark"
+            and token.text not in "-&"
+            or (token.folded in _STOP and not (token.folded == "of" and last is not None and is_people(last.key)))
+        ):
+            break
+        if token.content and not token.verb:
+            last = token
+        elif token.verb:
+            break
+    return last if last is not None and is_people(last.key) else None
+
+
+def _led_by_title(reading: Reading, people: Token) -> bool:
+    """Whether the source has these people right after any verb of the leading kind, also in passive."""
+    tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        if token.key == people.key and any(t.key in _LEADING and t.verb for t in tokens[i + 1 : i + 5]):
+            return True
+    return False
+
+
+def check_objects(check: LineCheck) -> None:
+    """A verb of the source keeps its object: who *drew details for a block* has not *designed a block*."""
+    theirs = [(n, verb, heads) for n, r in enumerate(check.grounds.readings) for verb, heads, _ in _find_objects(r)]
+    for verb, nouns, head in _find_objects(check.line):
+        if check.taken(verb.start, verb.end) or verb.key in _LIGHT or check.taken(head.start, head.end):
+            continue
+        same = [(n, v, heads) for n, v, heads in theirs if keys.are_akin(verb.key, v.key) or keys.is_wider(verb.key, v.key)]
+        if not same or any(v.key in _TWO_OBJECTS for _, v, _ in same) or any(_share_object(nouns, heads) for _, _, heads in same):
+            continue
+        if any(t.verb and t.key == verb.key and all(t is not v for _, v, _ in same) for r in check.grounds.readings for t in r.tokens):
+            continue  # the same verb also stands where no object of it was found
+        if is_people(head.key) or not _stands_elsewhere(check, head):
+            continue
+        number, source, _ = same[0]
+        said = check.grounds.readings[number].text[source.start : source.end]
+        check.report(
+            "object_changed",
+            f"{check.quote(verb.start, head.end)}: in the source “{said}” is done to something else.",
+            verb.start,
+            verb.end,
+            number,
+        )
+
+
+def _stands_elsewhere(check: LineCheck, head: Token) -> bool:
+    """Whether the sources have this noun only behind a preposition or under another verb."""
+    found = [(r, t) for r in check.grounds.readings for t in r.content if keys.are_akin(t.key, head.key)]
+    return bool(found) and all(_is_governed(r, t) for r, t in found)
+
+
+def _is_governed(reading: Reading, noun: Token) -> bool:
+    at = next(i for i, t in enumerate(reading.tokens) if t is noun)
+    for token in reversed(reading.tokens[:at]):
+        if token.kind == "mark" and token.text not in "-/&":
+            return False
+        if token.verb or token.folded in _STOP:
+            return True
+    return False
+
+
+def _share_object(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return any(keys.are_akin(a, b) for a in mine for b in theirs)
+
+
+@lru_cache(maxsize=4096)
+def _find_objects(reading: Reading) -> tuple[tuple[Token, frozenset[str], Token], ...]:
+    """Each verb with the nouns of its direct object, and the head of the first of them."""
+    found = []
+    for i, token in enumerate(reading.tokens):
+        if not token.verb or not token.content:
+            continue
+        nouns: list[Token] = []
+        head: Token | None = None
+        for at in range(i + 1, min(i + 14, len(reading.tokens))):
+            other = reading.tokens[at]
+            if _ends_object(reading, at, nouns):
+                break
+            if other.folded == "of" or other.kind in {"mark", "number"} or other.folded == "and":
+                head = head or (nouns[-1] if nouns else None)
+            elif other.content and not other.folded.endswith("ly"):
+                nouns.append(other)
+        if nouns:
+            found.append((token, frozenset(t.key for t in nouns), head or nouns[-1]))
+    return tuple(found)
+
+
+def _ends_object(reading: Reading, at: int, nouns: list[Token]) -> bool:
+    token = reading.tokens[at]
+    if token.verb or (token.kind == "mark" and token.text in ".;:()") or (token.folded == "of" and not nouns):
+        return True
+    if token.folded in marks.FUNCTION and (token.folded not in _INSIDE or (nouns and token.folded in {"each", "every"})):
+        return True
+    return bool(nouns) and token.folded.endswith("ing") and keys.is_verb_key(token.key) and reading.tokens[at - 1].folded.endswith("s")

@@ -1,0 +1,129 @@
+"""Order: from and to, instead of, means and result, cause.
+
+Lie caught: *from Perl to Go* turned into *from Go to Perl*. Honest line passed: *to Go from Perl*.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.reading import Reading, Token
+
+_STOP = frozenset("for to with by in on at from of into across through and while during over under".split())
+_CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())
+
+
+def check_order(check: LineCheck) -> None:
+    """*from A to B* may not turn round; nor may *A instead of B*."""
+    mine = _find_moves(check.line)
+    theirs = [(n, move) for n, r in enumerate(check.grounds.readings) for move in _find_moves(r)]
+    for origin, goal, place in mine:
+        for number, (first, second, _) in theirs:
+            if origin & second - first and goal & first - second and not (origin & first - second):
+                check.report("direction_changed", "from and to have changed places.", *place, number)
+
+
+@lru_cache(maxsize=4096)
+def _find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], tuple[int, int]], ...]:
+    """Origin, goal and place of each *from ... to ...*, *replaced ... with ...*, *... instead of ...*."""
+    found = []
+    for first, second, swapped in (
+        ("from", "to", False),
+        ("replac", "with", False),
+        ("replac", "by", False),
+        ("from", "into", False),
+        ("instead", "of", True),
+        ("rather", "than", True),
+    ):
+        for i, token in enumerate(reading.tokens):
+            if token.folded != first and token.key != first:
+                continue
+            later = [j for j in range(i + 1, min(i + 9, len(reading.tokens))) if reading.tokens[j].folded == second]
+            if not later:
+                continue
+            if swapped and later[0] != i + 1:
+                continue
+            origin = _keys_between(reading, i + 2, i + 6) if swapped else _keys_between(reading, i + 1, later[0])
+            goal = _keys_before(reading, i) if swapped else _keys_between(reading, later[0] + 1, later[0] + 5)
+            if origin and goal:
+                found.append((origin, goal, (token.start, reading.tokens[later[0]].end)))
+    return tuple(found)
+
+
+def _keys_between(reading: Reading, start: int, end: int) -> frozenset[str]:
+    found = set()
+    for token in reading.tokens[start:end]:
+        if token.kind == "mark" and token.text in ";,." or token.folded in _STOP - {"of", "for"}:
+            break
+        if token.content or token.kind == "number":
+            found.add(_key_of(token))
+    return frozenset(found)
+
+
+def _keys_before(reading: Reading, at: int) -> frozenset[str]:
+    found = set()
+    for token in reversed(reading.tokens[max(0, at - 5) : at]):
+        if token.kind == "mark" or token.folded in _STOP - {"of", "for"} or token.verb:
+            break
+        if token.content or token.kind == "number":
+            found.add(_key_of(token))
+    return frozenset(found)
+
+
+def _key_of(token: Token) -> str:
+    return f"{token.quantity.value:g}" if token.quantity is not None else token.key
+
+
+def check_means(check: LineCheck) -> None:
+    """What was done *by* something else is not that by which the other was done."""
+    mine = _find_means(check.line)
+    theirs = [(n, pair) for n, r in enumerate(check.grounds.readings) for pair in _find_means(r)]
+    for end, means in mine:
+        for number, (their_end, their_means) in theirs:
+            if _is_like(end, their_means) and _is_like(means, their_end) and not _is_like(end, their_end):
+                check.report("cause_added", "the means and the result have changed places.", means.start, means.end, number)
+
+
+def _is_like(a: Token, b: Token) -> bool:
+    return keys.are_akin(a.key, b.key) or keys.is_wider(a.key, b.key)
+
+
+@lru_cache(maxsize=4096)
+def _find_means(reading: Reading) -> tuple[tuple[Token, Token], ...]:
+    """Pairs of a verb and the verb after *by* that it was done with."""
+    found = []
+    for i, token in enumerate(reading.tokens[:-1]):
+        after = reading.tokens[i + 1]
+        verbs_before = [t for t in reading.tokens[:i] if t.verb and t.clause == token.clause]
+        if token.folded in {"by", "through"} and after.verb and after.folded.endswith("ing") and verbs_before:
+            found.append((verbs_before[0], after))
+    return tuple(found)
+
+
+def check_cause(check: LineCheck) -> None:
+    """A word of cause may join only what one fact tells."""
+    if len(check.grounds.readings) < 2:
+        return
+    for i, token in enumerate(check.line.tokens):
+        if token.folded not in _CAUSE_WORDS or any(token.folded in {t.folded for t in r.tokens} for r in check.grounds.readings):
+            continue
+        before = frozenset(t.key for t in check.line.tokens[:i] if t.content)
+        after = frozenset(t.key for t in check.line.tokens[i + 1 :] if t.content or t.kind == "number")
+        homes_before = _home(check, before)
+        homes_after = _home(check, after)
+        if homes_before is not None and homes_after is not None and homes_before != homes_after:
+            check.report(
+                "cause_added",
+                f"{check.quote(token.start, token.end)}: these stand in two places of the source, which joins them by no cause.",
+                token.start,
+                token.end,
+                homes_after,
+            )
+
+
+def _home(check: LineCheck, wanted: frozenset[str]) -> int | None:
+    scores = [len(wanted & (r.keys | {t.key for t in r.quantities})) for r in check.grounds.readings]
+    best = max(scores, default=0)
+    return scores.index(best) if best and scores.count(best) == 1 else None
