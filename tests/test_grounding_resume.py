@@ -180,7 +180,13 @@ def test_a_role_may_be_split_and_two_roles_at_one_employer_merged() -> None:
     source = {
         "work": [
             {"name": "Kite", "position": "Welder", "startDate": "2015-01", "endDate": "2017-12", "highlights": ["Welded frames."]},
-            {"name": "Kite", "position": "Lead Welder", "startDate": "2018-01", "endDate": "2020-06", "highlights": ["Ran a crew of four."]},
+            {
+                "name": "Kite",
+                "position": "Lead Welder",
+                "startDate": "2018-01",
+                "endDate": "2020-06",
+                "highlights": ["Ran a crew of four."],
+            },
         ]
     }
     merged = {

@@ -6,7 +6,7 @@ for loops. Pure; knows nothing of prompts, servers or whether a line is true (``
 
 from resume_rag.parsing.answer import AnswerError, ParsedJson, parse_json
 from resume_rag.parsing.lines import LineParser, WrittenLine
-from resume_rag.parsing.reader import Repair
+from resume_rag.parsing.tokens import Repair
 from resume_rag.parsing.watch import LoopWatch
 
 __all__ = ["AnswerError", "LineParser", "LoopWatch", "ParsedJson", "Repair", "WrittenLine", "parse_json"]

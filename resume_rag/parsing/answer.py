@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from resume_rag.errors import GenerationError, OutputParseError, OutputTruncatedError
-from resume_rag.parsing.reader import MAX_DEPTH, Damage, Repair, read_strict, read_value
+from resume_rag.parsing.reader import MAX_DEPTH, read_strict, read_value
+from resume_rag.parsing.tokens import Damage, Repair
 
 MAX_CHARS: Final = 1_000_000
 """Longest answer that is looked at."""
