@@ -132,11 +132,12 @@ def _is_merged(section: str, entry: BaseModel, theirs: Sequence[BaseModel]) -> b
         field in mine and field not in {employer, "position", "startDate", "endDate", "location", "url", *PROSE[section]} for field in mine
     ):
         return False
-    title = f" {normalise_name(mine.get('position', ''))} "
-    named = [f for f in same if f" {normalise_name(f.get('position', '?'))} " in title]
-    rest = title
-    for fields in sorted(named, key=lambda f: -len(f.get("position", ""))):
-        rest = rest.replace(normalise_name(fields["position"]), " ")
+    rest, named = f" {normalise_name(mine.get('position', ''))} ", []
+    for fields in sorted(same, key=lambda f: -len(f.get("position", ""))):
+        title = f" {normalise_name(fields.get('position', '?'))} "
+        if title in rest:
+            rest = rest.replace(title, "  ", 1)
+            named.append(fields)
     starts, ends = [f.get("startDate", "9") for f in named], [f.get("endDate", "9") for f in named]
     return (
         len(named) > 1

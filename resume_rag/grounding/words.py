@@ -105,7 +105,7 @@ def _claims_only(words: Sequence[Token], at: int) -> bool:
     if words[at].folded == "only":
         return before in {"the", "as"}
     if words[at].folded == "most":
-        return before != "the" and before != "at"
+        return before not in {"the", "at"} and not after.endswith("ly")
     return after not in {"as"}
 
 

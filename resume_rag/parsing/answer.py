@@ -355,9 +355,8 @@ def _check_no_leftover(text: str, candidates: list[_Candidate]) -> None:
             raise Damage("a bracket is missing before it", one.start)
         if last and _ON_BEHIND.match(rest) and not (isinstance(one.parsed.value, dict) and not rest.strip(" \r\n\t}]`")):
             raise Damage("it goes on behind its end", one.end)
-        mended = any(repair.kind in ("unescaped_quote", "missing_quote", "unquoted") for repair in one.parsed.repairs)
-        if mended and _CLOSER_BEHIND.search(rest):
-            raise Damage("quotes that fit two readings", one.end)
+        if one.parsed.repairs and _CLOSER_BEHIND.search(rest):
+            raise Damage("it may go on behind its end", one.end)
 
 
 # --- the check that repair changed nothing ---------------------------------------------------------------------------

@@ -30,6 +30,8 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SWALLOWED = re.compile(rf"""["'”]\s*:|["'”]\s*,[^"'“”]{{0,{_AHEAD}}}:\s*["'“]|"[\s,;]*+["“]""")  # what looks like a member inside a string
 _NOT_IN_KEYS = re.compile(r"[:,;\n{}\[\]]")
+_NOT_FIRST: Final = ",:=;|'”’[{(`\\"
+_NOT_LAST: Final = "',:;[]{}\\`\""
 _BARE_ITEM = re.compile(r"[\w+-][\w .+#/&%$€'-]*")
 _SHORT_ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 CLOSERS: Final = {'"': '"', "'": "'", "“": '”"', "”": '”"', "‘": "’'"}
@@ -73,18 +75,23 @@ class TokenReader:
     # --- steps -------------------------------------------------------------------------------------------------
 
     def peek(self) -> str:
+        """The character here; empty at the end."""
         return self.text[self.pos : self.pos + 1]
 
     def mend(self, kind: str, offset: int) -> None:
+        """Records a repair."""
         self.repairs.append(Repair(kind, offset))
 
     def fail(self, reason: str, offset: int | None = None) -> NoReturn:
+        """Gives up: the place cannot be read without guessing."""
         raise Damage(reason, self.pos if offset is None else offset)
 
     def cut_off(self) -> NoReturn:
+        """Gives up: the text ends too early."""
         raise Damage("it ends before it is closed", len(self.text), truncated=True)
 
     def blank_end(self, offset: int) -> int:
+        """Where the blanks that begin at ``offset`` end."""
         return _BLANK.match(self.text, offset).end()  # type: ignore[union-attr]  # it always matches
 
     def skip(self) -> str:
@@ -105,6 +112,7 @@ class TokenReader:
     # --- keys, words, numbers ------------------------------------------------------------------------------------
 
     def key(self) -> str:
+        """The key of a member, with or without quotes."""
         char = self.peek()
         if char in CLOSERS:
             open_name = _OPEN_KEY_NAME.match(self.text, self.pos)
@@ -126,6 +134,7 @@ class TokenReader:
         self.fail("no key where one must be")
 
     def bare(self, where: str) -> Any:
+        """A value without an opening quote: a literal, a number, or words."""
         start = self.pos
         plain = _PLAIN_NUMBER.match(self.text, start)
         end, quote = self._bare_end(where)
@@ -154,12 +163,13 @@ class TokenReader:
             self.fail("half a number", start)
         if _SURROGATE.search(token):
             self.fail("a single surrogate", start)
-        if token[0] in ":=;" or token[-1] == ";" or '"' in token or (where == "item" and not _BARE_ITEM.fullmatch(token)):
+        if token[0] in _NOT_FIRST or token[-1] == ";" or '"' in token or (where == "item" and not _BARE_ITEM.fullmatch(token)):
             self.fail("a value that begins twice", start)
         self.mend("missing_quote" if quote else "unquoted", start)
         return token
 
     def number(self, lexeme: str, start: int) -> int | float:
+        """The number that the characters say."""
         try:
             return int(lexeme) if re.fullmatch(r"[-+]?\d+", lexeme) else finite(lexeme)
         except ValueError:
@@ -203,6 +213,7 @@ class TokenReader:
     # --- strings -------------------------------------------------------------------------------------------------
 
     def string(self, where: str) -> str:
+        """A string, ``where``: as a ``key``, a ``value`` of a member, an ``item`` of an array, or at the ``top``."""
         start = self.pos
         strict = _STRICT_STRING.match(self.text, start)
         if strict is not None and self._quote_closes(strict.end() - 1, where, literal=0):
@@ -270,7 +281,7 @@ class TokenReader:
         self.mend("missing_quote", end)
         self.pos = end
         content_end = end
-        if self.text[end - 1] == "'":
+        if self.text[end - 1] in _NOT_LAST:  # a wrong mark in place of the quote, or part of the text
             self.fail("a quote that fits two readings", end - 1)
         if self.text[end - 1] in "”’" and not re.search("[“‘]", self.text[start:end]):
             content_end -= 1
@@ -322,6 +333,7 @@ class TokenReader:
         return False
 
     def unescape(self, start: int, end: int) -> str:
+        """The characters between two offsets, escapes resolved."""
         raw = self.text[start:end]
         control = _CONTROL.search(raw)
         if control is not None:
