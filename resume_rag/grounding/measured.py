@@ -48,6 +48,8 @@ class Measured:
     rate: str  # day, week ... or nothing
     direction: int  # 1 up, -1 down, 0 unknown
     lasting: bool  # a duration after *in*, *over*, *for* ...: it belongs to the whole statement
+    hangs: bool  # whether nothing but small words and one verb stands between that noun and the number
+    later: frozenset[str]  # nouns that stand only after the number in its text
     left: str  # key of the nearest noun before it in its clause, or nothing
 
 
@@ -96,8 +98,28 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         _find_rate(reading, token),
         direction,
         quantity.unit in {"second", "day", "month"} and at > 0 and tokens[at - 1].folded in _LASTING,
+        _hangs(tokens, at),
+        _later(reading, token, phrase),
         next((t.key for t in reversed(tokens[:at]) if _is_nominal(t)), ""),
     )
+
+
+def _hangs(tokens: tuple[Token, ...], at: int) -> bool:
+    left = next((i for i in range(at - 1, -1, -1) if _is_nominal(tokens[i])), -1)
+    between = tokens[left + 1 : at]
+    return (
+        left >= 0
+        and bool(between)
+        and all(t.kind == "word" for t in between)
+        and sum(t.verb for t in between) <= 1
+        and not between[-1].verb
+    )
+
+
+def _later(reading: Reading, token: Token, phrase: list[Token]) -> frozenset[str]:
+    after = {t.key for t in reading.tokens if t.start > token.start and _is_nominal(t)}
+    before = {t.key for t in reading.tokens if t.start < token.start}
+    return frozenset(after - before - phrase_keys(phrase))
 
 
 def _near(reading: Reading, token: Token, tokens: tuple[Token, ...], at: int) -> frozenset[str]:

@@ -262,13 +262,15 @@ def _is_participle(token: Token) -> bool:
 
 
 def _supported_as_verb(check: LineCheck, token: Token) -> bool:
-    return any(
-        t.verb and (keys.are_akin(t.key, token.key) or keys.is_wider(token.key, t.key)) for r in check.grounds.readings for t in r.content
-    )
+    found = {t.key for r in check.grounds.readings for t in r.content if t.verb} | {
+        k for r in check.grounds.readings for _, _, k in r.phrases
+    }
+    return any(keys.are_akin(key, token.key) or keys.is_wider(token.key, key) for key in found)
 
 
 def _find_governors(reading: Reading, noun: Token) -> list[Token]:
-    return [t for t in reading.tokens if t.verb and t.start < noun.start and t.clause == noun.clause]
+    before = [t for t in reading.tokens if t.verb and t.start < noun.start]
+    return [t for t in before if t.clause == noun.clause] or before[-1:]
 
 
 def _is_performed(reading: Reading, governor: Token, noun: Token) -> bool:

@@ -26,7 +26,7 @@ def check_numbers(check: LineCheck) -> None:
     """Reports numbers that the sources do not give, or give of something else."""
     sources = find_sources(check.grounds)
     for line in find_measured(check.line):
-        if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check.grounds):
+        if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check.grounds, sources):
             continue
         found = _judge(line, sources, check)
         if found:
@@ -40,10 +40,12 @@ def find_sources(grounds: Grounds) -> list[tuple[int, Measured]]:
     return [(i, m) for i, reading in enumerate(grounds.all_readings) for m in find_measured(reading)]
 
 
-def _is_idle(line: Measured, grounds: Grounds) -> bool:
+def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured]]) -> bool:
     """*one* as a pronoun, and *one apprentice* for *an apprentice*."""
     quantity = line.quantity
     if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
+        return False
+    if any(_meets(line.objects, source.phrase) for _, source in sources):
         return False
     return not line.objects or all(grounds.supports_key(key) for key in line.objects)
 
@@ -186,7 +188,7 @@ def _same_object(line: Measured, source: Measured, line_keys: frozenset[str]) ->
     if line.objects and not timed and not shared and not _meets(line.objects, source.near | source.phrase):
         return False
     if source.objects and not _meets(source.objects, line.near | line.phrase):
-        return (bool(line.objects) and _meets(source.objects, line_keys)) or not line.objects or bool(source.objects & _GENERIC)
+        return timed or (bool(line.objects) and _meets(source.objects, line_keys)) or not line.objects or bool(source.objects & _GENERIC)
     return True
 
 
@@ -204,6 +206,8 @@ def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -
     """Whether the number's clause in the line is made of other clauses of the sources than its own."""
     if line.quantity.unit == "calendar":
         return False
+    if line.follows and source.follows and line.hangs and line.left in source.later and source.left and source.left != line.left:
+        return True
     own = line.nouns - line.objects - _STYLE
     home = source.near - line.objects
     foreign: set[str] = set()

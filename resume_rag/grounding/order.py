@@ -82,7 +82,7 @@ def check_means(check: LineCheck) -> None:
     theirs = [(n, pair) for n, r in enumerate(check.grounds.readings) for pair in _find_means(r)]
     for end, means in mine:
         for number, (their_end, their_means) in theirs:
-            if _is_like(end, their_means) and _is_like(means, their_end) and not _is_like(end, their_end):
+            if _is_like(end, their_means) and not _is_like(end, their_end) and not _is_like(means, their_means):
                 check.report("cause_added", "the means and the result have changed places.", means.start, means.end, number)
 
 
@@ -96,7 +96,7 @@ def _find_means(reading: Reading) -> tuple[tuple[Token, Token], ...]:
     found = []
     for i, token in enumerate(reading.tokens[:-1]):
         after = reading.tokens[i + 1]
-        verbs_before = [t for t in reading.tokens[:i] if t.verb and t.clause == token.clause]
+        verbs_before = [t for t in reading.tokens[:i] if t.verb]
         if token.folded in {"by", "through"} and after.verb and after.folded.endswith("ing") and verbs_before:
             found.append((verbs_before[0], after))
     return tuple(found)

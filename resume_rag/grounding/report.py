@@ -58,6 +58,9 @@ class _Comparison:
         self.facts = list_facts(source)
         self.lines = [fact for fact in list_facts(tailored) if not fact.locked]
         self.matches = {section: match_entries(section, source, tailored) for section in SHAPES}
+        self._homes = {
+            line.path: homes for line in self.lines if line.section != "basics" and (homes := self._find_homes(line)) is not None
+        }
 
     def run(self) -> GroundingReport:
         findings = [
@@ -74,7 +77,7 @@ class _Comparison:
     def _check(self, line: Fact) -> list[Finding]:
         if line.section == "basics":
             return self._check_summary(line)
-        homes = self._find_homes(line)
+        homes = self._homes.get(line.path)
         if homes is None:
             return []  # the whole entry is a finding already
         own = [fact for fact in self.facts if fact.role in homes]
@@ -168,7 +171,12 @@ class _Comparison:
         return (*gone, *rest)
 
     def _is_taken_up(self, fact: Fact) -> bool:
-        return max((measure_cover(fact.text, [line]) for line in self.lines if line.section == fact.section), default=0.0) >= _FOREIGN_COVER
+        lines = [
+            line
+            for line in self.lines
+            if line.section == fact.section and (fact.section == "basics" or fact.role in self._homes.get(line.path, ()))
+        ]
+        return bool(lines) and measure_cover(fact.text, lines) >= _FOREIGN_COVER
 
     def _find_notes(self) -> tuple[str, ...]:
         foreign = [line.path for line in self.lines if not is_english(line.text)]

@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from pydantic_core import from_json
+
 from resume_rag.errors import GenerationError, OutputParseError, OutputTruncatedError
 from resume_rag.parsing.reader import MAX_DEPTH, read_strict, read_value
 from resume_rag.parsing.tokens import Damage, Repair
@@ -172,11 +174,27 @@ def _error_for(text: str, damage: Damage) -> GenerationError:
     blanks = len(text) - len(text.rstrip())
     if blanks >= _LOOP_CHARS and (damage.truncated or blanks == len(text)):
         return AnswerError("The answer ran into endless white space.", raw_text=text, cause="whitespace_loop")
-    if damage.truncated:
+    if damage.truncated or _is_beginning(text):
         return OutputTruncatedError("The answer ends before its JSON is closed.")
     if is_refusal(text):
         return AnswerError("The model declined.", raw_text=text, cause="refusal")
     return AnswerError(f"The answer is not JSON: {damage.reason}.", raw_text=text)
+
+
+def _is_beginning(text: str) -> bool:
+    """Whether all that is wrong with a text is that strict JSON in it is not finished.
+
+    >>> _is_beginning('{"text": "Led", "sources"'), _is_beginning('{"text": , "sources"')
+    (True, False)
+    """
+    start = _START.search(text)
+    if start is None or _SURROGATE.search(text):
+        return False
+    try:
+        from_json(text[start.start() :], allow_partial=True)
+    except ValueError:
+        return False
+    return text.rstrip()[-1:] not in ("}", "]")
 
 
 # --- stages --------------------------------------------------------------------------------------------------------
