@@ -63,6 +63,10 @@ _PAIRS: tuple[tuple[str, str, str, str], ...] = (
         "Helped set up a new booking system; double bookings fell from 9 a week to 1",
     ),
 )
+SUMMARY_PATH = "basics.summary"
+_WHOLE_SUMMARY_RULE = (
+    'This is the opening summary: keep it in short sentences, without "I". Leave out only what the person likes or looks for.'
+)
 _SUMMARY_RULE = (
     "Write the opening summary of this resume: two sentences, at most 45 words, from the numbered facts only. "
     "No job title, skill, number or quality that is not in them."
@@ -207,7 +211,8 @@ def _style_messages(examples: Sequence[Example]) -> list[BaseMessage]:
 def _ask_block(slot: Slot, facts: Sequence[Fact], targets: Sequence[Target]) -> str:
     if len(facts) == 1:
         source = squeeze(facts[0].text)
-        return _line_block(facts[0].id, source, "; ".join(find_asked_words(source, targets)))
+        block = _line_block(facts[0].id, source, "; ".join(find_asked_words(source, targets)))
+        return f"{block}\n{_WHOLE_SUMMARY_RULE}" if slot.path == SUMMARY_PATH else block
     listed = "\n".join(f"[{fact.id}] {squeeze(fact.text)}" for fact in facts)
     asked = [word for fact in facts for word in find_asked_words(squeeze(fact.text), targets)]
     return f"{_SUMMARY_RULE}\n{listed}" + _asked_block("; ".join(dict.fromkeys(asked)))

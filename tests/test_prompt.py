@@ -46,6 +46,13 @@ def test_nothing_of_the_post_is_shown_but_words_that_the_line_has_too() -> None:
         assert word not in shown.rsplit("Source line", 1)[1]
 
 
+def test_a_summary_is_asked_for_in_sentences() -> None:
+    slot = Slot(path="basics.summary", original="I pack. I like it.", fact_ids=("bs",))
+    fact = FACT.model_copy(update={"id": "bs", "path": slot.path, "text": slot.original})
+    assert "short sentences" in str(render_line_messages(slot, [fact], [], [])[-1].content)
+    assert "short sentences" not in content(render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE]))
+
+
 @pytest.mark.parametrize(
     ("source", "target", "asked"),
     [
