@@ -263,7 +263,7 @@ def _is_participle(token: Token) -> bool:
 
 def _supported_as_verb(check: LineCheck, token: Token) -> bool:
     found = {t.key for r in check.grounds.readings for t in r.content if t.verb} | {
-        k for r in check.grounds.readings for _, _, k in r.phrases
+        k for r in check.grounds.readings for _, k in r.phrases
     }
     return any(keys.are_akin(key, token.key) or keys.is_wider(token.key, key) for key in found)
 

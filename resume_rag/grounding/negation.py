@@ -14,7 +14,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.reading import Reading, Token
 
 _SCOPE_WORDS = 4
-_WORDS = frozenset("no not without never none neither nor zero cannot free nothing".split())
+_WORDS = frozenset("no not without never none neither nor zero cannot free nothing nobody".split())
 _DENYING = frozenset("avoid prevent eliminate".split())
 
 

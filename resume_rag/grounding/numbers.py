@@ -6,11 +6,14 @@ Figures that follow by arithmetic (from 10 to 5: by 50 %, halved) pass. Years of
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.measured import Measured, find_measured, is_collective, is_people
+from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.quantities import Quantity
 
 _CLOSE = 1e-6
@@ -41,8 +44,10 @@ def find_sources(grounds: Grounds) -> list[tuple[int, Measured]]:
 
 
 def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured]]) -> bool:
-    """*one* as a pronoun, and *one apprentice* for *an apprentice*."""
+    """*one* as a pronoun, *one apprentice* for *an apprentice*, and *zero*, which `negation.py` judges."""
     quantity = line.quantity
+    if quantity.value == 0 and not quantity.unit and not quantity.vague and any(find_denials(r) for r in grounds.readings):
+        return True
     if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
         return False
     if any(_meets(line.objects, source.phrase) for _, source in sources):
@@ -63,12 +68,19 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
         if sources and any(s.near & line.near for i, s in sources):
             return "number_changed", "the source gives another number here.", next(i for i, s in sources if s.near & line.near)
         return "number_added", "no cited source gives this number.", None
+    line = _drop_unsupported(line, grounds)
     faults = [(i, _compare(line, s, i, check.line.keys, grounds)) for i, s in equal]
     if any(fault is None for _, fault in faults):
         return None
     source, fault = faults[0]
     assert fault is not None  # noqa: S101
     return fault[0], fault[1], source
+
+
+def _drop_unsupported(line: Measured, grounds: Grounds) -> Measured:
+    """The number with what it measures as far as the sources have words for that; the others are `words.py`'s to report."""
+    known = frozenset(key for key in line.phrase if grounds.supports_key(key))
+    return replace(line, objects=(line.objects & known) or known or frozenset(), phrase=known)
 
 
 def is_equal(a: Quantity, b: Quantity) -> bool:
@@ -123,7 +135,7 @@ def is_derivable(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
         return False
     for i, a in sources:
         for j, b in sources:
-            if i != j or a.clause != b.clause or a.relation != "from" or b.relation != "to" or a.quantity.value == 0:
+            if i != j or a.part != b.part or a.relation != "from" or b.relation != "to" or a.quantity.value == 0:
                 continue
             if unit == "%" and abs(round(100 * abs(b.quantity.value - a.quantity.value) / a.quantity.value) - value) < _CLOSE:
                 return True
@@ -140,6 +152,8 @@ def is_derivable(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
 
 
 def _compare(line: Measured, source: Measured, number: int, line_keys: frozenset[str], grounds: Grounds) -> tuple[str, str] | None:
+    if line.label and source.label:
+        return None if _meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
     if _bound_grew(line.quantity, source.quantity):
         return "number_changed", "the source's bound (about, over, up to) is another."
     if line.rate and source.rate and line.rate != source.rate:
@@ -185,6 +199,8 @@ def _same_object(line: Measured, source: Measured, line_keys: frozenset[str]) ->
         return _meets(line.objects, source.phrase) or _meets(source.objects, line.phrase)
     timed = line.quantity.unit in {"second", "day", "month"} and bool(line.objects & _TIME)
     shared = line.quantity.unit in {"%", "points"} and bool(line.objects & _SHARES)
+    if shared and _meets(line.phrase - _SHARES, source.near):
+        return True
     if line.objects and not timed and not shared and not _meets(line.objects, source.near | source.phrase):
         return False
     if source.objects and not _meets(source.objects, line.near | line.phrase):
@@ -206,15 +222,15 @@ def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -
     """Whether the number's clause in the line is made of other clauses of the sources than its own."""
     if line.quantity.unit == "calendar":
         return False
-    if line.follows and source.follows and line.hangs and line.left in source.later and source.left and source.left != line.left:
+    if line.attaches and source.follows and line.follows and line.left in source.later and source.left and source.left != line.left:
         return True
     own = line.nouns - line.objects - _STYLE
     home = source.near - line.objects
     foreign: set[str] = set()
     for i, reading in enumerate(grounds.readings):
-        for clause, clause_keys in enumerate(reading.clause_keys):
-            if (i, clause) != (number, source.clause):
-                foreign |= clause_keys
+        for part, part_keys in enumerate(reading.part_keys):
+            if (i, part) != (number, source.part):
+                foreign |= part_keys
     foreign -= home
     kept = [key for key in line.near - line.objects - _STYLE if _meets(frozenset({key}), home)]
     if not kept and not (line.follows and source.follows):

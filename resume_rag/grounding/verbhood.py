@@ -49,7 +49,7 @@ def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
         return True
     if last in {"by", "while", "when", "after", "before", "without"}:
         return True
-    takes_object = after in _DETERMINERS or after[:1].isdigit() or after[:1] in {"$", "€", "£"}
+    takes_object = (after in _DETERMINERS and after not in {"of", "per", "new"}) or after[:1].isdigit() or after[:1] in {"$", "€", "£"}
     return keys.is_verb_key(key) and (
         last in _JOINERS | _BEFORE_GERUND or any(c.isdigit() for c in last) or (takes_object and last not in _DETERMINERS)
     )
@@ -58,7 +58,7 @@ def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
 def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:
     if not folded.endswith("ed") and not keys.is_verb_key(key):
         return False
-    if last in _DETERMINERS or (last in {"without", "with", "for", "in", "on", "from", "by", "unplanned"} and not opens):
+    if last in _DETERMINERS or (last in {"without", "with", "for", "in", "on", "from", "by", "unplanned", "at", "to", "under", "through", "across", "over", "between", "against"} and not opens):
         return False
     if folded in {
         "people",
