@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
-from resume_rag.grounding.lexicon import acts, marks
+from resume_rag.grounding.lexicon import acts, forms, marks
 from resume_rag.grounding.reading import Reading, Token, read
 
 _STYLE = keys.keys_of(marks.STYLE)
@@ -32,6 +32,17 @@ def _kinds() -> dict[str, frozenset[int]]:
     return {key: frozenset(numbers) for key, numbers in found.items()}
 
 
+@lru_cache(maxsize=1)
+def _related_kinds() -> dict[str, frozenset[int]]:
+    """Kinds of words whose stems had to be kept apart: *administration* by *administer*."""
+    table: dict[str, frozenset[int]] = {}
+    for line in forms.RELATED.splitlines():
+        members = [keys.find_key(word) for word in line.split()]
+        kinds = frozenset().union(*(_kinds().get(key, frozenset()) for key in members))
+        table |= {key: table.get(key, frozenset()) | kinds for key in members}
+    return table
+
+
 @lru_cache(maxsize=16384)
 def find_kinds(key: str) -> frozenset[int]:
     """Numbers of the kinds of act that a verb, or a noun made of one, belongs to.
@@ -42,6 +53,8 @@ def find_kinds(key: str) -> frozenset[int]:
     found = _kinds().get(key)
     if found is not None:
         return found
+    if key[:1] == "=":
+        return _related_kinds().get(key, frozenset())
     return frozenset().union(*(numbers for verb, numbers in _kinds().items() if keys.is_derived(key, verb)))
 
 
@@ -97,18 +110,22 @@ def adds_nothing(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
     beside = words[at + 1] if at + 1 < len(words) else None
     if token.key in _MODIFIERS and beside is not None and _is_noun_here(beside, grounds):
         return True
-    return token.key in _AGENTS and _is_agent(token, grounds)
+    return is_agent(token, grounds)
 
 
 def _is_noun_here(token: Token, grounds: Grounds) -> bool:
     return token.content and not token.verb and (grounds.supports_key(token.key) or token.key in _GENERIC)
 
 
-def _is_agent(token: Token, grounds: Grounds) -> bool:
+def is_agent(token: Token, grounds: Grounds) -> bool:
     """*mentor*, *author*: the source has the verb as the candidate's act."""
+    if token.key not in _AGENTS:
+        return False
     verbs = {t.key for r in grounds.readings for t in r.content if t.verb}
     bare = token.folded.removesuffix("er").removesuffix("or")
-    return any(key in verbs or keys.is_derived(key, verb) for verb in verbs for key in (token.key, keys.find_key(bare), keys.find_key(bare + "e")))
+    return any(
+        key in verbs or keys.is_derived(key, verb) for verb in verbs for key in (token.key, keys.find_key(bare), keys.find_key(bare + "e"))
+    )
 
 
 @lru_cache(maxsize=1)

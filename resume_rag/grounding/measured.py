@@ -58,6 +58,7 @@ class Measured:
     lasting: bool  # a duration after *in*, *over*, *for* ...: it belongs to the whole statement
     attaches: bool  # whether *by*, *for*, *to*, *of* or *with* ties it to that noun
     later: frozenset[str]  # nouns that stand only after the number in its text
+    governed: bool  # whether it is the object of a verb of change: *gained 18,000 readers*
     label: bool  # whether it is the name of something: *Year 4*
     left: str  # key of the nearest noun before it in its clause, or nothing
 
@@ -112,6 +113,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         quantity.unit in {"second", "day", "month"} and at > 0 and tokens[at - 1].folded in _LASTING,
         _attaches(tokens, at),
         _later(reading, token, phrase),
+        _is_governed(tokens, at),
         label is not None,
         next((t.key for t in reversed(tokens[:at]) if _is_nominal(t)), ""),
     )
@@ -120,7 +122,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
 def _find_apposed(reading: Reading, token: Token) -> list[Token]:
     """The noun phrase before the comma: *posted invoices, around 400 a month*."""
     before = [t for t in reading.tokens if t.start < token.start]
-    while before and before[-1].kind == "word" and not _is_nominal(before[-1]) and not before[-1].verb:
+    while before and before[-1].kind == "word" and before[-1].folded in _SKIP | {"some", "circa", "of", "all"}:
         before.pop()
     if not before or before.pop().text not in {",", "(", "–", "—", ":"}:
         return []
@@ -138,12 +140,20 @@ def _find_label(reading: Reading, token: Token) -> Token | None:
     return before if plain and named and token.text[:1].isdigit() else None
 
 
+def _is_governed(tokens: tuple[Token, ...], at: int) -> bool:
+    i = at - 1
+    while i >= 0 and tokens[i].folded in _SKIP:
+        i -= 1
+    return i >= 0 and tokens[i].verb and tokens[i].key in _UP | _DOWN
+
+
 def _attaches(tokens: tuple[Token, ...], at: int) -> bool:
     left = next((i for i in range(at - 1, -1, -1) if _is_nominal(tokens[i])), -1)
     between = tokens[left + 1 : at]
     return (
         left >= 0
         and bool(between)
+        and not tokens[at].joined
         and all(t.kind == "word" for t in between)
         and sum(t.verb for t in between) <= 1
         and not between[-1].verb
@@ -161,7 +171,8 @@ def _later(reading: Reading, token: Token, phrase: list[Token]) -> frozenset[str
 
 def _near(reading: Reading, token: Token, tokens: tuple[Token, ...], at: int) -> frozenset[str]:
     """Content keys of the number's clause; of earlier ones too where it only closes what they say."""
-    if tokens[at + 1 : at + 2] and tokens[at + 1].folded in {"that", "who", "which"}:
+    place = reading.tokens.index(token)
+    if reading.tokens[place + 1 : place + 2] and reading.tokens[place + 1].folded in {"that", "who", "which"}:
         return reading.keys  # "twelve that were urgent": the noun stands anywhere before
     near = reading.part_keys[token.part]
     if token.part and tokens and tokens[0].folded in _RELATIVES:
@@ -198,7 +209,11 @@ def _after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     ):
         i += 1
     run: list[Token] = []
-    while i < len(tokens) and (_is_nominal(tokens[i]) or (run and tokens[i].text in {"-", "/"}) or tokens[i].text == "-"):
+    if i + 2 < len(tokens) and tokens[i].folded in _LABELS and tokens[i + 1].kind == "number":
+        i += 2  # "31 Year 4 pupils"
+    if i + 1 < len(tokens) and tokens[i].verb and tokens[i].folded.endswith("ed") and _is_nominal(tokens[i + 1]):
+        i += 1  # "2,300 catalogued trees"
+    while i < len(tokens) and (_is_nominal(tokens[i]) or tokens[i].joined):
         if _is_nominal(tokens[i]):
             run.append(tokens[i])
         i += 1
@@ -307,7 +322,9 @@ def _find_direction(reading: Reading, token: Token) -> int:
         known = other.content or other.folded in _DIRECTION_WORDS or other.folded in quantities.MULTIPLES
         for key in ((other.key,) if known else ()) + ((phrases[i],) if i in phrases else ()):
             if (key in _UP) != (key in _DOWN):
-                strong = other.verb or i in phrases or other.folded in _COMPARATIVES or other.folded in _DIRECTION_WORDS and not other.content
+                strong = (
+                    other.verb or i in phrases or other.folded in _COMPARATIVES or other.folded in _DIRECTION_WORDS and not other.content
+                )
                 words.append((not strong, abs(i - at), 1 if key in _UP else -1))
     return min(words)[2] if words else 0
 

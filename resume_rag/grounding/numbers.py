@@ -58,7 +58,7 @@ def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured
 def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> tuple[str, str, int | None] | None:
     """Code, reason and source of what is wrong with a number; None where one source carries it."""
     quantity, grounds = line.quantity, check.grounds
-    equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity)]
+    equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity) or _is_often(line, s)]
     if not equal:
         if is_derivable(line, sources):
             return None
@@ -68,6 +68,8 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
         if sources and any(s.near & line.near for i, s in sources):
             return "number_changed", "the source gives another number here.", next(i for i, s in sources if s.near & line.near)
         return "number_added", "no cited source gives this number.", None
+    if quantity.unit == "calendar" and _is_redated(line, equal, sources, grounds):
+        return "number_changed", "the source gives another year here.", None
     line = _drop_unsupported(line, grounds)
     faults = [(i, _compare(line, s, i, check.line.keys, grounds)) for i, s in equal]
     if any(fault is None for _, fault in faults):
@@ -77,10 +79,16 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
     return fault[0], fault[1], source
 
 
+def _is_redated(line: Measured, equal: list[tuple[int, Measured]], sources: list[tuple[int, Measured]], grounds: Grounds) -> bool:
+    """Whether the facts date this otherwise, and only a date of the role lends the year."""
+    own = [s for i, s in sources if i < len(grounds.readings) and s.quantity.unit == "calendar"]
+    return bool(own) and all(i >= len(grounds.readings) for i, _ in equal) and any(s.near & line.near for s in own)
+
+
 def _drop_unsupported(line: Measured, grounds: Grounds) -> Measured:
     """The number with what it measures as far as the sources have words for that; the others are `words.py`'s to report."""
     known = frozenset(key for key in line.phrase if grounds.supports_key(key))
-    return replace(line, objects=(line.objects & known) or known or frozenset(), phrase=known)
+    return replace(line, objects=(line.objects & known) or known or line.objects, phrase=known or line.phrase)
 
 
 def is_equal(a: Quantity, b: Quantity) -> bool:
@@ -90,6 +98,12 @@ def is_equal(a: Quantity, b: Quantity) -> bool:
     if a.unit != b.unit and not ({a.unit, b.unit} == {"", "calendar"}) and not _same_span(a, b):
         return _halves(a, b)
     return abs(a.value - b.value) <= _CLOSE * max(1.0, abs(a.value)) or _same_span(a, b) or _is_rounded(a, b)
+
+
+def _is_often(a: Measured, b: Measured) -> bool:
+    """*twice a week* for *two mornings a week*."""
+    plain = a.quantity.text.casefold() in {"twice", "thrice"} and not b.quantity.unit
+    return plain and a.quantity.value == b.quantity.value and bool(a.rate) and a.rate == b.rate
 
 
 def _is_rounded(a: Quantity, b: Quantity) -> bool:
@@ -153,7 +167,9 @@ def is_derivable(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
 
 def _compare(line: Measured, source: Measured, number: int, line_keys: frozenset[str], grounds: Grounds) -> tuple[str, str] | None:
     if line.label and source.label:
-        return None if _meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
+        return (
+            None if _meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
+        )
     if _bound_grew(line.quantity, source.quantity):
         return "number_changed", "the source's bound (about, over, up to) is another."
     if line.rate and source.rate and line.rate != source.rate:
@@ -170,9 +186,11 @@ def _compare(line: Measured, source: Measured, number: int, line_keys: frozenset
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
         return "number_object_changed", "the source does not say that anything changed by it."
+    if line.governed and line.direction and not source.direction and not source.relation:
+        return "number_object_changed", "the source does not say that it changed by this number."
     if line.lasting and source.lasting:
         return None
-    if not _same_object(line, source, line_keys):
+    if not _same_object(line, source, line_keys, grounds):
         return "number_object_changed", "in the source this number is of something else."
     if _is_moved(line, source, number, grounds):
         return "number_object_changed", "in the source this number belongs to another part."
@@ -190,11 +208,15 @@ def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> boo
     return keys.find_key(rate) in grounds.all_readings[number].keys
 
 
-def _same_object(line: Measured, source: Measured, line_keys: frozenset[str]) -> bool:
+def _same_object(line: Measured, source: Measured, line_keys: frozenset[str], grounds: Grounds) -> bool:
     """Whether both numbers are of the same thing: what the line's measures stands by the source's, and the other way."""
     if line.quantity.unit == "calendar" or _is_group(line, source):
         return True
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
+    if line.quantity.text.casefold() in {"twice", "thrice"}:
+        return _meets(line.near, source.near)
+    if line.objects and all(key in grounds.acronym_keys for key in line.objects):
+        return True
     if counts and line.follows and source.follows:
         return _meets(line.objects, source.phrase) or _meets(source.objects, line.phrase)
     timed = line.quantity.unit in {"second", "day", "month"} and bool(line.objects & _TIME)
@@ -215,7 +237,7 @@ def _is_group(line: Measured, source: Measured) -> bool:
 
 
 def _meets(objects: frozenset[str], others: frozenset[str]) -> bool:
-    return any(a == b or keys.are_akin(a, b) for a in objects for b in others)
+    return any(a == b or keys.are_akin(a, b) or keys.is_wider(a, b) or keys.is_wider(b, a) for a in objects for b in others)
 
 
 def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -> bool:

@@ -34,6 +34,9 @@ _BOUND_AFTER = re.compile(
     r"(?:\s[a-z]+)?\s(?:and|or|&)\s(above|more|over|up|upwards|greater|higher|longer|older|larger|below|less|under|fewer|lower|down|shorter|younger|smaller)\b(?!\s(?:the|a|than|\d))",
     re.IGNORECASE,
 )
+_A_YEAR = re.compile(
+    r"\b(?:for|within|after|under|lasting)\s(an?\s(year|month|week|day|hour|minute))\b(?!\s(?:and|or)\s)(?!-)", re.IGNORECASE
+)
 _SQUARE = re.compile(r"sq|square|²|m2")
 
 
@@ -154,7 +157,11 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
         elif re.fullmatch(r"(?:19[5-9]\d|20[0-4]\d)", raw):
             unit = "calendar"
     bound = bound or _find_bound(text[:start]) or _find_bound_after(text[end:])
-    if bound and re.search(r"\bover\s*$", text[:start]) and re.match(r"\s(?:weekend|night|season|shift|session|term|semester|morning|evening|summer|winter|sprint)s?\b", text[end:]):
+    if (
+        bound
+        and re.search(r"\bover\s*$", text[:start])
+        and re.match(r"\s(?:weekend|night|season|shift|session|term|semester|morning|evening|summer|winter|sprint)s?\b", text[end:])
+    ):
         bound = ""  # "over two weekends" is when, not how many
     if (
         bound == "min"
@@ -193,6 +200,9 @@ def _find_bound(before: str) -> str:
 
 
 def _find_worded(text: str) -> Iterator[Quantity]:
+    for match in _A_YEAR.finditer(text):
+        unit, factor = lex.MEASURES[match.group(2).casefold()]
+        yield Quantity(match.group(1), factor, unit, match.start(1), match.end(1))
     words = [(m.group().casefold(), m.start(), m.end()) for m in _WORDS.finditer(text)]
     i = 0
     while i < len(words):

@@ -35,6 +35,7 @@ _BREAKS = frozenset(";:,.()!?–—|•")
 _JOINERS = frozenset("and while whilst whereas but so plus then & +".split())
 _HANGING = frozenset("from to for by of in over within at on into".split())
 _OPENERS = frozenset("by through via with after before once when since because so where which that who".split())
+_ACT_ENDINGS = ("tion", "sion", "ment", "ance", "ing")
 _GAP_WORDS = 7
 _DASH = str.maketrans({"‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -54,6 +55,7 @@ class Token:
     part: int = 0  # finer than a clause: *by adding*, *after*, *once* open one
     verb: bool = False
     quantity: Quantity | None = None
+    joined: bool = False  # whether a hyphen ties it to the next
 
     @property
     def capitalised(self) -> bool:
@@ -172,6 +174,7 @@ def _find_tokens(text: str) -> Iterator[Token]:
             continue
         token.first = opening
         opening = token.kind == "mark" and token.text in ".!?:;•|–—"
+        token.joined = plain[token.end : token.end + 1] == "-"
         yield token
 
 
@@ -225,9 +228,14 @@ def _mark_parts(tokens: list[Token]) -> None:
     """Numbers the parts: a clause, cut where *by*, *after*, *once* open a statement of their own."""
     part, full = 0, False
     for i, token in enumerate(tokens):
-        if i and token.clause != tokens[i - 1].clause:
-            part, full = part + 1, False
-        elif full and token.folded in _OPENERS and tokens[i - 1].folded not in _HANGING and _opens_statement(tokens, i):
+        if (
+            i
+            and token.clause != tokens[i - 1].clause
+            or full
+            and token.folded in _OPENERS
+            and tokens[i - 1].folded not in _HANGING
+            and _opens_statement(tokens, i)
+        ):
             part, full = part + 1, False
         full = full or token.verb or token.kind == "number"
         token.part = part
@@ -236,7 +244,7 @@ def _mark_parts(tokens: list[Token]) -> None:
 def _opens_statement(tokens: list[Token], i: int) -> bool:
     rest = [t for t in tokens[i + 1 : i + 7] if t.clause == tokens[i].clause]
     if tokens[i].folded in {"by", "through", "via", "with"}:
-        return bool(rest) and rest[0].verb
+        return bool(rest) and (rest[0].verb or rest[0].folded.endswith(_ACT_ENDINGS))
     return any(t.verb for t in rest)
 
 

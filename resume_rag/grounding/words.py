@@ -13,6 +13,7 @@ from resume_rag.grounding.acts import adds_nothing, find_idioms, is_same_act
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import RATES
+from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.reading import Token
 
 _STYLE = keys.keys_of(marks.STYLE)
@@ -73,6 +74,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     if not token.content:
         return None
     if grounds.supports(token, before) or _joins(check, words, at):
+        return None
+    if token.folded == "free" and any(d.start == token.start for d in find_denials(check.line)):
         return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"

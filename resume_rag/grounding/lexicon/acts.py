@@ -64,7 +64,6 @@ cut saw trim slice
 calm de-escalate resolve settle mediate defuse
 restock replenish fill stock refill top-up
 complete finish finalize deliver perform pass
-save cut reduce lower conserve
 save reclaim free spare recover
 extend expand enlarge broaden
 update revise maintain edit amend refresh

@@ -695,7 +695,7 @@ modernize: migrate rewrite upgrade automate replace rebuild
 update: rewrite revise migrate upgrade edit
 reorganize: restructure redesign sort
 consolidate: merge combine
-introduce: new add bring-in start launch adopt pilot set-up
+introduce: new add bring-in start launch adopt set-up
 add: introduce include build
 produce: draw film shoot edit record bake cook
 secure: win earn obtain get sign negotiate
