@@ -1,11 +1,12 @@
 """Targets of a post against the requirements that a person marked in it.
 
 A target belongs to the requirement that it overlaps most, and to one only; a requirement is found where its targets
-cover at least half of it. It counts as supported where any of its targets is. Knows no thresholds of matching.
+cover at least half of it, framing words ("experience with") apart. It counts as supported where any of its targets is. Knows no thresholds of matching.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,13 @@ from resume_rag.evaluation.matching.pairs import Pair, Requirement
 from resume_rag.schema import Target
 
 MIN_COVERED = 0.5
+
+_FRAMING = re.compile(
+    r"\b(?:experience|knowledge|understanding|proficiency|skills?|current|strong|advanced|ability to|an?|the|in|of|with|to|for|and|is|preferred|required|"
+    r"willingness|fluency|fluent)\b|\W",
+    re.I,
+)
+"""What says that something is asked, not what: a target without it is whole."""
 
 Match = Callable[[Pair], Sequence[Target]]
 
@@ -82,8 +90,9 @@ def judge_pair(pair: Pair, targets: Sequence[Target]) -> tuple[list[Judged], lis
             strays.append(target)
     judged = []
     for requirement, mine in zip(pair.requirements, owned, strict=True):
-        covered = sum(_overlap(target, requirement) for target in mine)
-        judged.append(Judged(requirement, tuple(mine), covered >= MIN_COVERED * (requirement.end - requirement.start)))
+        said = len(_FRAMING.sub("", pair.post[requirement.start : requirement.end]))
+        covered = sum(_covered(pair.post, target, requirement) for target in mine)
+        judged.append(Judged(requirement, tuple(mine), covered >= MIN_COVERED * said))
     return judged, strays
 
 
@@ -117,6 +126,11 @@ def score_pairs(pairs: Iterable[Pair], match: Match) -> Score:
         ids=sum(len(set(one.fact_ids)) for one in right),
         ids_right=sum(len(set(one.fact_ids) & one.requirement.fact_ids) for one in right),
     )
+
+
+def _covered(post: str, target: Target, requirement: Requirement) -> int:
+    start, end = max(target.span.start, requirement.start), min(target.span.end, requirement.end)
+    return len(_FRAMING.sub("", post[start:end]))
 
 
 def _overlap(target: Target, requirement: Requirement) -> int:
