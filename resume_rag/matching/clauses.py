@@ -52,7 +52,7 @@ _ASKING = re.compile(
     re.I,
 )
 _REQUIRED = re.compile(r"\b(?:must|requires?|required|need|essential|at least|minimum)\b", re.I)
-_FOR_A_PERSON = re.compile(r"\b(?:looking for|seeking|seek|need|hiring|hire|want)\b", re.I)
+_FOR_A_PERSON = re.compile(r"(?:\b(?:we|is|are|we're)(?: \w+)? |^)(?:looking for|seeking|seek|need|hiring|want)\b", re.I)
 _TELLS_WHAT = re.compile(r"\b(?:who|with|to|that)\b", re.I)
 
 
@@ -105,7 +105,7 @@ def _read_block(text: str, start: int, block: _Block, part: Part, has_parts: boo
             continue
         if not block.is_bullet and _COMPANY.match(sentence):
             continue
-        if _FOR_A_PERSON.search(sentence) and not _TELLS_WHAT.search(sentence):
+        if not block.is_bullet and _FOR_A_PERSON.search(sentence) and not _TELLS_WHAT.search(sentence):
             continue
         asks = bool(_ASKING.search(sentence))
         if part == "unknown":

@@ -1,6 +1,6 @@
 """The candidate's facts as evidence: what each one says, in forms that a target's words can be held against.
 
-A certificate or a school is one piece of evidence with all its fields. Knows nothing of targets or thresholds.
+A certificate speaks with its issuer's name: it may hold the state or body that a post asks for. Knows nothing of targets or thresholds.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Evidence(NamedTuple):
 
 def read_evidence(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
     """The facts that can support something, in their order."""
-    return tuple(_read_fact(fact, column) for column, fact in enumerate(facts) if can_support(fact))
+    issuers = {fact.role: fact.text for fact in facts if fact.section == "certificates" and fact.path.endswith("issuer")}
+    return tuple(_read_fact(fact, column, issuers.get(fact.role, "")) for column, fact in enumerate(facts) if can_support(fact))
 
 
 def can_support(fact: Fact) -> bool:
@@ -59,8 +60,8 @@ def can_support(fact: Fact) -> bool:
     return bool(_SUPPORTING.search(fact.path)) and not _SAYS_NOTHING.search(fact.path)
 
 
-def _read_fact(fact: Fact, column: int) -> Evidence:
-    text = fact.text
+def _read_fact(fact: Fact, column: int, issuer: str) -> Evidence:
+    text = f"{fact.text} {issuer}"
     if fact.section in ("certificates", "education"):
         text = " ".join([text, *(more for pattern, more in _ALSO_CALLED if pattern.search(text))])
     return Evidence(

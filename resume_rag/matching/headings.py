@@ -61,10 +61,10 @@ _PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_LINE = re.compile(r"^\s{0,3}(?P<mark>#{1,6}\s*|\*\*|__)?(?P<title>[^\n]{2,70}?)(?:\*\*|__)?\s*(?P<colon>:?)(?:\*\*|__)?\s*$")
+_LINE = re.compile(r"^\s{0,3}(?P<mark>#{1,6}\s*|\*\*|__)?(?P<title>[^\n]{2,90}?)(?:\*\*|__)?\s*(?P<colon>:?)(?:\*\*|__)?\s*$")
 _INLINE = re.compile(r"^(?:\*\*|__)?(?P<title>[^\W\d_][^:.\n!?]{2,45})(?:\*\*|__)?:(?:\*\*|__)?\s+(?=\S)")
 
-_OPENING = re.compile(r"(?:about|why|über|sobre|à propos)\b|what's in it", re.I)
+_OPENING = re.compile(r"(?:about|why|what (?:you|we)(?:'ll|'re)?(?= \w+$| will \w+$| can \w+$)|über|sobre|à propos)\b|what's in it", re.I)
 _HEADING_WORDS = frozenset(
     """a about abilities activities additional all also an and application apply background basic behavioral benefits bonus bring brings career
     certifications compensation competencies contact core day day-to-day description desirable desired details do duties duty education essential
@@ -98,7 +98,7 @@ def find_heading(line: str) -> Heading | None:
     match = _LINE.match(line)
     if not match:
         return None
-    title = match["title"].strip(" *_:#")
+    title = re.sub(r"\s*\([^()]*\)", "", match["title"]).strip(" *_:#")
     words = len(title.split())
     if not title or words > MAX_HEADING_WORDS or title.endswith((".", ",", ";", "!")) or title[0] in "-•":
         return None

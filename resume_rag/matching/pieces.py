@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 
-from resume_rag.matching.words import asked_stems, find_distinctive
+from resume_rag.matching.words import YEARS, asked_stems, find_distinctive
 from resume_rag.text import content_stems, find_words, fold, stem
 
 MAX_LIST_WORDS = 16
 
 _VERBS = frozenset(
-    stem(word)
-    for word in """accept achieve act adapt adjust administer advise align analyse analyze answer apply approve architect arrange assemble assess
+    """accept achieve act adapt adjust administer advise align analyse analyze answer apply approve architect arrange assemble assess
     assign assist assure attend audit author automate bake balance bill book braze brief bring build calculate calibrate care carry champion check
     choose clean close coach collaborate collect communicate compile complete comply conduct configure connect consult contribute control convert
     cook coordinate counsel count create cultivate cut debug define deliver demonstrate deploy design detect determine develop diagnose direct
@@ -32,9 +31,17 @@ _VERBS = frozenset(
     track train transform translate transport treat triage troubleshoot tune unload update upgrade upsell use utilise utilize validate verify
     wash weigh weld wire work write""".split()
 )
+_VERB_STEMS = frozenset(stem(word) for word in _VERBS)
+_ALSO_NOUNS = frozenset(
+    """answer approach audit balance bill brief check coach contact contract control design document draft drive estimate file fit float frame guide
+    handle hire influence interview launch lead log measure mentor model monitor order package paint partner perform plan place post price process
+    produce program project purchase record repair replace report research review run scale schedule screen serve service set shape share ship sort
+    source staff store study supply support test track train transport treat update use work""".split()
+) - {"lead", "drive", "set", "share", "perform", "replace", "run", "serve", "handle", "treat", "train", "repair", "measure", "produce", "hire", "file"}
+_DETERMINERS = frozenset("the a an our your their all new its any each these those other this with for to on in of".split())
 _ASKING_NOUNS = (
     r"(?:(?:strong|good|solid|excellent|proven|sound|deep|working|basic|practical|advanced|prior|previous|some|demonstrated)\s+)*"
-    r"(?:experience|knowledge|understanding|ability|familiarity|proficiency|command|expertise|skills? in|willingness|certification in|an? (?:\w+(?:'s)? )?degree|fluency|competence|"
+    r"(?:experience|knowledge|understanding|ability|familiarity|proficiency|command|expertise|skills? in|willingness|certification in|an? (?:\w+(?:'s)? )?degree|fluency|competence|proven work|track record|you (?:will|must|should|have|are)|"
     r"an? [\w' -]{3,40}? (?:certificate|certification|licen[sc]e)|"
     r"(?:at least |a minimum of |minimum )?\d+\+? years)\b"
 )
@@ -80,13 +87,15 @@ def split_clause(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if reason and reason.start() > a and content_stems(text[a : reason.start()]):
             b = reason.start()
         for c, d in _split_prose(text, *_trim(text, a, b)):
-            c, d = _trim(text, c, d)
+            c, d = _trim(text, _skip_subject(text, c, d), d)
             pieces.extend(_split_names(text, c, d) or [(c, d)])
     return [(a, b) for a, b in pieces if a < b and _says_something(text[a:b])]
 
 
 def _says_something(piece: str) -> bool:
     stems = content_stems(piece)
+    if fold(piece).startswith("join ") or not (asked_stems(piece) or YEARS.search(piece)):
+        return False
     return any(any(char.isalpha() for char in part) for part in stems) and not all(fold(w.text) in _BARE for w in find_words(piece))
 
 
@@ -101,13 +110,30 @@ def _skip_subject(text: str, start: int, end: int) -> int:
 def begins_with_verb(text: str) -> bool:
     """Whether a piece begins like an order or a duty: "manage", "also manages", "designing"."""
     first = next((word for word in find_words(text) if fold(word.text) not in ("to", "also", "then", "actively", "safely", "help", "closely")), None)
-    return first is not None and fold(first.text) not in ("work", "use", "experience") and stem(first.text) in _VERBS
+    return first is not None and fold(first.text) not in ("work", "use", "experience") and _find_form(first.text) is not None
 
 
-def _is_gerund(text: str) -> bool:
-    """Whether a piece begins "designing ..."; "blueprints and welding symbols" is one object, not two verbs."""
-    first = next(find_words(text), None)
-    return first is not None and fold(first.text).endswith("ing") and fold(first.text) != "bring"
+def _find_form(word: str) -> str | None:
+    """How a verb stands: ``base`` (manage), ``s`` (manages), ``ing`` (managing); None for other words ("management").
+
+    >>> _find_form("Design"), _find_form("designing"), _find_form("execution")
+    ('base', 'ing', None)
+    """
+    plain = fold(word)
+    if plain in _VERBS:
+        return "base"
+    if plain.endswith("ing") and stem(plain) in _VERB_STEMS:
+        return "ing"
+    return "s" if plain.endswith("s") and (plain[:-1] in _VERBS or plain[:-2] in _VERBS) and plain.rstrip("s") not in _ALSO_NOUNS else None
+
+
+def _begins_like(rest: str, clause: str) -> bool:
+    """Whether a new verb in the form of the clause's own begins here: "and file documents", not "and design teams"."""
+    words = [fold(word.text) for _, word in zip(range(2), find_words(rest), strict=False)]
+    own = next((form for word in find_words(clause[:60]) if (form := _find_form(word.text))), None)
+    if not words or own is None or _find_form(words[0]) != own:
+        return False
+    return words[0] not in _ALSO_NOUNS or (len(words) > 1 and words[1] in _DETERMINERS)
 
 
 def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -121,7 +147,7 @@ def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if depth > 0:
             continue
         rest = text[joint.end() : min(end, joint.end() + 120)]
-        new_verb = is_duty and begins_with_verb(rest) and _has_object(rest) and _is_gerund(rest) == _is_gerund(text[start:end])
+        new_verb = is_duty and _begins_like(rest, text[start:end]) and _has_object(rest)
         if (new_verb or _NEW_ASK.match(rest)) and _has_object(text[begin : joint.start()]):
             cuts.append(joint.span())
             begin = joint.end()
@@ -157,12 +183,23 @@ def _split_names(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start] in " \t\r\n,:;-–—•*_\"'":
         start += 1
-    while end > start and text[end - 1] in " \t\r\n,.:;!*_-–—\"'":
-        end -= 1
+    end = _trim_end(text, start, end)
     tail = _TAIL.search(text[start:end])
     if tail and content_stems(text[start : start + tail.start()]):
         end = start + tail.start()
+        opened = text.rfind("(", start, end)
+        # "in English (spoken English is a plus)" is not to end in an open bracket.
+        if opened > start and ")" not in text[opened:end]:
+            end = opened
+        end = _trim_end(text, start, end)
     lead = _LEAD_IN.match(text[start:end])
     if lead and lead.end() < end - start and content_stems(text[start + lead.end() : end]):
         start += lead.end()
     return start, end
+
+
+def _trim_end(text: str, start: int, end: int) -> int:
+    while end > start and text[end - 1] in " \t\r\n,.:;!*_-–—\"'":
+        end -= 1
+    loose = re.search(r",?\s+(?:and|or|und|oder)$", text[start:end], re.I)
+    return start + loose.start() if loose else end

@@ -38,8 +38,8 @@ MIN_RELATED_SCORE = 0.45
 MIN_TEXT_SHARE = 0.6
 """Share of the words that is enough by itself."""
 MIN_SIMILARITY_ALONE = 0.62
-TITLE_PENALTY = 0.15
-"""What the score of a job title loses for a target that asks for a deed: titles say little of what was done."""
+HEARSAY_PENALTY = 0.15
+"""What the score of a certificate or the summary loses for a target that asks for a deed: they say little of what was done."""
 
 _ALTERNATIVE = re.compile(r",?\s+or\s+(?!more\b)", re.I)
 _ANY_OF = re.compile(r"\bor\b|\boder\b|such as|preferably|ideally|\be\.g\b|\blike\b|similar|/|\band/or\b", re.I)
@@ -143,7 +143,11 @@ def _score(asked: str, evidence: Sequence[Evidence], near: Sequence[float], *, i
     if leads and asks_only_to_lead(asked):
         return [one.fact.id for one in evidence if one.kind == "line" and shows_leading(asked, one.fact.text)]
     shared = [one.shares(asked, words) for one in evidence]
-    usable = [i for i, one in enumerate(evidence) if not (one.kind == "language" or (leads and not shows_leading(asked, one.fact.text)))]
+    usable = [
+        i
+        for i, one in enumerate(evidence)
+        if not (one.kind == "language" or (is_duty and _names_only(one)) or (leads and not shows_leading(asked, one.fact.text)))
+    ]
     held = frozenset().union(*(shared[i] for i in usable)) & names if usable else frozenset()
     if _ANY_OF.search(asked):
         if names and not held:
@@ -155,7 +159,7 @@ def _score(asked: str, evidence: Sequence[Evidence], near: Sequence[float], *, i
     for i in usable:
         share = len(shared[i] & words) / len(words)
         is_deed = evidence[i].kind in ("line", "name") and evidence[i].fact.section != "basics"
-        penalty = TITLE_PENALTY if is_duty and not is_deed else 0.0
+        penalty = HEARSAY_PENALTY if is_duty and not is_deed else 0.0
         score = near[i] + WORDS_WEIGHT * share - penalty
         alone = (share >= MIN_TEXT_SHARE or near[i] >= MIN_SIMILARITY_ALONE) and not penalty
         scores[i] = (score + (1.0 if alone or score >= MIN_SCORE else 0.0), i)
@@ -164,3 +168,8 @@ def _score(asked: str, evidence: Sequence[Evidence], near: Sequence[float], *, i
         return []
     ranked = sorted(scores.values(), key=lambda one: (-one[0], one[1]))
     return [evidence[i].fact.id for score, i in ranked if score >= MIN_RELATED_SCORE]
+
+
+def _names_only(one: Evidence) -> bool:
+    """Whether a fact is a job title or a field of study: neither says that a thing was done."""
+    return one.kind == "title" or one.fact.section == "education"

@@ -10,20 +10,21 @@ from functools import lru_cache
 
 from resume_rag.text import STOPWORDS, content_stems, find_words, fold, stem
 
-GENERIC = frozenset(
-    stem(word)
-    for word in """experience experienced strong solid good sound proven knowledge understanding ability able skill skills
+_GENERIC_FORMS = frozenset(
+    """experience experienced strong solid good sound proven knowledge understanding ability able skill skills
     working work year years least minimum plus preferred required preferably hands-on proficiency proficient familiarity familiar background
     comfortable take part help support related relevant similar equivalent level current active valid including various high quality field
     environment role position candidate team people day daily new colleague colleagues own advanced basic practical professional
     prior previous demonstrated deep extensive general successfully effectively ideally desirable based well-known use using
     erfahrung berufserfahrung kenntnisse gute sehr sicherer umgang mindestens jahre experiencia años conocimientos dominio menos expérience
-    connaissances ans""".split()
+    connaissances ans works worked supporting supports taking takes helping helps abilities including include experiences fields environments roles
+    teams levels proven know familiarly backgrounds""".split()
 )
 FOREIGN_STOPWORDS = frozenset(
     """und oder der die das den dem des ein eine einer im in am an auf mit von vom für zu zum zur bei als sie ihr ihre unser unsere unserer wir
     ist sind sowie el la los las un una de del en con y o para por al su se que nos le les des du et ou avec dans pour une sur""".split()
 )
+_SAYING_LITTLE = STOPWORDS | FOREIGN_STOPWORDS | _GENERIC_FORMS
 _GERMAN = frozenset("und oder der mit von für zum zur bei ein eine einer den dem unsere ihre im".split())
 MAKERS = frozenset(stem(word) for word in ("apache", "microsoft", "google", "amazon", "adobe", "oracle", "ms"))
 
@@ -52,8 +53,9 @@ def asked_stems(text: str) -> tuple[str, ...]:
     ('sourdough',)
     """
     words = (word.text for word in find_words(YEARS.sub(" ", text)))
-    stems = (stem(word) for word in words if fold(word) not in STOPWORDS and fold(word) not in FOREIGN_STOPWORDS)
-    return tuple(dict.fromkeys(part for part in stems if part not in GENERIC and not part[0].isdigit()))
+    # By form, not by stem: "Relativity" and "related" share one.
+    stems = (stem(word) for word in words if fold(word) not in _SAYING_LITTLE)
+    return tuple(dict.fromkeys(part for part in stems if not part[0].isdigit()))
 
 
 @lru_cache(maxsize=65536)
