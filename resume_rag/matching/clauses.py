@@ -53,14 +53,16 @@ _ASKING = re.compile(
 )
 _REQUIRED = re.compile(r"\b(?:must|requires?|required|need|essential|at least|minimum)\b", re.I)
 _FOR_A_PERSON = re.compile(r"(?:\b(?:we|is|are|we're)(?: \w+)? |^)(?:looking for|seeking|seek|need|hiring|want)\b", re.I)
+_INNER_CUT = re.compile(r"\s*;\s*|\s[•▪●◦‣]\s")
 _TELLS_WHAT = re.compile(r"\b(?:who|with|to|that)\b", re.I)
 
 
 class Clause(NamedTuple):
+    """A span that asks for something, and how much that matters."""
+
     start: int
     end: int
     importance: Importance
-    is_prose: bool
 
 
 class _Block(NamedTuple):
@@ -85,42 +87,44 @@ def find_clauses(text: str) -> list[Clause]:
             if not inherits:
                 part, level = block.heading.part, block.heading.level
             continue
-        start, here = block.start, part
-        inline = find_inline_heading(text[start : min(block.end, start + 60)])
-        if inline:
-            here, start = inline[0], start + inline[1]
-            if not block.is_bullet:
-                part = here
-        if here != "other":
-            clauses.extend(_read_block(text, start, block, here, has_parts))
+        sentences = split_sentences(text[block.start : block.end])
+        here = part
+        for a, b in sentences:
+            start, end = block.start + a, block.start + b
+            inline = find_inline_heading(text[start : min(end, start + 60)])
+            if inline:
+                here, start = inline[0], start + inline[1]
+            importance = _find_importance(text[start:end], here, block, has_parts=has_parts, is_prose=len(sentences) > 1)
+            if importance:
+                clauses.extend(_split_sentence(text, start, end, importance))
+        # What a bullet is headed by inside itself ends with it.
+        part = part if block.is_bullet else here
     return clauses
 
 
-def _read_block(text: str, start: int, block: _Block, part: Part, has_parts: bool) -> Iterator[Clause]:
-    sentences = split_sentences(text[start : block.end])
-    is_prose = not block.is_bullet and len(sentences) > 1
-    for a, b in sentences:
-        sentence = text[start + a : start + b]
-        if len(sentence) > MAX_CLAUSE_CHARS or _LEGAL.search(sentence) or _APPLY.search(sentence):
-            continue
-        if not block.is_bullet and _COMPANY.match(sentence):
-            continue
-        if not block.is_bullet and _FOR_A_PERSON.search(sentence) and not _TELLS_WHAT.search(sentence):
-            continue
-        asks = bool(_ASKING.search(sentence))
-        if part == "unknown":
-            if (not asks and (has_parts or not block.is_bullet)) or _OFFER.search(sentence):
-                continue
-            importance: Importance = "required" if _REQUIRED.search(sentence) else "duty"
-        elif part == "other" or (is_prose and (_OFFER.search(sentence) or (part == "duty" and not asks and not _begins_small(sentence)))):
-            continue
-        else:
-            importance = part
-        yield Clause(start + a, start + b, importance, not block.is_bullet and (is_prose or sentence.endswith(".")))
+def _split_sentence(text: str, start: int, end: int, importance: Importance) -> Iterator[Clause]:
+    """The parts between semicolons and bullets inside a line, without the stretches that are no clauses."""
+    reached = start
+    for cut in [*(match.span() for match in _INNER_CUT.finditer(text, start, end)), (end, end)]:
+        if reached < cut[0] <= reached + MAX_CLAUSE_CHARS:
+            yield Clause(reached, cut[0], importance)
+        reached = cut[1]
 
 
-def _begins_small(sentence: str) -> bool:
-    return sentence[0].islower()
+def _find_importance(sentence: str, part: Part, block: _Block, *, has_parts: bool, is_prose: bool) -> Importance | None:
+    """How much what a sentence asks for matters; None where it asks for nothing."""
+    if part == "other" or _LEGAL.search(sentence) or _APPLY.search(sentence):
+        return None
+    if not block.is_bullet and (_COMPANY.match(sentence) or (_FOR_A_PERSON.search(sentence) and not _TELLS_WHAT.search(sentence))):
+        return None
+    asks = bool(_ASKING.search(sentence))
+    if part == "unknown":
+        if (not asks and (has_parts or not block.is_bullet)) or _OFFER.search(sentence):
+            return None
+        return "required" if _REQUIRED.search(sentence) else "duty"
+    if is_prose and not block.is_bullet and (_OFFER.search(sentence) or (part == "duty" and not asks and not sentence[0].islower())):
+        return None
+    return part
 
 
 def _find_blocks(text: str) -> Iterator[_Block]:

@@ -20,7 +20,8 @@ _SUPPORTING = re.compile(
 )
 _SAYS_NOTHING = re.compile(r"(?:url|startDate|endDate|date|releaseDate|email|phone|username|score|institution|issuer|publisher)$")
 UNFINISHED = re.compile(
-    r"\b(?:candidate|in progress|pursuing|expected|sections? passed|studying|enrolled|eligible|ongoing|planned|begun|started|not completed|expired)\b", re.I
+    r"\b(?:candidate|in progress|pursuing|expected|sections? passed|studying|enrolled|eligible|ongoing|planned|begun|started|not completed|expired)\b",
+    re.I,
 )
 _ALSO_CALLED = (
     (re.compile(r"\bservsafe\b", re.I), "food safety handler"),

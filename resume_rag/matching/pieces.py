@@ -33,12 +33,29 @@ _VERBS = frozenset(
 )
 _VERB_STEMS = frozenset(stem(word) for word in _VERBS)
 _ALSO_NOUNS = frozenset(
-    """answer approach audit balance bill brief check coach contact contract control design document draft drive estimate file fit float frame guide
+    """answer approach audit balance bill brief check coach contact contract design document draft drive estimate file fit float frame guide
     handle hire influence interview launch lead log measure mentor model monitor order package paint partner perform plan place post price process
     produce program project purchase record repair replace report research review run scale schedule screen serve service set shape share ship sort
     source staff store study supply support test track train transport treat update use work""".split()
-) - {"lead", "drive", "set", "share", "perform", "replace", "run", "serve", "handle", "treat", "train", "repair", "measure", "produce", "hire", "file"}
-_DETERMINERS = frozenset("the a an our your their all new its any each these those other this with for to on in of".split())
+) - {
+    "lead",
+    "drive",
+    "set",
+    "share",
+    "perform",
+    "replace",
+    "run",
+    "serve",
+    "handle",
+    "treat",
+    "train",
+    "repair",
+    "measure",
+    "produce",
+    "hire",
+    "file",
+}
+_DETERMINERS = frozenset("the a an our your their all new its any each these those other this with for from to on in of".split())
 _ASKING_NOUNS = (
     r"(?:(?:strong|good|solid|excellent|proven|sound|deep|working|basic|practical|advanced|prior|previous|some|demonstrated)\s+)*"
     r"(?:experience|knowledge|understanding|ability|familiarity|proficiency|command|expertise|skills? in|willingness|certification in|an? (?:\w+(?:'s)? )?degree|fluency|competence|proven work|track record|you (?:will|must|should|have|are)|"
@@ -57,7 +74,8 @@ _SUBJECT = re.compile(
     re.I,
 )
 _PERSON = re.compile(
-    r"^.{0,60}?\b(?:looking for|seeking|seek|need|require|want|hiring)\b(?:(?! (?:who|with|to)\b).){0,70}? (?:who (?:can |has |have |is |will )?|with |to )", re.I
+    r"^.{0,60}?\b(?:looking for|seeking|seek|need|require|want|hiring)\b(?:(?! (?:who|with|to)\b).){0,70}? (?:who (?:can |has |have |is |will )?|with |to )",
+    re.I,
 )
 _LEAD_IN = re.compile(
     r"^(?:and\s+|or\s+|also\s+|plus\s+|must (?:have|be|bring|possess)\s+|the ability to\s+|(?:proven |demonstrated |strong |good )?ability to\s+|able to\s+|"
@@ -81,14 +99,12 @@ def split_clause(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of the pieces of ``text[start:end]``."""
     start = _skip_subject(text, start, end)
     pieces: list[tuple[int, int]] = []
-    for match in re.finditer(r"[^;]+", text[start:end]):
-        a, b = start + match.start(), start + match.end()
-        reason = _REASON.search(text, a, b)
-        if reason and reason.start() > a and content_stems(text[a : reason.start()]):
-            b = reason.start()
-        for c, d in _split_prose(text, *_trim(text, a, b)):
-            c, d = _trim(text, _skip_subject(text, c, d), d)
-            pieces.extend(_split_names(text, c, d) or [(c, d)])
+    reason = _REASON.search(text, start, end)
+    if reason and reason.start() > start and content_stems(text[start : reason.start()]):
+        end = reason.start()
+    for a, b in _split_prose(text, *_trim(text, start, end)):
+        a, b = _trim(text, _skip_subject(text, a, b), b)
+        pieces.extend(_split_names(text, a, b) or [(a, b)])
     return [(a, b) for a, b in pieces if a < b and _says_something(text[a:b])]
 
 
@@ -109,7 +125,9 @@ def _skip_subject(text: str, start: int, end: int) -> int:
 
 def begins_with_verb(text: str) -> bool:
     """Whether a piece begins like an order or a duty: "manage", "also manages", "designing"."""
-    first = next((word for word in find_words(text) if fold(word.text) not in ("to", "also", "then", "actively", "safely", "help", "closely")), None)
+    first = next(
+        (word for word in find_words(text) if fold(word.text) not in ("to", "also", "then", "actively", "safely", "help", "closely")), None
+    )
     return first is not None and fold(first.text) not in ("work", "use", "experience") and _find_form(first.text) is not None
 
 
@@ -168,7 +186,11 @@ def _split_names(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if label:
         start += label.end()
     inner = text[start:end]
-    if "(" in inner or len(inner.split()) > MAX_LIST_WORDS or re.search(r"\bor\b|/|such as|preferably|e\.g|\blike\b|bilingual", inner, re.I):
+    if (
+        "(" in inner
+        or len(inner.split()) > MAX_LIST_WORDS
+        or re.search(r"\bor\b|/|such as|preferably|e\.g|\blike\b|bilingual", inner, re.I)
+    ):
         return [(start, end)] if label else []
     cuts = [match.span() for match in re.finditer(r"\s*,\s*and\s+|\s*,\s+|\s+and\s+|\s*&\s+", inner)]
     edges = [0, *(edge for cut in cuts for edge in cut), len(inner)]

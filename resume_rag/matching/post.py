@@ -14,7 +14,7 @@ from resume_rag.schema import Span
 
 _TAGS_THAT_TELL = re.compile(r"<(?:p|div|ul|ol|li|br|h[1-6]|strong|b|span|table|section|article)(?:\s[^<>]*)?/?>", re.I)
 _HTML = re.compile(
-    r"<(?:script|style)\b.*?</(?:script|style)>|<!--.*?-->|</?(?P<tag>[a-z][a-z0-9]*)(?:\s[^<>]*)?/?>|&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});|\s+",
+    r"</?(?P<tag>[a-z][a-z0-9]*)(?:\s[^<>]*)?/?>|&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});|\s+",
     re.I | re.S,
 )
 _BLOCK_TAGS = frozenset("p div ul ol br tr td th table section article header footer main dl dt dd blockquote".split())
@@ -45,10 +45,23 @@ def read_post(job_text: str) -> Post:
     """
     post = Post(job_text)
     if _TAGS_THAT_TELL.search(job_text):
-        post = _replace(post, _HTML, _read_html)
+        post = _replace(Post(_blank_hidden(job_text)), _HTML, _read_html)
     if "**" in post.text or "__" in post.text or "`" in post.text or "](" in post.text:
         post = _replace(post, _MARKDOWN, _read_markdown)
     return post
+
+
+def _blank_hidden(text: str) -> str:
+    """The text with scripts, styles and comments turned to as many spaces; one that never ends hides nothing."""
+    for opening, closing in (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>")):
+        pieces: list[str] = []
+        reached = 0
+        while (begin := text.find(opening, reached)) >= 0 and (close := text.find(closing, begin)) >= 0:
+            end = close + len(closing)
+            pieces += [text[reached:begin], " " * (end - begin)]
+            reached = end
+        text = "".join(pieces) + text[reached:]
+    return text
 
 
 def _read_html(match: re.Match[str]) -> str:

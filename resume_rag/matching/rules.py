@@ -116,6 +116,11 @@ _DEGREE_WORDS = frozenset(
     abgeschlossenes ausbildung studium grado licenciatura secondary""".split()
 )
 _FIELD_OF = {"bsn": find_family("nurs"), "msw": find_family("social"), "mba": find_family("busi")}
+_WIDE_FIELDS = frozenset(find_family(stem(word)) for word in "technical quantitative scientific stem".split())
+_FIELDS_OF_NUMBERS = frozenset(
+    find_family(stem(word))
+    for word in "computer computational mathematics statistics physics engineering science informatics technology economics".split()
+)
 _RELATED = re.compile(r"\b(?:related|relevant|similar|equivalent|comparable|another)\b", re.I)
 MIN_FIELD_SIMILARITY = 0.5
 
@@ -147,6 +152,8 @@ def find_degree_support(asked: str, level: int, facts: Sequence[Fact], near: Seq
         if (_highest_level(f"{whole} {school}" if level == 1 else whole) or 0) < level:
             continue
         held = {find_family(part) for part in find_stems(whole)} | {_FIELD_OF.get(part, part) for part in find_stems(whole)}
+        if fields & _WIDE_FIELDS:
+            held |= fields & _WIDE_FIELDS if held & _FIELDS_OF_NUMBERS else set()
         if not fields or fields & held or (_RELATED.search(asked) and max(near[column] for column, _ in said) >= MIN_FIELD_SIMILARITY):
             ids += [fact.id for _, fact in said]
     return ids
@@ -194,7 +201,9 @@ def find_credential_support(asked: str, evidence: Sequence[Evidence]) -> list[st
 
 # --- leading people ------------------------------------------------------------------------------------------------------
 
-_LEADS = frozenset(stem(word) for word in "lead led leading manage supervise supervisory head charge direct foreman manager supervisor leadership".split())
+_LEADS = frozenset(
+    stem(word) for word in "lead led leading manage supervise supervisory head charge direct foreman manager supervisor leadership".split()
+)
 _LEADS_PEOPLE = frozenset(stem(word) for word in "run ran coach oversee guide".split())
 _PEOPLE = frozenset(
     stem(word)
@@ -226,4 +235,8 @@ def shows_leading(asked: str, held: str) -> bool:
 
 def _find_heads(asked: str) -> list[float]:
     """Numbers of people asked for; "across three shifts" counts shifts."""
-    return find_numbers(" ".join(word.text for word in find_words(re.sub(r"\b(?:across|over|in|on) \w+ (?:shifts|sites|floors|stores|stations)\b", " ", asked))))
+    return find_numbers(
+        " ".join(
+            word.text for word in find_words(re.sub(r"\b(?:across|over|in|on) \w+ (?:shifts|sites|floors|stores|stations)\b", " ", asked))
+        )
+    )

@@ -39,14 +39,13 @@ def find_targets(job_text: str) -> tuple[Target, ...]:
     found: list[tuple[int, int, Importance]] = []
     seen: set[frozenset[str]] = set()
     for clause in find_clauses(post.text):
-        for part_start, part_end in _split_at_semicolons(post.text, clause.start, clause.end):
-            is_preferred = bool(_PREFERRED.search(post.text[part_start:part_end]))
-            for start, end in split_clause(post.text, part_start, part_end):
-                piece = post.text[start:end]
-                key = frozenset(asked_stems(piece) or content_stems(piece)) | {word for word in content_stems(piece) if word[0].isdigit()}
-                if key and key not in seen:
-                    seen.add(key)
-                    found.append((start, end, "preferred" if is_preferred else clause.importance))
+        is_preferred = bool(_PREFERRED.search(post.text[clause.start : clause.end]))
+        for start, end in split_clause(post.text, clause.start, clause.end):
+            piece = post.text[start:end]
+            key = frozenset(asked_stems(piece) or content_stems(piece)) | {word for word in content_stems(piece) if word[0].isdigit()}
+            if key and key not in seen:
+                seen.add(key)
+                found.append((start, end, "preferred" if is_preferred else clause.importance))
     kept = sorted(sorted(found, key=lambda one: -WEIGHTS[one[2]])[:MAX_TARGETS])
     return tuple(
         Target(
@@ -58,7 +57,3 @@ def find_targets(job_text: str) -> tuple[Target, ...]:
         )
         for number, (start, end, importance) in enumerate(kept)
     )
-
-
-def _split_at_semicolons(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    return [(start + match.start(), start + match.end()) for match in re.finditer(r"[^;]+", text[start:end])]

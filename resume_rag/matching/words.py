@@ -18,7 +18,7 @@ _GENERIC_FORMS = frozenset(
     prior previous demonstrated deep extensive general successfully effectively ideally desirable based well-known use using
     erfahrung berufserfahrung kenntnisse gute sehr sicherer umgang mindestens jahre experiencia años conocimientos dominio menos expérience
     connaissances ans works worked supporting supports taking takes helping helps abilities including include experiences fields environments roles
-    teams levels proven know familiarly backgrounds""".split()
+    teams levels proven know post-qualification full-time paid familiarly backgrounds""".split()
 )
 FOREIGN_STOPWORDS = frozenset(
     """und oder der die das den dem des ein eine einer im in am an auf mit von vom für zu zum zur bei als sie ihr ihre unser unsere unserer wir

@@ -17,6 +17,8 @@ from resume_rag.schema import Resume, Work
 MIN_ROLE_SIMILARITY = 0.45
 """Cosine of the target and a role's title or line from which the role counts as being about it."""
 MIN_TITLE_SIMILARITY = 0.38
+MIN_LEADING_SIMILARITY = 0.3
+"""The same for a fact that shows the leading of people that is asked for."""
 
 
 def find_asked_years(text: str) -> float | None:
@@ -52,19 +54,26 @@ def find_years_support(
             continue
         is_about = (
             not words
-            or value >= (MIN_TITLE_SIMILARITY if one.kind == "title" else MIN_ROLE_SIMILARITY)
+            or value >= (MIN_LEADING_SIMILARITY if leads else MIN_TITLE_SIMILARITY if one.kind == "title" else MIN_ROLE_SIMILARITY)
             or len(shared) >= max(1, round(0.6 * len(words)))
         )
         if not is_about:
             continue
         if one.fact.section == "work" and one.fact.role:
             about.setdefault(one.fact.role, []).append((-value, one.fact.id))
-        elif one.fact.section == "basics" and (said := find_asked_years(one.fact.text)) and said >= needed and shared >= _distinct(words, evidence):
+        elif (
+            one.fact.section == "basics"
+            and (said := find_asked_years(one.fact.text))
+            and said >= needed
+            and shared >= _distinct(words, evidence)
+        ):
             stated.append(one.fact.id)
     roles = [work for index, work in enumerate(resume.work) if f"work[{index}]" in about or not words]
     if _count_years(roles, today) + 1 / 24 < needed:
         return stated if words else []
-    titles = [one.fact.id for one in evidence if one.kind == "title" and (one.fact.role in about or (not words and one.fact.section == "work"))]
+    titles = [
+        one.fact.id for one in evidence if one.kind == "title" and (one.fact.role in about or (not words and one.fact.section == "work"))
+    ]
     return list(dict.fromkeys([*titles, *stated, *(fact_id for role in about for _, fact_id in sorted(about[role])[:1])]))
 
 

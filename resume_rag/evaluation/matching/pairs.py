@@ -41,6 +41,8 @@ class Requirement(NamedTuple):
 
 
 class Pair(NamedTuple):
+    """A resume, a post, and what the post asks for."""
+
     name: str
     half: Half
     resume: Resume

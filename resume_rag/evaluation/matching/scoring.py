@@ -1,7 +1,8 @@
 """Targets of a post against the requirements that a person marked in it.
 
 A target belongs to the requirement that it overlaps most, and to one only; a requirement is found where its targets
-cover at least half of it, framing words ("experience with") apart. It counts as supported where any of its targets is. Knows no thresholds of matching.
+cover at least half of it, framing words ("experience with") apart. It counts as supported where any of its targets is.
+Knows no thresholds of matching.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from resume_rag.schema import Target
 MIN_COVERED = 0.5
 
 _FRAMING = re.compile(
-    r"\b(?:experience|knowledge|understanding|proficiency|skills?|current|strong|advanced|ability to|an?|the|in|of|with|to|for|and|is|preferred|required|"
+    r"\b(?:experience|knowledge|understanding|proficiency|skills?|current|strong|advanced|ability to|"
+    r"an?|the|in|of|with|to|for|and|is|preferred|required|"
     r"willingness|fluency|fluent)\b|\W",
     re.I,
 )
