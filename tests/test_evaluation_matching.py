@@ -8,9 +8,16 @@ from typer.testing import CliRunner
 
 from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.evaluation.matching import Half, judge_pair, parse_pair, read_pairs, score_pairs
+from resume_rag.evaluation.matching import __main__ as command
 from resume_rag.evaluation.matching.__main__ import main, match_pair
 from resume_rag.facts import find_facts
 from resume_rag.schema import Span, Target
+
+
+@pytest.fixture(scope="module")
+def embeddings() -> OnnxEmbeddings:
+    return OnnxEmbeddings()
+
 
 HALVES: tuple[Half, ...] = ("tuned", "held_out")
 
@@ -60,8 +67,7 @@ def test_scores_count_what_they_say() -> None:
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_matching_keeps_its_level(half: Half) -> None:
-    embeddings = OnnxEmbeddings()
+def test_matching_keeps_its_level(half: Half, embeddings: OnnxEmbeddings) -> None:
     shares = {
         name: part / whole
         for name, (part, whole) in score_pairs(read_pairs(half), lambda pair: match_pair(pair, embeddings)).shares().items()
@@ -72,7 +78,8 @@ def test_matching_keeps_its_level(half: Half) -> None:
     assert shares["targets that are no requirement"] <= 0.05
 
 
-def test_the_command_prints_the_table() -> None:
+def test_the_command_prints_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "read_pairs", lambda half: read_pairs(half)[:1])
     app = typer.Typer()
     app.command()(main)
     result = CliRunner().invoke(app, ["--errors"])

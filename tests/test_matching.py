@@ -231,7 +231,20 @@ def test_german_and_spanish_posts_are_read_by_their_headings() -> None:
 
 
 @pytest.mark.parametrize(
-    "filler", ["Requirements:\n- Kafka number one; ", "<p><script>", "((", "**", "[", "a, ", "You must have experience with Kafka. "]
+    "filler",
+    [
+        "Requirements:\n- Kafka number one; ",
+        "<p><script>",
+        "((",
+        "**",
+        "[",
+        "a, ",
+        "A",
+        "A.",
+        "a and ",
+        "the a will ",
+        "You must have experience with Kafka. ",
+    ],
 )
 def test_a_very_long_post_gives_a_bounded_number_of_targets(filler: str) -> None:
     post = (filler * 200_000)[:200_000]

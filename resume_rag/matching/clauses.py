@@ -38,9 +38,9 @@ _APPLY = re.compile(
     re.I,
 )
 _COMPANY = re.compile(
-    r"^(?:(?:here )?at [^,]{2,50}, )?(?:we(?:'re|'ve|'ll)?\b(?!.{0,40}\b(?:looking for|look for|seek|need|require|expect|want)\b)|it's\b|it is\b|this is\b|"
-    r"there (?:is|are)\b|us\b|join\b|if (?:this|you)\b|our (?!stack|software)[\w' ]+? (?:is|are|has|have|was|were|will)\b|"
-    r"(?:[A-Z][\w&'.-]*(?: (?:&|of|and|the|LLP|GmbH) | )?){1,5}(?:is|has|was|were|offers?|provides?|believes?|does not|serves?|values|employs?|invests?|makes|"
+    r"^(?:(?i:(?:here )?at [^,]{2,50}, ))?(?:(?i:we)(?:'re|'ve|'ll)?\b(?!.{0,40}\b(?:looking for|look for|seek|need|require|expect|want)\b)|(?i:it's|it is|this is|there (?:is|are)|us|join|"
+    r"if (?:this|you)|our (?!stack|software)[\w' ]{2,60}? (?:is|are|has|have|was|were|will))\b|"
+    r"(?:[A-Z][\w&'.-]*\s(?:(?:&|of|and|the|LLP|GmbH)\s)?){1,5}(?:is|has|was|were|offers?|provides?|believes?|does not|serves?|values|employs?|invests?|makes|"
     r"helps|celebrates|welcomes|develops|processes|moves|runs|supports|builds|delivers|deliver|ist|es una)\b(?! required| preferred| a plus| an advantage| "
     r"desirable| essential| helpful| needed| a must| welcome))",
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from resume_rag.matching.languages import find_languages
 from resume_rag.matching.words import YEARS, asked_stems, find_distinctive
 from resume_rag.text import content_stems, find_words, fold, stem
 
@@ -98,6 +99,9 @@ _BARE = frozenset("team work others people it them this role position task tasks
 def split_clause(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of the pieces of ``text[start:end]``."""
     start = _skip_subject(text, start, end)
+    if find_languages(text[start:end]):
+        # "Excellent German and English": the level belongs to both.
+        return [_trim(text, start, end, keeps_lead=True)]
     pieces: list[tuple[int, int]] = []
     reason = _REASON.search(text, start, end)
     if reason and reason.start() > start and content_stems(text[start : reason.start()]):
@@ -145,13 +149,16 @@ def _find_form(word: str) -> str | None:
     return "s" if plain.endswith("s") and (plain[:-1] in _VERBS or plain[:-2] in _VERBS) and plain.rstrip("s") not in _ALSO_NOUNS else None
 
 
-def _begins_like(rest: str, clause: str) -> bool:
-    """Whether a new verb in the form of the clause's own begins here: "and file documents", not "and design teams"."""
+def _begins_like(rest: str, clause: str, *, after_others: bool) -> bool:
+    """Whether a new verb in the form of the clause's own begins here: "and file documents", not "and design teams".
+
+    In a row of verbs ("bake bread, clean ovens and order flour") a word that is a noun too is read as one more.
+    """
     words = [fold(word.text) for _, word in zip(range(2), find_words(rest), strict=False)]
     own = next((form for word in find_words(clause[:60]) if (form := _find_form(word.text))), None)
     if not words or own is None or _find_form(words[0]) != own:
         return False
-    return words[0] not in _ALSO_NOUNS or (len(words) > 1 and words[1] in _DETERMINERS)
+    return after_others or words[0] not in _ALSO_NOUNS or (len(words) > 1 and words[1] in _DETERMINERS)
 
 
 def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -165,8 +172,9 @@ def _split_prose(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if depth > 0:
             continue
         rest = text[joint.end() : min(end, joint.end() + 120)]
-        new_verb = is_duty and _begins_like(rest, text[start:end]) and _has_object(rest)
-        if (new_verb or _NEW_ASK.match(rest)) and _has_object(text[begin : joint.start()]):
+        new_verb = is_duty and _begins_like(rest, text[start:end], after_others=bool(cuts)) and _has_object(rest)
+        left = text[begin : joint.start()]
+        if (new_verb and _has_object(left)) or (_NEW_ASK.match(rest) and asked_stems(left)):
             cuts.append(joint.span())
             begin = joint.end()
     edges = [start, *(edge for cut in cuts for edge in cut), end]
@@ -202,19 +210,18 @@ def _split_names(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [span for span in spans if span[0] < span[1]]
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+def _trim(text: str, start: int, end: int, *, keeps_lead: bool = False) -> tuple[int, int]:
     while start < end and text[start] in " \t\r\n,:;-–—•*_\"'":
         start += 1
     end = _trim_end(text, start, end)
-    tail = _TAIL.search(text[start:end])
-    if tail and content_stems(text[start : start + tail.start()]):
+    while (tail := _TAIL.search(text[start:end])) and content_stems(text[start : start + tail.start()]):
         end = start + tail.start()
         opened = text.rfind("(", start, end)
         # "in English (spoken English is a plus)" is not to end in an open bracket.
         if opened > start and ")" not in text[opened:end]:
             end = opened
         end = _trim_end(text, start, end)
-    lead = _LEAD_IN.match(text[start:end])
+    lead = None if keeps_lead else _LEAD_IN.match(text[start:end])
     if lead and lead.end() < end - start and content_stems(text[start + lead.end() : end]):
         start += lead.end()
     return start, end

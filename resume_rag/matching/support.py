@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from resume_rag.matching.evidence import Evidence, read_evidence
+from resume_rag.matching.languages import find_language_support, find_languages
 from resume_rag.matching.pieces import begins_with_verb
 from resume_rag.matching.rules import (
     asks_for_credential,
@@ -21,8 +22,6 @@ from resume_rag.matching.rules import (
     find_credential_support,
     find_degree_level,
     find_degree_support,
-    find_language_support,
-    find_languages,
     shows_leading,
 )
 from resume_rag.matching.words import asked_stems, find_distinctive
@@ -86,13 +85,14 @@ def match_targets(
 def _find_support(asked: str, candidate: _Resume, row: Sequence[float]) -> list[str]:
     near = [row[one.column] for one in candidate.evidence]
     is_duty = begins_with_verb(asked)
-    languages = find_languages(asked)
-    if languages and not is_duty:
-        return find_language_support(asked, languages, candidate.facts)
     years = find_asked_years(asked)
+    is_formal = not is_duty and (asks_for_credential(asked) or find_degree_level(asked) is not None)
+    languages = find_languages(asked)
+    if languages and not (is_duty or is_formal or years):
+        return find_language_support(asked, languages, candidate.facts)
     if years is not None:
         return find_years_support(asked, years, candidate.evidence, near, candidate.resume, candidate.today)
-    if not is_duty and (asks_for_credential(asked) or find_degree_level(asked) is not None):
+    if is_formal:
         return _find_formal_support(asked, candidate, row)
     return _find_general_support(asked, candidate.evidence, near, is_duty=is_duty)
 
@@ -116,7 +116,7 @@ def _find_general_support(asked: str, evidence: Sequence[Evidence], near: Sequen
     if not words:
         return []
     example = _EXAMPLE.search(asked)
-    named = find_distinctive(example["names"]) if example else frozenset()
+    named = find_distinctive(f"as {example['names']}") if example else frozenset()
     if named:
         ids = [one.fact.id for one in evidence if one.shares(asked, named)]
         if ids:
