@@ -142,6 +142,12 @@ def test_coverage_rises_with_lines_that_show_a_target_and_never_counts_a_gap() -
     assert (coverage.before, coverage.after, coverage.ceiling, coverage.targets) == (0.25, 0.5, 0.5, 4)
 
 
+def test_coverage_counts_a_target_by_the_share_that_one_line_shows() -> None:
+    targets = targets_of(("rye bread", ["w0h0"]))
+    coverage = estimate_coverage(targets, ["Baked rye rolls", "Sliced the bread"], ["Baked rye bread"])
+    assert (coverage.before, coverage.after, coverage.ceiling) == (0.5, 1.0, 1.0)
+
+
 def test_the_same_input_gives_the_same_targets() -> None:
     post = files("resume_rag").joinpath("data", "demo", "nurse_post.txt").read_text(encoding="utf-8")
     assert find_targets(post) == find_targets(post)
