@@ -61,8 +61,9 @@ def build_document(
     """
     if sum(1 for _ in find_words(source)) < MIN_WORDS and len(source.strip()) < 20:
         raise EmptyResumeError("The document holds too few words to be a resume.")
-    sections = split_sections(lines)
-    if len(sections) == 1 and any(line.bullet or find_range(line.text) for line in lines):
+    read = [line for line in lines if not line.furniture]
+    sections = split_sections(read)
+    if len(sections) == 1 and any(line.bullet or find_range(line.text) for line in read):
         sections = _guess_sections(sections[0])
     tree = _read_sections(sections, source, label)
     resume = Resume.model_validate(to_plain(tree))

@@ -50,8 +50,10 @@ def is_prose(text: str) -> bool:
     (True, False, False)
     """
     words = text.split()
-    if find_range(text) is not None and len(words) <= 18:
-        return text.endswith(".") and len(words) > 12
+    found = find_range(text)
+    if found is not None and len(words) <= 18:
+        outside = len((text[: found.start] + " " + text[found.end :]).split())
+        return text.endswith(".") and not _ABBREVIATED.search(text) and outside > 4
     if len(words) >= 3 and text[-1] in ".!;:" and not _ABBREVIATED.search(text) and organization_evidence(text) < 2:
         return True
     if len(words) > 16 or (len(words) > 9 and "," not in text and "|" not in text and "\t" not in text):
