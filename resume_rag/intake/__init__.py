@@ -88,7 +88,9 @@ def _read_text(text: str, max_chars: int, label: LabelLines | None, *, named: st
     if text.lstrip()[0] in "{[" or named == "json":
         return read_json_resume(parse_json_text(text))
     if named in ("yml", "yaml") or is_yaml(text):
-        raise UnreadableDocumentError("The resume is YAML, which is not read.", hint="Convert it to JSON Resume, or give the printed resume.")
+        raise UnreadableDocumentError(
+            "The resume is YAML, which is not read.", hint="Convert it to JSON Resume, or give the printed resume."
+        )
     form = {"md": SourceForm.MARKDOWN, "markdown": SourceForm.MARKDOWN, "html": SourceForm.HTML, "htm": SourceForm.HTML}.get(
         named, find_form(text)
     )

@@ -9,7 +9,7 @@ from resume_rag.intake.blocks import is_prose
 from resume_rag.intake.lexicon import organization_evidence, title_evidence
 from resume_rag.intake.lines import Line, Piece
 from resume_rag.intake.places import is_location, read_location
-from resume_rag.intake.values import Tree, text_value
+from resume_rag.intake.values import Tree, Value, text_value
 
 Fields = dict[str, Tree]
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
@@ -129,5 +129,13 @@ def _take_words(piece: Piece, fields: Fields) -> None:
         return
     if "location" not in fields and is_location(piece.text):
         fields["location"] = {key: text_value(part) for key, part in read_location(piece).items()}
-    elif "label" not in fields and not labelled and 2 < len(piece.text) and len(piece.text.split()) <= 12 and not _DOCUMENT.search(piece.text):
-        fields["label"] = text_value(piece)
+    elif not labelled and _could_be_label(piece.text):
+        known = fields.get("label")
+        if known is None or (isinstance(known, Value) and title_evidence(piece.text) == 2 > title_evidence(known.text)):
+            fields["label"] = text_value(piece)
+
+
+def _could_be_label(text: str) -> bool:
+    """Whether a piece may say what the person is; a lone word in lower case is a user name."""
+    words = text.split()
+    return len(text) > 2 and len(words) <= 12 and not _DOCUMENT.search(text) and not (len(words) == 1 and text.islower() and text.isascii())

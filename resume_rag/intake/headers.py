@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from resume_rag.intake.blocks import DURATION
 from resume_rag.intake.dates import FoundRange, find_range
 from resume_rag.intake.lexicon import organization_evidence, title_evidence
 from resume_rag.intake.lines import Line, Piece
@@ -37,7 +38,6 @@ _LABELLED = re.compile(
     r"(?P<location>location|place|ort)|(?P<dates>dates?|duration|period|when|zeitraum)|(?P<project>project(?: (?:name|title))?|name))\s*[:：]\s*",
     re.IGNORECASE,
 )
-_DURATION = re.compile(r"\(?\b\d+\+?\s*(?:yrs?|years?|mos?|months?|weeks?)(?:[ ,]+(?:and\s+)?\d+\s*(?:mos?|months?))?\b\)?", re.IGNORECASE)
 _TRIM = ",，;:|–—-·•*()[]"
 
 
@@ -140,7 +140,7 @@ def _read_chunk(header: Header, part: Piece, number: int) -> None:
     if label == "location":
         _keep(header, "location", part)
         return
-    if _DURATION.fullmatch(part.text):
+    if DURATION.fullmatch(part.text):
         header.leftovers.append(part)
         return
     split = split_place(part) if label is None else None

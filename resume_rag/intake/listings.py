@@ -95,7 +95,9 @@ def _fold_lists(lines: Sequence[Line]) -> list[Block]:
             if last.bullet and continues(last, line, width):
                 last.lines.append(line)
                 continue
-            ends_open = (last.lines[-1].text.endswith((",", ";", "-", "/", "&")) and "://" not in last.lines[-1].text) or re.search(r"\b(?:and|of|und|y|et)$", last.lines[-1].text)
+            ends_open = (last.lines[-1].text.endswith((",", ";", "-", "/", "&")) and "://" not in last.lines[-1].text) or re.search(
+                r"\b(?:and|of|und|y|et)$", last.lines[-1].text
+            )
             wraps = (
                 not line.blank_before
                 and not line.strong
@@ -188,11 +190,12 @@ def _cut_date(piece: Piece) -> tuple[Piece, Value | None, list[Piece]]:
     values = date_values(*dates)
     date = values.get("startDate") if dates[1].ongoing else values.get("endDate")
     if dates[1].first is not None and dates[1].last is not None:
+        # These entries have one date: a range stays with the name, as written.
         return piece, None, []
     return rests[0], date, rests[1:]
 
 
-_PARTS = re.compile(r"\s*[|•·]\s*|\t+|\s+[–—]\s+|\s{3,}|\n")
+_PARTS = re.compile(r"(?:\s*[|•·]\s*|\t+|(?<!\d)\s+[–—]\s+|\s+[–—]\s+(?!\d)|\s{3,}|\n)(?![^()]*\))")
 
 
 def _read_awarded(piece: Piece, names: tuple[str, str, str]) -> Fields:

@@ -72,9 +72,7 @@ def lay_out(pages: Sequence[PageWords]) -> list[RawLine]:
     sizes = [word["size"] for page in pages for word in page.words]
     body = median(sizes) if sizes else 0.0
     furniture = _find_furniture(pages)
-    kept = [
-        page._replace(words=[word for word in page.words if id(word) not in furniture[number]]) for number, page in enumerate(pages)
-    ]
+    kept = [page._replace(words=[word for word in page.words if id(word) not in furniture[number]]) for number, page in enumerate(pages)]
     lines: list[RawLine] = []
     for columns in _stream_columns(kept):
         for number, column in enumerate(columns):
@@ -287,7 +285,8 @@ def _split_sizes(parts: tuple[_Part, ...]) -> Iterator[tuple[_Part, ...]]:
 def _to_line(row: _Row, body: float) -> RawLine:
     text = row.text
     size = float(median(part.size for part in row.parts))
-    bold = all(part.bold for part in row.parts if any(char.isalnum() for char in part.text)) and any(part.bold for part in row.parts)
+    # A name in bold with its dates beside it in the text's own font stands out as a whole.
+    bold = next((part.bold for part in row.parts if any(char.isalnum() for char in part.text)), False)
     strong = bold or (size > _LARGER * body and len(text) < 70)
     x0 = row.parts[0].x0
     if row.bullet is not None and not strong:

@@ -202,7 +202,9 @@ class _Walk:
 def _is_row_of_labels(tag: Tag) -> bool:
     """Whether a tag holds nothing but inline tags side by side: labels of skills, or employer, title and dates."""
     inner = [node for node in tag.children if not (isinstance(node, NavigableString) and not node.strip())]
-    labels = [node for node in inner if isinstance(node, Tag) and node.name in ("span", "a", "code", "kbd", "em", "i", "b", "strong", "small")]
+    labels = [
+        node for node in inner if isinstance(node, Tag) and node.name in ("span", "a", "code", "kbd", "em", "i", "b", "strong", "small")
+    ]
     return len(inner) >= 2 and len(labels) == len(inner)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import NamedTuple
 
+from resume_rag.intake.dates import find_range
 from resume_rag.intake.headings import SectionKind, find_section
 from resume_rag.intake.lines import Line
 
@@ -28,7 +29,7 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
     style = _find_style(lines)
     for line in lines:
         kind = find_section(line.text) if _stands_as_heading(line, style) else None
-        if kind is None and line.level and line.level == style.level and len(sections) > 1:
+        if kind is None and len(sections) > 1 and style.is_like(line):
             kind = "other"
         if kind is not None:
             inline = False
@@ -49,6 +50,15 @@ class _Style(NamedTuple):
     level: int = 0
     size: float = 0.0
     sure: bool = False
+    usual_size: float = 0.0  # of at least three headings
+
+    def is_like(self, line: Line) -> bool:
+        """Whether a line of unknown words looks as the headings do, and so begins a section of another kind."""
+        if line.bullet or line.link or not any(char.isalpha() for char in line.text) or len(line.text.split()) > 6:
+            return False
+        if self.usual_size:
+            return line.strong and abs(line.size - self.usual_size) < 0.02 * self.usual_size and find_range(line.text) is None
+        return bool(line.level) and line.level == self.level
 
 
 def _find_style(lines: Sequence[Line]) -> _Style:
@@ -64,7 +74,10 @@ def _find_style(lines: Sequence[Line]) -> _Style:
     sizes = [line.size for line in lines if line.size]
     body = median(sizes) if sizes else 0.0
     large = [line for line in named if line.size >= 1.2 * body]
-    return _Style(size=1.12 * body) if body and len(large) >= 3 else _Style(level=max(levels, default=0))
+    if not body or len(large) < 3:
+        return _Style(level=max(levels, default=0))
+    size, count = Counter(round(line.size, 1) for line in large).most_common(1)[0]
+    return _Style(size=1.12 * body, usual_size=size if count >= 3 else 0.0)
 
 
 def _stands_as_heading(line: Line, style: _Style) -> bool:
