@@ -301,6 +301,20 @@ def test_dates_in_the_margin_belong_to_the_header_above_the_bullet() -> None:
     assert document.resume.work[0].highlights == ("Cooked for 80 guests", "Kept the stores")
 
 
+def test_a_docx_table_with_dates_beside_titles() -> None:
+    document = docx.Document()
+    for line in ("Oriel Tandy", "oriel@example.com", "Experience"):
+        document.add_paragraph(line)
+    table = document.add_table(rows=1, cols=2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "May 2019 - June 2021", "Line Cook, Larkspur Foods"
+    document.add_paragraph("Cooked for 80 guests", style="List Bullet")
+    out = io.BytesIO()
+    document.save(out)
+    read = read_resume(file_of(out.getvalue()))
+    assert names_of(read) == ORIEL[:1]
+    assert read.resume.work[0].highlights == ("Cooked for 80 guests",)
+
+
 def test_keys_of_older_json_resumes() -> None:
     document = read_resume('{"basics": {"name": "Oriel", "website": "https://o.example"}, "work": [{"company": "Larkspur Foods"}]}')
     assert document.resume.work[0].name == "Larkspur Foods"
@@ -478,17 +492,38 @@ def test_random_documents_lose_no_line(lines: list[str]) -> None:
     assert_nothing_lost(document)
 
 
+marked = st.one_of(
+    st.sampled_from(["## Experience", "## Education", "### Cook, Larkspur Foods", "", "2019 - 2021", "# Mira"]),
+    words.map(lambda text: f"- **{text}**"),
+    words.map(lambda text: f"[{text}](https://example.com)"),
+    words,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(marked, min_size=4, max_size=30))
+def test_random_markdown_loses_no_line_and_hides_nothing_in_a_value(lines: list[str]) -> None:
+    try:
+        document = read_resume("\n".join(["# Mira", f"<p style='display:none'>{SECRET}</p>", "", *lines]))
+    except InputError:
+        return
+    assert_nothing_lost(document)
+    assert SECRET not in document.source.text
+    assert [found.reason for found in document.hidden] == ["hidden_style"]
+
+
 @pytest.mark.corpora
 def test_outside_files_lose_no_line() -> None:
     folder = CORPORA / "resume_files"
     if not folder.is_dir():
         pytest.skip(f"no outside corpora at {CORPORA} (RESUME_RAG_CORPORA)")
     read = 0
-    for path in sorted(folder.iterdir()):
+    for path in sorted([*folder.iterdir(), *(CORPORA / "adversarial" / "injected_resume_pdfs").glob("*.pdf")]):
         try:
             document = read_resume(file_of(path.read_bytes(), path.name))
         except InputError:
             continue
         assert_nothing_lost(document)
         read += 1
-    assert read >= 12
+    # The others are YAML or JSON of another schema.
+    assert read >= 11
