@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
@@ -347,7 +348,7 @@ def _ranked(text: str, candidates: list[_Candidate], thought: tuple[Repair, ...]
     ranked = []
     for one in sorted(candidates, key=rank):  # stable: of equals, the last stays last
         around = _around(text, one, candidates, len(fences))
-        repairs = sorted((*thought, *around, *one.parsed.repairs), key=lambda repair: repair.offset)
+        repairs = sorted((*thought, *around, *one.parsed.repairs), key=itemgetter(1))
         ranked.append(ParsedJson(one.parsed.value, tuple(repairs)))
     return ranked
 
@@ -382,7 +383,7 @@ def _check_no_leftover(text: str, candidates: list[_Candidate]) -> None:
 
 def _check_nothing_changed(text: str, value: Any, offset: int) -> None:
     """Every string and number of the value must stand in the text, in this order. Linear: each is looked for behind the one before."""
-    plain = _ESCAPES.sub(_plain, text)
+    plain = _ESCAPES.sub(_plain, text) if "\\" in text else text
     if "\\u" in text:
         plain = plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     cursor = 0
@@ -408,16 +409,21 @@ def _same_number(lexeme: str, number: int | float) -> bool:
 
 
 def _leaves(value: Any) -> Iterator[str | int | float]:
-    stack = [iter((value,))]
-    while stack:
-        for one in stack[-1]:
-            if isinstance(one, dict):
-                stack.append(part for pair in one.items() for part in pair)
-                break
-            if isinstance(one, list):
-                stack.append(iter(one))
-                break
-            if isinstance(one, str | int | float) and not isinstance(one, bool):
-                yield one
-        else:
-            stack.pop()
+    """Strings, keys and numbers in the order of the text; the reader bounds the depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            yield key
+            if isinstance(member, str):
+                yield member
+            elif member is not None:
+                yield from _leaves(member)
+    elif isinstance(value, list):
+        for member in value:
+            if isinstance(member, str):
+                yield member
+            elif member is not None:
+                yield from _leaves(member)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
