@@ -97,7 +97,7 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
         What to ask; send the model's answer back in, or throw the server's error.
     """
     first = _first_messages(slot, context, limits)
-    schema = build_wire_schema(slot.fact_ids, max_chars=max(240, 2 * len(slot.original)))
+    schema = build_wire_schema(slot.fact_ids)
     messages, max_tokens = first, limits.max_output_tokens
     findings: tuple[Finding, ...] = ()
     error: ResumeRagError | None = None

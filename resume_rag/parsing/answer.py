@@ -28,6 +28,7 @@ _MAX_FAILED_STARTS = 8  # places in prose that look like JSON and are none: boun
 _LOOP_CHARS = 64  # blanks at the end of an answer that was never finished
 
 _FINISHED = frozenset({"stop", "tool_calls", "function_call", "eos", "stop_sequence", ""})
+_LOOPS: Final = {"whitespace_loop": "white space", "repetition_loop": "repetition"}
 _START = re.compile(
     r"""\{(?=\s*+(?:["'“‘}{\w$/#\\]|\Z))|\[(?=\s*+(?:["'“‘\[\]{(.-]|[\d.]+\s*+[,\]]|true\b|false\b|null\b|None\b|True\b|False\b|\Z))"""
 )
@@ -68,20 +69,9 @@ class ParsedJson(NamedTuple):
 
 
 class AnswerError(OutputParseError):
-    """An answer that is no use, with short reasons that may be shown to the model again.
-
-    Args:
-        message: one sentence without the answer's text.
-        raw_text: the answer; never part of the message.
-        cause: as in `OutputParseError`.
-        errors: one short sentence each, with a JSON path (``$.sources[0]: ...``); no text of the answer.
-    """
+    """An answer that is no use, with short reasons (``errors``) that may be shown to the model again."""
 
     default_hint = "Ask again and show the model its errors, or use a larger model or constrained decoding."
-
-    def __init__(self, message: str, *, raw_text: str = "", cause: str = "syntax", errors: tuple[str, ...] = ()) -> None:
-        super().__init__(message, raw_text=raw_text, cause=cause)
-        self.errors = errors or (f"$: {message}",)
 
 
 def parse_json(text: str, *, finish_reason: str | None = "stop") -> ParsedJson:
@@ -96,7 +86,7 @@ def parse_json(text: str, *, finish_reason: str | None = "stop") -> ParsedJson:
 
     Raises:
         OutputTruncatedError: the server cut it off, or a string or bracket is not closed.
-        OutputParseError: ``cause`` is whitespace_loop, refusal, schema_echo or syntax.
+        OutputParseError: ``cause`` is whitespace_loop, repetition_loop, refusal, schema_echo or syntax.
 
     >>> parse_json('Sure: ```json\\n{"text": "Led 5 teams",}\\n```').value
     {'text': 'Led 5 teams'}
@@ -136,7 +126,7 @@ def check_finished(finish_reason: str | None, text: str = "") -> None:
 
     Raises:
         OutputTruncatedError: the token limit, or an abort.
-        OutputParseError: the server's content filter (cause refusal).
+        OutputParseError: the server's content filter (cause refusal), or a `LoopWatch` that ended it.
 
     >>> check_finished("stop")
     """
@@ -144,6 +134,8 @@ def check_finished(finish_reason: str | None, text: str = "") -> None:
         return
     if finish_reason == "content_filter":
         raise AnswerError("The server's content filter stopped the answer.", raw_text=text, cause="refusal")
+    if finish_reason in _LOOPS:
+        raise AnswerError(f"The answer ran into endless {_LOOPS[finish_reason]}.", raw_text=text, cause=finish_reason)
     if finish_reason in ("length", "max_tokens"):
         raise OutputTruncatedError("The answer was cut off by the token limit.")
     raise OutputTruncatedError("The server stopped before the answer was finished.", hint="Send the request again.")
