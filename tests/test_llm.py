@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import socket
 import struct
 import threading
@@ -24,9 +25,11 @@ from langchain_core.prompts import ChatPromptTemplate
 from pydantic import SecretStr
 
 from resume_rag.embedded import EmbeddedServer, open_server
-from resume_rag.errors import LLMError, LLMRequestError, LLMTimeoutError, LLMUnavailableError, OverloadedError
+from resume_rag.errors import LLMError, LLMRequestError, LLMTimeoutError, LLMUnavailableError, OutputParseError, OverloadedError
 from resume_rag.llm import LLM, build_llm
+from resume_rag.llm.watched import MAX_ANSWER_CHARS
 from resume_rag.model_files import get_model
+from resume_rag.parsing import LineParser
 
 SECRET = "Zebulon the candidate"
 SCHEMA = {
@@ -452,6 +455,171 @@ class TestFaults:
             await task
 
 
+class TestRefusedSchema:
+    """A server that takes no JSON schema is asked in words, and remembered for it."""
+
+    @pytest.fixture
+    def wordy(self, server: ScriptedServer) -> ScriptedServer:
+        def chat(handler: Handler) -> None:
+            if "response_format" in server.asked[-1][2]:
+                handler.answer(400, _error("response_format json_schema is not supported"))
+            else:
+                handler.answer(content=ANSWER)
+
+        server.chat = chat
+        return server
+
+    def bodies(self, server: ScriptedServer) -> list[dict[str, Any]]:
+        return [body for path, _, body in server.asked if path.endswith("completions")]
+
+    def test_the_same_request_is_asked_in_words_and_those_after_it(self, wordy: ScriptedServer, ask_whole: Ask) -> None:
+        llm = make_llm(wordy.url)
+        for _ in range(2):
+            assert ask_whole(llm, [SystemMessage("rules"), HumanMessage("hi")], json_schema=SCHEMA).content == '{"text":"a"}'
+        refused, asked_again, later = self.bodies(wordy)
+        assert "response_format" in refused
+        assert refused["messages"][1]["content"] == "hi"
+        assert asked_again["messages"] == later["messages"]
+        assert asked_again["messages"][0] == {"role": "system", "content": "rules"}
+        assert asked_again["messages"][1]["content"].startswith("hi\n\nAnswer with one JSON object of this shape")
+        assert not llm.takes_schemas()
+
+    def test_it_is_remembered_for_that_server_only(self, wordy: ScriptedServer, ask_whole: Ask) -> None:
+        first, second = make_llm(wordy.url), make_llm(wordy.url)
+        ask_whole(first, "hi", json_schema=SCHEMA)
+        assert (first.takes_schemas(), second.takes_schemas()) == (False, True)
+
+    def test_a_schema_is_tried_again_when_the_memory_is_old(self, wordy: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        llm = make_llm(wordy.url)
+        llm.invoke("hi", json_schema=SCHEMA)
+        now_s = time.monotonic()
+        monkeypatch.setattr("resume_rag.llm.time.monotonic", lambda: now_s + 700)
+        assert llm.takes_schemas()
+
+    def test_a_request_without_a_schema_is_not_changed(self, wordy: ScriptedServer, ask_whole: Ask) -> None:
+        llm = make_llm(wordy.url)
+        ask_whole(llm, "hi", json_schema=SCHEMA)
+        ask_whole(llm, "hi")
+        assert self.bodies(wordy)[-1]["messages"] == [{"role": "user", "content": "hi"}]
+
+    def test_streams_go_by_what_is_remembered(self, wordy: ScriptedServer, ask_stream: Ask) -> None:
+        llm = make_llm(wordy.url)
+        assert raised_by(ask_stream, llm, json_schema=SCHEMA).about_schema
+        llm.invoke("hi", json_schema=SCHEMA)
+        wordy.chat = lambda handler: handler.answer_stream(piece("a", "stop"), b"data: [DONE]\n\n")
+        ask_stream(llm, "hi", json_schema=SCHEMA)
+        assert "response_format" not in self.bodies(wordy)[-1]
+
+    def test_other_refusals_are_told_and_not_remembered(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        server.chat = lambda handler: handler.answer(400, _error("temperature must be below 2"))
+        llm = make_llm(server.url)
+        assert not raised_by(ask_whole, llm, json_schema=SCHEMA).about_schema
+        assert llm.takes_schemas()
+        assert len(self.bodies(server)) == 1
+
+    def test_warming_finds_it_out(self, wordy: ScriptedServer) -> None:
+        llm = make_llm(wordy.url)
+        llm.warm(SCHEMA)
+        assert not llm.takes_schemas()
+        assert self.bodies(wordy)[-1]["max_completion_tokens"] == 8
+
+
+class TestWatch:
+    """A whole answer is read as a stream, and a model in a loop is hung up on."""
+
+    LOOPS = (("whitespace_loop", '{"text":', " \n"), ("repetition_loop", '{"text": "', "Led the team and "))
+
+    @pytest.mark.parametrize(("loop", "start", "unit"), LOOPS)
+    def test_a_loop_is_ended_and_named(self, loop: str, start: str, unit: str, server: ScriptedServer, ask: Ask) -> None:
+        left = threading.Event()
+
+        def chat(handler: Handler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "text/event-stream")
+            handler.end_headers()
+            try:
+                handler.wfile.write(piece(start))
+                while True:  # a model that never stops
+                    handler.wfile.write(piece(unit))
+                    handler.wfile.flush()
+                    time.sleep(0.0005)
+            except OSError:
+                left.set()
+
+        server.chat = chat
+        answer = ask(make_llm(server.url), "hi")
+        assert answer.response_metadata["finish_reason"] == loop
+        assert len(str(answer.content)) < 2000
+        assert left.wait(20)
+        with pytest.raises(OutputParseError) as caught:
+            LineParser(allowed_ids=("f1",)).invoke(answer)
+        assert caught.value.cause == loop
+
+    def test_an_answer_without_end_is_cut_off_here(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        draw = random.Random(0)
+        pieces = [piece("".join(draw.choices("abcdefgh ", k=5000))) for _ in range(60)]
+        server.chat = lambda handler: handler.answer_stream(*pieces, piece(None, "stop"), b"data: [DONE]\n\n")
+        answer = ask_whole(make_llm(server.url), "hi")
+        assert answer.response_metadata["finish_reason"] == "length"
+        assert len(str(answer.content)) <= MAX_ANSWER_CHARS + 5000
+
+    def test_events_may_come_in_any_pieces_and_with_comments(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        whole = b": hello\r\n\r\n" + piece("Größe ") + b"event: ping\ndata:" + piece("東京")[6:] + piece(None, "stop") + b"data: [DONE]\n\n"
+        server.chat = lambda handler: handler.answer_stream(*[whole[at : at + 1] for at in range(len(whole))])
+        assert ask_whole(make_llm(server.url), "hi").content == "Größe 東京"
+
+    @pytest.mark.parametrize("broken", [b'data: {"choices": [{"delta": {"content": "\xff"}}]}\n\n', b"data: {\n\n", b"data: 3\n\n"])
+    def test_what_is_no_event_is_an_error(self, broken: bytes, server: ScriptedServer, ask_whole: Ask) -> None:
+        server.chat = lambda handler: handler.answer_stream(piece("a"), broken, piece(None, "stop"), b"data: [DONE]\n\n")
+        assert type(raised_by(ask_whole, make_llm(server.url))) is LLMUnavailableError
+
+    def test_an_end_without_a_reason_is_an_error(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        server.chat = lambda handler: handler.answer_stream(piece('{"text": "a"}'), b"data: [DONE]\n\n")
+        assert "broke off" in raised_by(ask_whole, make_llm(server.url)).message
+
+    def test_the_refusal_field_is_kept(self, server: ScriptedServer, ask_whole: Ask) -> None:
+        refusal = b'data: {"choices": [{"index": 0, "delta": {"refusal": "No."}, "finish_reason": "stop"}]}\n\n'
+        server.chat = lambda handler: handler.answer_stream(refusal, b"data: [DONE]\n\n")
+        assert ask_whole(make_llm(server.url), "hi").additional_kwargs["refusal"] == "No."
+
+    def test_several_answers_to_one_request(self, server: ScriptedServer) -> None:
+        def part(index: int, content: str, reason: str | None = None) -> bytes:
+            choice = {"index": index, "delta": {"content": content}, "finish_reason": reason}
+            return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
+        pieces = [part(0, "a"), part(1, "x"), part(1, "y", "stop"), part(0, "b", "length"), b"data: [DONE]\n\n"]
+        server.chat = lambda handler: handler.answer_stream(*pieces)
+        result = make_llm(server.url, name="mine")._sync_chat.generate([[HumanMessage("hi")]], n=2)
+        seen = [(one.text, (one.generation_info or {})["finish_reason"]) for one in result.generations[0]]
+        assert [text for text, _ in seen] == ["ab", "xy"]
+
+    def test_connections_are_used_again(self, server: ScriptedServer) -> None:
+        ports: list[int] = []
+
+        def chat(handler: Handler) -> None:
+            ports.append(handler.client_address[1])
+            handler.answer_stream(piece("a", "stop"), b"data: [DONE]\n\n")
+
+        server.chat = chat
+        llm = make_llm(server.url, name="mine")
+        for _ in range(4):
+            llm.invoke("hi")
+        assert len(set(ports)) == 1
+
+    def test_a_slow_drip_ends_at_the_timeout_of_the_whole(self, server: ScriptedServer, ask: Ask) -> None:
+        def chat(handler: Handler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "text/event-stream")
+            handler.end_headers()
+            while True:
+                handler.wfile.write(piece("a"))
+                handler.wfile.flush()
+                time.sleep(0.05)
+
+        server.chat = chat
+        assert type(raised_by(ask, make_llm(server.url), timeout=0.4)) is LLMTimeoutError
+
+
 # --- the same against the embedded model ----------------------------------------------------------------------------
 
 
@@ -499,15 +667,16 @@ class TestLive:
         first, second = (live.invoke(self.PROMPT, json_schema=SCHEMA).content for _ in range(2))
         assert first == second
 
-    def test_schema_that_it_does_not_know(self, live: LLM, ask: Ask) -> None:
-        error = raised_by(ask, live, json_schema={"type": "nonsense"})
-        assert type(error) is LLMRequestError
-        assert error.about_schema  # type: ignore[attr-defined]
+    def test_schema_that_it_does_not_know(self, live: LLM, ask_whole: Ask, ask_stream: Ask) -> None:
+        nonsense = {"type": "nonsense"}
+        assert raised_by(ask_stream, live, json_schema=nonsense).about_schema
+        assert ask_whole(live, "Say yes.", json_schema=nonsense).content
+        assert not live.takes_schemas()
 
     def test_prompt_that_is_too_long(self, live: LLM) -> None:
         error = raised_by(lambda llm, _: llm.invoke(f"{SECRET} " * 4000), live)
         assert type(error) is LLMRequestError
-        assert error.about_length  # type: ignore[attr-defined]
+        assert error.about_length
 
     def test_wrong_key(self, embedded: EmbeddedServer) -> None:
         error = raised_by(WAYS["invoke"], make_llm(embedded.base_url, name="x", api_key=SecretStr("wrong")))
