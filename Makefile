@@ -59,8 +59,8 @@ chaos: setup ## 10,000 requests against a server that fails in every way
 # xgrammar declares torch and transformers, gigabytes that its grammars do not use: installed here without them.
 .xgrammar/.ready:
 	@$(BIN)/python -m venv .xgrammar
-	@.xgrammar/bin/python -m pip install -q --disable-pip-version-check --no-deps xgrammar==0.2.8 apache-tvm-ffi typing-extensions numpy \
-		pydantic pydantic-core annotated-types typing-inspection
+	@.xgrammar/bin/python -m pip install -q --disable-pip-version-check apache-tvm-ffi pydantic numpy
+	@.xgrammar/bin/python -m pip install -q --disable-pip-version-check --no-deps xgrammar==0.2.8
 	@touch $@
 
 check-grammars: setup .xgrammar/.ready ## compile the wire schema with the engines that hold models to it
