@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -35,7 +36,6 @@ from resume_rag.facts import find_document_facts
 from resume_rag.grounding import check_line
 from resume_rag.index import ExampleIndex, build_index, open_index
 from resume_rag.intake import LabelQuestion, read_resume
-from resume_rag.llm import build_llm
 from resume_rag.matching import estimate_coverage, find_targets, match_targets
 from resume_rag.model_files import get_model
 from resume_rag.parsing import LineParser
@@ -106,7 +106,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         self._on_progress = on_progress
         self._given_llm = llm
         self._embeddings = OnnxEmbeddings()
-        self._opening = threading.RLock()
+        self._opening_index = threading.RLock()
+        self._opening_llm = threading.RLock()
         self._index: ExampleIndex | None = None
         self._selector: ExampleSelector | None = None
         self._llm: LLMRunnable | None = None
@@ -306,6 +307,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             ),
             "deadline_s": max(0.0, settings.deadline_s - elapsed_s),
             "config": config,
+            "share_cache": self._server.spread_cache if self._server is not None else None,
             "temperature": settings.temperature,
             "seed": settings.seed if request.seed is None else request.seed,
         }
@@ -341,14 +343,14 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
     # --- parts that are opened once ---
 
     def _open_selector(self) -> ExampleSelector:
-        with self._opening:
+        with self._opening_index:
             index = self._open_index()
             if self._selector is None:
                 self._selector = ExampleSelector(index, self._embeddings)
             return self._selector
 
     def _open_index(self) -> ExampleIndex:
-        with self._opening:
+        with self._opening_index:
             if self._index is None:
                 url = str(self.settings.index_url) if self.settings.index_url else None
                 try:
@@ -360,9 +362,12 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             return self._index
 
     def _open_llm(self) -> LLMRunnable:
-        with self._opening:
+        with self._opening_llm:
             if self._server is not None:
+                address = self._server.base_url
                 self._server.ensure_running()
+                if self._server.base_url != address:  # it crashed, and its port had been taken
+                    self._llm = None
             if self._llm is not None:
                 return self._llm
             if self._given_llm is not None:
@@ -372,8 +377,12 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             base_url, api_key, name = str(settings.llm_base_url), settings.llm_api_key, settings.llm_name
             if settings.llm_base_url is None:
                 path = get_model(settings.embedded_model, settings.cache_dir, progress=self._on_progress)
-                self._server = open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots)
+                if self._server is None:
+                    self._server = open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots)
                 base_url, api_key, name = self._server.base_url, SecretStr(self._server.api_key), self._server.model_name
+            # Here and not above: it takes a third of the time that all imports take, and the embedded server starts meanwhile.
+            from resume_rag.llm import build_llm
+
             self._llm = build_llm(
                 base_url=base_url,
                 name=name,
@@ -398,9 +407,12 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         Raises:
             RetrievalError, LLMError: a part cannot be opened.
         """
-        self._embeddings.embed_texts(["ready"])
-        self._open_index()
-        check = getattr(self._open_llm(), "check", None)
+        # The embedded server is a process of its own: it starts while the index is opened here.
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="resume-rag-start") as pool:
+            opening_llm = pool.submit(self._open_llm)
+            self._embeddings.embed_texts(["ready"])
+            self._open_index()
+            check = getattr(opening_llm.result(), "check", None)
         if check is not None:
             check()
 
@@ -423,7 +435,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
 
     def close(self) -> None:
         """Let go of the index and of the embedded model's server; it stops when nobody holds it any more."""
-        with self._opening:
+        with self._opening_index, self._opening_llm:
             for part in (self._index, self._server):
                 if part is not None:
                     part.close()

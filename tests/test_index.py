@@ -382,6 +382,7 @@ def test_a_server_holds_the_same_index(tmp_path: Path, embeddings: OnnxEmbedding
     with open_index(tmp_path, embeddings, index_url=server_url) as index:
         assert list(index.examples) == ["29-registered-nurse", "47-electrician"]
         assert index.search_texts(["intensive care nurse"], 1)[0][0].example_id == "29-registered-nurse"
+        assert index._client._server._session.timeout.read  # type: ignore[attr-defined]  # Chroma's own is: for ever
     with pytest.raises(IndexMismatchError, match="'another'"):
         open_index(tmp_path, OtherEmbeddings(), index_url=server_url)
 
@@ -393,3 +394,12 @@ def test_a_server_that_is_not_there_is_said_so(tmp_path: Path, embeddings: OnnxE
     with pytest.raises(RetrievalError) as caught:
         open_index(tmp_path, embeddings, index_url=f"http://127.0.0.1:{port}")
     assert "RESUME_RAG_INDEX_URL" in caught.value.hint
+
+
+def test_a_server_that_never_answers_is_said_so(tmp_path: Path, embeddings: OnnxEmbeddings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resume_rag.index.places._PROBE_TIMEOUT_S", 0.05)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        with pytest.raises(RetrievalError, match="could not be used"):
+            open_index(tmp_path, embeddings, index_url=f"http://127.0.0.1:{listener.getsockname()[1]}")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from resume_rag.errors import IndexMismatchError, ResumeRagError, RetrievalError
@@ -30,6 +31,8 @@ LAYOUT_VERSION = "1"
 
 COLLECTION = "resume-rag-examples"
 _MANIFEST = "manifest.json"
+_PROBE_TIMEOUT_S = 3.0
+_SERVER_TIMEOUT_S = 20.0
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
 
 
@@ -190,7 +193,13 @@ def _open_server(url: str) -> Client:
     encrypted = address.scheme == "https"
     port = address.port or (443 if encrypted else 80)
     settings = Settings(anonymized_telemetry=False)
-    return cast("Client", chromadb.HttpClient(host=address.hostname or "", port=port, ssl=encrypted, settings=settings))
+    # Chroma's client waits for ever, from its first request, which it makes when it is built: so the server is asked before.
+    httpx.get(f"{address.scheme}://{address.netloc}/api/v2/heartbeat", timeout=_PROBE_TIMEOUT_S)
+    client = cast("Client", chromadb.HttpClient(host=address.hostname or "", port=port, ssl=encrypted, settings=settings))
+    session = getattr(getattr(client, "_server", None), "_session", None)
+    if isinstance(session, httpx.Client):
+        session.timeout = httpx.Timeout(_SERVER_TIMEOUT_S, connect=_PROBE_TIMEOUT_S)
+    return client
 
 
 @contextmanager
