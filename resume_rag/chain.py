@@ -40,7 +40,7 @@ from resume_rag.matching import estimate_coverage, find_targets, match_targets
 from resume_rag.model_files import get_model
 from resume_rag.parsing import LineParser
 from resume_rag.paths import find_leaves
-from resume_rag.prompt import PROMPT_VERSION, build_label_schema, render_label_messages
+from resume_rag.prompt import PROMPT_VERSION, build_label_schema, build_wire_schema, render_label_messages
 from resume_rag.retrieval import ExampleSelector
 from resume_rag.schema import (
     Candidate,
@@ -412,9 +412,11 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             opening_llm = pool.submit(self._open_llm)
             self._embeddings.embed_texts(["ready"])
             self._open_index()
-            check = getattr(opening_llm.result(), "check", None)
-        if check is not None:
-            check()
+            llm = opening_llm.result()
+        for name, arguments in (("check", ()), ("warm", (build_wire_schema(["w0h0"]),))):
+            step = getattr(llm, name, None)
+            if step is not None:
+                step(*arguments)
 
     async def astart(self) -> None:
         """`start` without blocking the event loop."""
