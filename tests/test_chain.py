@@ -37,7 +37,7 @@ def source_line(request: Received) -> str:
     asks = [line for line in request.last_human.splitlines() if line.startswith("Source line [")]
     if not asks:
         asks = [line for message in request.messages for line in str(message["content"]).splitlines() if line.startswith("Source line [")]
-    return asks[-1].split("]: ", 1)[1]
+    return asks[-1].split("]: ", 1)[1] if asks else "Ready"
 
 
 def shortened(request: Received) -> dict[str, Any]:
