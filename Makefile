@@ -51,7 +51,7 @@ lock: setup ## resolve the packages anew
 		--no-annotate --no-header --no-emit-index-url --upgrade -o requirements.lock
 
 eval-parsing: setup ## what the parser makes of damaged answers, beside other parsers, and in what time (corpora: RESUME_RAG_CORPORA)
-	@$(BIN)/python -m resume_rag.evaluation.parsing
+	@$(BIN)/python -m resume_rag.evaluation.parsing $(if $(RESUME_RAG_CORPORA),--corpora $(RESUME_RAG_CORPORA)/json)
 
 chaos: setup ## 10,000 requests against a server that fails in every way
 	@$(BIN)/python tests/run_chaos.py --requests $(or $(REQUESTS),10000)

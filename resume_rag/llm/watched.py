@@ -42,7 +42,7 @@ class WatchedChat(ChatOpenAI):
         ends_at_s = time.monotonic() + _longest_s(payload)
         completions = self.root_client.chat.completions.with_streaming_response
         with completions.create(**_as_stream(payload)) as response:
-            reading = _Reading(response.http_request, response.headers.get("content-type", ""))
+            reading = AnswerReader(response.http_request, response.headers.get("content-type", ""))
             for part in response.iter_bytes():
                 if reading.feed(part):
                     break
@@ -62,7 +62,7 @@ class WatchedChat(ChatOpenAI):
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
         completions = self.root_async_client.chat.completions.with_streaming_response
         async with asyncio.timeout(_longest_s(payload)), completions.create(**_as_stream(payload)) as response:
-            reading = _Reading(response.http_request, response.headers.get("content-type", ""))
+            reading = AnswerReader(response.http_request, response.headers.get("content-type", ""))
             async for part in response.iter_bytes():
                 if reading.feed(part):
                     break
@@ -108,7 +108,7 @@ class _Choice:
             self.finish_reason = loop
 
 
-class _Reading:
+class AnswerReader:
     """The bytes of a response -> an answer in the form of the API; no network here.
 
     Args:
