@@ -15,8 +15,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from email.utils import format_datetime, localtime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import httpx
 import platformdirs
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
@@ -29,7 +30,8 @@ from resume_rag.errors import LLMError, LLMRequestError, LLMTimeoutError, LLMUna
 from resume_rag.llm import LLM, build_llm
 from resume_rag.llm.watched import MAX_ANSWER_CHARS
 from resume_rag.model_files import get_model
-from resume_rag.parsing import LineParser
+from resume_rag.parsing import LineParser, parse_json
+from resume_rag.prompt import build_wire_schema
 
 SECRET = "Zebulon the candidate"
 SCHEMA = {
@@ -623,16 +625,36 @@ class TestWatch:
 # --- the same against the embedded model ----------------------------------------------------------------------------
 
 
+class LiveServer(NamedTuple):
+    """The embedded model, or the vLLM server at RESUME_RAG_LIVE_URL; the same tests for both."""
+
+    base_url: str
+    api_key: SecretStr | None
+    embedded: EmbeddedServer | None
+
+    def is_busy(self) -> bool:
+        if self.embedded is not None:
+            return any(slot["is_processing"] for slot in json.loads(self.embedded._ask("GET", "/slots")))
+        metrics = httpx.get(f"{self.base_url.removesuffix('/v1')}/metrics", timeout=20).text
+        running = [line for line in metrics.splitlines() if line.startswith("vllm:num_requests_running")]
+        return any(float(line.rsplit(" ", 1)[1]) > 0 for line in running)
+
+
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    url = os.environ.get("RESUME_RAG_LIVE_URL")
+    if url is not None:
+        key = os.environ.get("RESUME_RAG_LIVE_API_KEY")
+        yield LiveServer(url, SecretStr(key) if key else None, None)
+        return
     path = get_model("qwen2.5-coder-0.5b", Path(os.environ.get("RESUME_RAG_CACHE_DIR", platformdirs.user_cache_dir("resume_rag"))))
     with open_server(path, run_dir=tmp_path_factory.mktemp("run")) as running:
-        yield running
+        yield LiveServer(running.base_url, SecretStr(running.api_key), running)
 
 
 @pytest.fixture
-def live(embedded: EmbeddedServer) -> LLM:
-    return make_llm(embedded.base_url, api_key=SecretStr(embedded.api_key), timeout_s=120.0)
+def live(live_server: LiveServer) -> LLM:
+    return make_llm(live_server.base_url, api_key=live_server.api_key, timeout_s=120.0)
 
 
 @pytest.mark.live
@@ -678,21 +700,41 @@ class TestLive:
         assert type(error) is LLMRequestError
         assert error.about_length
 
-    def test_wrong_key(self, embedded: EmbeddedServer) -> None:
-        error = raised_by(WAYS["invoke"], make_llm(embedded.base_url, name="x", api_key=SecretStr("wrong")))
+    def test_wrong_key(self, live_server: LiveServer) -> None:
+        if live_server.api_key is None:
+            pytest.skip("this server asks for no key: set RESUME_RAG_LIVE_API_KEY")
+        error = raised_by(WAYS["invoke"], make_llm(live_server.base_url, name="x", api_key=SecretStr("wrong")))
         assert type(error) is LLMRequestError
         assert "API_KEY" in error.hint
 
-    async def test_stream_that_is_left_stops_the_server(self, live: LLM, embedded: EmbeddedServer) -> None:
+    async def test_stream_that_is_left_stops_the_server(self, live: LLM, live_server: LiveServer) -> None:
         pieces = live.astream("Count from one to ten thousand, in words.", max_tokens=3500)
         await anext(pieces)
         await pieces.aclose()  # type: ignore[attr-defined]
+        await self.wait_until_idle(live_server)
+
+    async def test_a_whole_answer_that_is_cancelled_stops_the_server(self, live: LLM, live_server: LiveServer) -> None:
+        with pytest.raises(LLMTimeoutError):
+            await live.ainvoke("Count from one to ten thousand, in words.", max_tokens=3500, timeout=1.5)
+        await self.wait_until_idle(live_server)
+
+    async def wait_until_idle(self, live_server: LiveServer) -> None:
         for _ in range(100):  # left alone, 3,500 tokens take minutes
-            slots = json.loads(await asyncio.to_thread(embedded._ask, "GET", "/slots"))
-            if not any(slot["is_processing"] for slot in slots):
+            if not await asyncio.to_thread(live_server.is_busy):
                 return
             await asyncio.sleep(0.2)
         pytest.fail("the server goes on writing for a client that has left")
+
+    def test_the_wire_schema_holds_the_answer(self, live: LLM, ask_whole: Ask) -> None:
+        schema = build_wire_schema(["w0h0", "w0h1"])
+        live.warm(schema)
+        answer = ask_whole(
+            live, 'Write one short line that quotes "Alpha" from: Led "Alpha" with 5 people', json_schema=schema, max_tokens=200
+        )
+        assert live.takes_schemas()
+        line = LineParser(allowed_ids=("w0h0", "w0h1"), max_chars=2000).invoke(answer)
+        assert set(line.sources) <= {"w0h0", "w0h1"}
+        assert parse_json(str(answer.content)).repairs == ()
 
     async def test_more_at_once_than_slots(self, live: LLM) -> None:
         answers = await asyncio.gather(*[live.ainvoke(f"Say the number {n}.", max_tokens=6) for n in range(6)])

@@ -1,4 +1,4 @@
-"""The schemas that are sent to the model's server, compiled by the engines that hold answers to them, and sent to a real one."""
+"""The schemas that are sent to the model's server, compiled by the engines that hold answers to them (a live call is in `test_llm.py`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import llguidance
 import pytest
 
-from resume_rag.parsing import LineParser, parse_json
+from resume_rag.parsing import parse_json
 from resume_rag.prompt import build_label_schema, build_wire_schema
 
 XGRAMMAR_PYTHON = os.environ.get("RESUME_RAG_XGRAMMAR_PYTHON")
@@ -110,32 +110,3 @@ def test_only_keywords_that_the_engines_share_are_used() -> None:
 
     walk(SCHEMA)
     assert used == {"type", "properties", "required", "additionalProperties", "items", "enum", "minItems", "maxItems"}
-
-
-@pytest.mark.live
-def test_a_real_server_holds_its_answer_to_the_schema(tmp_path_factory: pytest.TempPathFactory) -> None:
-    import platformdirs
-    from langchain_core.messages import HumanMessage
-    from pydantic import SecretStr
-
-    from resume_rag.embedded import open_server
-    from resume_rag.llm import build_llm
-    from resume_rag.model_files import get_model
-
-    path = get_model("qwen2.5-coder-0.5b", Path(os.environ.get("RESUME_RAG_CACHE_DIR", platformdirs.user_cache_dir("resume_rag"))))
-    with open_server(path, run_dir=tmp_path_factory.mktemp("run")) as running:
-        llm = build_llm(
-            base_url=running.base_url,
-            name=None,
-            api_key=SecretStr(running.api_key),
-            timeout_s=120,
-            temperature=0.0,
-            seed=0,
-            max_output_tokens=96,
-        )
-        llm.warm(SCHEMA)
-        answer = llm.invoke([HumanMessage('Write a line that quotes "Alpha" from: Led "Alpha" with 5 people')], json_schema=SCHEMA)
-        assert llm.takes_schemas()
-    line = LineParser(allowed_ids=IDS, max_chars=400).invoke(answer)
-    assert set(line.sources) <= set(IDS)
-    assert parse_json(str(answer.content)).repairs == ()
