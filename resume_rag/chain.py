@@ -21,7 +21,6 @@ from typing import Any, NamedTuple, Self, cast
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.messages import AIMessage
-from langchain_core.output_parsers import JsonOutputParser
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langchain_core.runnables.config import patch_config, run_in_executor
 from pydantic import SecretStr, ValidationError
@@ -38,7 +37,7 @@ from resume_rag.index import ExampleIndex, build_index, open_index
 from resume_rag.intake import LabelQuestion, read_resume
 from resume_rag.matching import estimate_coverage, find_targets, match_targets
 from resume_rag.model_files import get_model
-from resume_rag.parsing import LineParser
+from resume_rag.parsing import LineParser, parse_json
 from resume_rag.paths import find_leaves
 from resume_rag.prompt import PROMPT_VERSION, build_label_schema, build_wire_schema, render_label_messages
 from resume_rag.retrieval import ExampleSelector
@@ -314,7 +313,6 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
 
     def _label_lines(self, questions: Sequence[LabelQuestion]) -> list[str | None]:
         """Ask the model to choose one of the given labels for each piece of a heading line; it writes nothing."""
-        parser = JsonOutputParser()
         labels: list[str | None] = []
         try:
             llm = self._open_llm()
@@ -325,9 +323,10 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                     max_tokens=24,
                     timeout=LABEL_TIMEOUT_S,
                 )
-                label = parser.parse(str(answer.content)).get("label")
+                reason = answer.response_metadata.get("finish_reason")
+                label = dict(parse_json(str(answer.content), finish_reason=reason).value).get("label")
                 labels.append(label if label in question.labels else None)
-        except (ResumeRagError, ValueError, AttributeError):
+        except (ResumeRagError, ValueError, TypeError):
             # A label is a courtesy of the model; intake has a default for each.
             _log.info("labels_unavailable", extra={"questions": len(questions)})
         return labels + [None] * (len(questions) - len(labels))

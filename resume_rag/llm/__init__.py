@@ -13,7 +13,6 @@ Knows nothing of what is asked or what runs behind the address. Reads no environ
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import re
 import time
 import weakref
@@ -21,20 +20,20 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, closing, contextmanager
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import openai
 from langchain_core.language_models import LanguageModelInput
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, convert_to_messages
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages
 from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import SecretStr
 
 from resume_rag.errors import LLMRequestError, LLMUnavailableError, ResumeRagError
+from resume_rag.llm.addresses import host_of, is_loopback
 from resume_rag.llm.failures import to_ours
+from resume_rag.llm.streams import Deadline, Ending
 from resume_rag.llm.watched import WatchedChat
-from resume_rag.parsing import LoopWatch
 from resume_rag.prompt import render_schema_words
 
 _CONNECT_TIMEOUT_S = 5.0
@@ -87,7 +86,7 @@ def build_llm(
         "timeout": _timeout(timeout_s),
         "limits": httpx2.Limits(max_connections=max_connections, max_keepalive_connections=max_connections, keepalive_expiry=_KEEPALIVE_S),
         # A proxy of the environment cannot reach this machine's own loopback addresses.
-        "trust_env": not _is_loopback(base_url),
+        "trust_env": not is_loopback(base_url),
         "follow_redirects": False,
     }
     sync_pool = http_client or httpx2.Client(**pool)
@@ -112,7 +111,7 @@ def build_llm(
 
     return LLM(
         name=name,
-        server=_host_of(base_url),
+        server=host_of(base_url),
         timeout_s=timeout_s,
         sync_chat=build_chat(httpx2.AsyncClient()),
         build_async_chat=lambda: build_chat(http_async_client or httpx2.AsyncClient(**pool)),
@@ -207,8 +206,8 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         """The answer in pieces (AIMessageChunk); add them up for the whole. Closing the iterator stops the server."""
         messages = _to_messages(input)
         with self._speaking_our_errors():
-            ends_at = _Deadline(kwargs.get("timeout") or self._timeout_s)
-            ending = _Ending()
+            ends_at = Deadline(kwargs.get("timeout") or self._timeout_s)
+            ending = Ending()
             asked = self._worded(messages, kwargs)
             with closing(self._sync_chat.stream(asked, config, **self._options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
                 for piece in pieces:
@@ -224,8 +223,8 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         with self._speaking_our_errors():
             if self._name is None:
                 await self.acheck()
-            ends_at = _Deadline(kwargs.get("timeout") or self._timeout_s)
-            ending = _Ending()
+            ends_at = Deadline(kwargs.get("timeout") or self._timeout_s)
+            ending = Ending()
             asked = self._worded(messages, kwargs)
             async with aclosing(self._async_chat().astream(asked, config, **self._options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
                 while True:
@@ -352,62 +351,3 @@ def _complete(answer: BaseMessage) -> AIMessage:
     if not isinstance(answer, AIMessage):
         raise TypeError("not an answer of an assistant")
     return answer
-
-
-class _Ending:
-    """How a stream ends: by the server's word, or in a loop."""
-
-    def __init__(self) -> None:
-        self._ended = False
-        self._loop: str | None = None
-        self._watch = LoopWatch()
-
-    def reached(self, piece: AIMessage) -> bool:
-        """Whether nothing more is to be read, as the model is in a loop."""
-        self._ended = self._ended or bool(piece.response_metadata.get("finish_reason"))
-        self._loop = None if self._ended else self._watch.feed(str(piece.text))
-        return self._loop is not None
-
-    def close(self) -> Iterator[AIMessage]:
-        """A last piece that names the loop, if it was one."""
-        if self._loop is not None:
-            yield AIMessageChunk(content="", response_metadata={"finish_reason": self._loop})
-        elif not self._ended:
-            raise EOFError("the stream stopped without a reason")
-
-
-class _Deadline:
-    """A moment by which an answer must be whole."""
-
-    def __init__(self, timeout_s: float) -> None:
-        self._end = time.monotonic() + timeout_s
-
-    def left_s(self) -> float:
-        return self._end - time.monotonic()
-
-    def check(self) -> None:
-        if self.left_s() <= 0:
-            raise TimeoutError
-
-
-def _host_of(base_url: str) -> str:
-    """Host and port, without the user and password that an address may hold.
-
-    >>> _host_of("http://me:secret@models.internal:8000/v1")
-    'models.internal:8000'
-    """
-    parts = urlsplit(base_url)
-    return (parts.hostname or "?") + (f":{parts.port}" if parts.port else "")
-
-
-def _is_loopback(base_url: str) -> bool:
-    """Whether an address is on this machine's loopback interface.
-
-    >>> _is_loopback("http://localhost:8000/v1"), _is_loopback("http://[::1]:8000"), _is_loopback("http://models.internal")
-    (True, True, False)
-    """
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

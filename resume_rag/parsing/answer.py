@@ -18,6 +18,7 @@ from pydantic_core import from_json
 from resume_rag.errors import GenerationError, OutputParseError, OutputTruncatedError
 from resume_rag.parsing.reader import MAX_DEPTH, read_strict, read_value
 from resume_rag.parsing.tokens import Damage, Repair
+from resume_rag.parsing.unchanged import check_nothing_changed
 
 MAX_CHARS: Final = 1_000_000
 """Longest answer that is looked at."""
@@ -56,9 +57,6 @@ _REFUSAL = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ESCAPES = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt\']))')
-_SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_NUMBER = re.compile(r"[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 class ParsedJson(NamedTuple):
@@ -311,7 +309,7 @@ def _mended(text: str, start: int, *, strict_first: bool = True) -> tuple[Parsed
             if not _GOES_ON.match(text, end):
                 return ParsedJson(value), end
     read = read_value(text, start)
-    _check_nothing_changed(text[start : read.end], read.value, start)
+    check_nothing_changed(text[start : read.end], read.value, start)
     return ParsedJson(read.value, read.repairs), read.end
 
 
@@ -368,54 +366,3 @@ def _check_no_leftover(text: str, candidates: list[_Candidate]) -> None:
             raise Damage("it goes on behind its end", one.end)
         if one.parsed.repairs and _CLOSER_BEHIND.search(rest):
             raise Damage("it may go on behind its end", one.end)
-
-
-# --- the check that repair changed nothing ---------------------------------------------------------------------------
-
-
-def _check_nothing_changed(text: str, value: Any, offset: int) -> None:
-    """Every string and number of the value must stand in the text, in this order. Linear: each is looked for behind the one before."""
-    plain = _ESCAPES.sub(_plain, text) if "\\" in text else text
-    if "\\u" in text:
-        plain = plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    cursor = 0
-    for leaf in _leaves(value):
-        if isinstance(leaf, str):
-            at = plain.find(leaf, cursor)
-            end = at + len(leaf)
-        else:
-            match = next((m for m in _NUMBER.finditer(plain, cursor) if _same_number(m.group(), leaf)), None)
-            at, end = (match.start(), match.end()) if match else (-1, -1)
-        if at < 0:
-            raise Damage("a repair would change a value", offset)
-        cursor = end
-
-
-def _plain(match: re.Match[str]) -> str:
-    return chr(int(match[1], 16)) if match[1] else _SHORT.get(match[2], match[2])
-
-
-def _same_number(lexeme: str, number: int | float) -> bool:
-    plain = lexeme.replace("_", "").removeprefix("+")
-    return plain == str(number) if isinstance(number, int) else float(plain) == number
-
-
-def _leaves(value: Any) -> Iterator[str | int | float]:
-    """Strings, keys and numbers in the order of the text; the reader bounds the depth."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, member in value.items():
-            yield key
-            if isinstance(member, str):
-                yield member
-            elif member is not None:
-                yield from _leaves(member)
-    elif isinstance(value, list):
-        for member in value:
-            if isinstance(member, str):
-                yield member
-            elif member is not None:
-                yield from _leaves(member)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield value
