@@ -158,7 +158,10 @@ class AnswerReader:
 
     def _piece(self, piece: dict[str, Any]) -> bool:
         """Takes one piece of one answer; True where a loop or its length ends the reading."""
-        choice = self._choices.setdefault(piece.get("index") or 0, _Choice())
+        index = piece.get("index") or 0
+        choice = self._choices.get(index)
+        if choice is None:
+            choice = self._choices[index] = _Choice()
         delta = piece.get("delta") or {}
         choice.refusal += delta.get("refusal") or ""
         if piece.get("finish_reason"):
