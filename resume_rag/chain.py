@@ -30,7 +30,7 @@ from resume_rag.assembly import arrange_highlights, assemble_response, assemble_
 from resume_rag.drafting import Limits, LLMRunnable, Outcome, arun_lines, run_lines, select_slots, sum_usage
 from resume_rag.embedded import EmbeddedServer, open_server
 from resume_rag.embedding import OnnxEmbeddings
-from resume_rag.errors import IndexNotFoundError, InputError, InputTooLargeError, ResumeRagError
+from resume_rag.errors import DeadlineExceededError, IndexNotFoundError, InputError, InputTooLargeError, ResumeRagError
 from resume_rag.facts import find_document_facts
 from resume_rag.grounding import check_line
 from resume_rag.index import ExampleIndex, build_index, open_index
@@ -183,7 +183,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
     # --- the order ---
 
     def _snapshots(self, value: Any, config: RunnableConfig, *, last_only: bool) -> Iterator[TailorResponse]:
-        run = self._prepare(value, config)
+        run = self._prepare(value, config, _Clock())
         progress = _Assembly(run)
         if not last_only:
             yield progress.snapshot(self._versions(run))
@@ -197,7 +197,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         yield progress.finish(self._versions(run))
 
     async def _asnapshots(self, value: Any, config: RunnableConfig, *, last_only: bool) -> AsyncIterator[TailorResponse]:
-        run = await run_in_executor(config, self._prepare, value, config)
+        # Its time runs from here, and not from when a thread is free for it.
+        run = await run_in_executor(config, self._prepare, value, config, _Clock())
         progress = _Assembly(run)
         if not last_only:
             yield progress.snapshot(self._versions(run))
@@ -214,8 +215,9 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                     await cast(Any, lines).aclose()
         yield progress.finish(self._versions(run))
 
-    def _prepare(self, value: Any, config: RunnableConfig) -> _Run:
-        clock = _Clock()
+    def _prepare(self, value: Any, config: RunnableConfig, clock: _Clock) -> _Run:
+        if clock.read()["total"] / 1000 > self.settings.deadline_s:
+            raise DeadlineExceededError("The time for the whole request was used up before its work began.")
 
         def stage(name: str, step: Callable[[Any], Any]) -> Runnable[Any, Any]:
             def timed(value: Any) -> Any:
