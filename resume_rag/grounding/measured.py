@@ -21,6 +21,8 @@ _CHANGE_NOUNS = keys.keys_of(
 _COMPARATIVES = frozenset("less more fewer lower higher faster slower shorter longer larger smaller greater better quicker cheaper".split())
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN | frozenset({"halved"}))
 _FROM_TO = frozenset({"from", "to", "by"})
+_PRONOUNS = frozenset("them whom which these those us whose".split())
+_ABOVE, _BELOW = frozenset("above over ahead beyond".split()), frozenset("below under behind short".split())
 _RELATIVES = frozenset("that which who whose where".split())
 _TIES = frozenset("by for to".split())
 _LOCAL = frozenset("on in at during over across within".split())
@@ -28,7 +30,7 @@ _LASTING = frozenset("in over for during after within under".split())
 _CLOSING = frozenset("in across for on at within over from during".split())
 _RATE_ENDS = frozenset("with and for in at to by from while on".split())
 _ADVERBS = frozenset(
-    "together alongside worth valued total totaling totalling later afterwards early late ahead back down up out off forward free anyone anybody nobody".split()
+    "together alongside worth valued total totaling totalling later afterwards early late ahead back down up out off forward free anyone anybody nobody abroad overseas today now".split()
 )
 _LINKS = frozenset("of in on for to by from at with across over into per a an the its their our from".split())
 _LABELS = frozenset(
@@ -61,6 +63,14 @@ class Measured:
     governed: bool  # whether it is the object of a verb of change: *gained 18,000 readers*
     label: bool  # whether it is the name of something: *Year 4*
     left: str  # key of the nearest noun before it in its clause, or nothing
+    local: frozenset[str]  # keys of the noun phrase that stands closest
+    elliptic: bool  # *38 of them*, *five more*, *lost 1*: its noun stands elsewhere
+    adds: bool  # *five more*
+    share_of: bool  # *9 of 22*, *six in ten*: the next number is what it is a part of
+    opposed: bool  # *against a plan of 20,000*: set against the number before
+    beside: Quantity | None  # the other number of *95 to 40*
+    governor: str  # key of the verb that stands right before it, or nothing
+    aside: int  # 1 *above the claim*, -1 *below the plan*, 0 neither
 
 
 @lru_cache(maxsize=8192)
@@ -69,7 +79,9 @@ def find_measured(reading: Reading) -> tuple[Measured, ...]:
     found = []
     inherited = 0
     for token in reading.quantities:
-        direction = _find_direction(reading, token) or inherited
+        own = _find_direction(reading, token)
+        listed = not any(t.verb for t in reading.part_tokens(token.part))
+        direction = own or (inherited if listed else 0)
         inherited = direction
         found.append(_measure(reading, token, direction))
     return tuple(found)
@@ -91,12 +103,15 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         if phrase and phrase[-1].key in _CHANGE_NOUNS:
             phrase = _of_change(tokens, tokens.index(phrase[-1])) or phrase
         head = phrase[-1:]
+    elliptic = not follows and not quantity.unit and label is None or _is_anaphoric(reading, token)
     aside = [] if phrase else _find_apposed(reading, token)
     phrase, head = phrase or aside, head or aside[-1:]
     joined = _join_hyphens(reading, phrase)
     near = _near(reading, token, tokens, at) | phrase_keys(phrase) | joined
     if aside:
         near |= reading.part_keys[aside[-1].part]
+    if elliptic:
+        near |= frozenset().union(*reading.part_keys[: token.part + 1])
     return Measured(
         token,
         quantity,
@@ -116,7 +131,74 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         _is_governed(tokens, at),
         label is not None,
         next((t.key for t in reversed(tokens[:at]) if _is_nominal(t)), ""),
+        _find_local(tokens, at, phrase if follows else []),
+        elliptic,
+        any(t.folded == "more" for t in _following(reading, token, 1)),
+        _is_share(reading, token),
+        _is_opposed(reading, token),
+        _find_beside(reading, token),
+        _find_governor(tokens, at),
+        _find_aside(reading, token),
     )
+
+
+def _following(reading: Reading, token: Token, size: int) -> list[Token]:
+    at = reading.tokens.index(token)
+    return list(reading.tokens[at + 1 : at + 1 + size])
+
+
+def _is_anaphoric(reading: Reading, token: Token) -> bool:
+    after = [t.folded for t in _following(reading, token, 2)]
+    return bool(after) and (after[0] in {"more", "others"} or len(after) == 2 and after[0] == "of" and after[1] in _PRONOUNS)
+
+
+def _is_share(reading: Reading, token: Token) -> bool:
+    after = [t for t in _following(reading, token, 4) if t.folded not in {"the", "a", "all"}]
+    joined = [t.folded for t in after[:2]]
+    if joined[:2] == ["out", "of"]:
+        return len(after) > 2 and after[2].kind == "number"
+    return joined[:1] in (["of"], ["in"], ["/"]) and len(after) > 1 and after[1].kind == "number" and not after[1].quantity.unit  # type: ignore[union-attr]
+
+
+def _is_opposed(reading: Reading, token: Token) -> bool:
+    at = reading.tokens.index(token)
+    return any(
+        t.folded in {"against", "versus", "vs", "target", "plan"} for t in reading.tokens[max(0, at - 5) : at] if t.part == token.part
+    )
+
+
+def _find_beside(reading: Reading, token: Token) -> Quantity | None:
+    at = reading.tokens.index(token)
+    for link, other in ((at + 1, at + 2), (at - 1, at - 2)):
+        if 0 <= other < len(reading.tokens) and reading.tokens[link].folded in {"to", "from"} and reading.tokens[other].kind == "number":
+            return reading.tokens[other].quantity
+    return None
+
+
+def _find_governor(tokens: tuple[Token, ...], at: int) -> str:
+    i = at - 1
+    while i >= 0 and tokens[i].folded in _SKIP:
+        i -= 1
+    return tokens[i].key if i >= 0 and tokens[i].verb and tokens[i].content else ""
+
+
+def _find_aside(reading: Reading, token: Token) -> int:
+    after = _following(reading, token, 3)
+    if len(after) < 2 or after[0].folded not in _ABOVE | _BELOW or after[1].kind != "word":
+        return 0
+    return 1 if after[0].folded in _ABOVE else -1
+
+
+def _find_local(tokens: tuple[Token, ...], at: int, phrase: list[Token]) -> frozenset[str]:
+    run = list(phrase)
+    i = at - 1
+    while not run and i >= 0:
+        if _is_nominal(tokens[i]):
+            while i >= 0 and _is_nominal(tokens[i]):
+                run.append(tokens[i])
+                i -= 1
+        i -= 1
+    return phrase_keys(run)
 
 
 def _find_apposed(reading: Reading, token: Token) -> list[Token]:
@@ -136,7 +218,7 @@ def _find_label(reading: Reading, token: Token) -> Token | None:
     at = reading.tokens.index(token)
     before = reading.tokens[at - 1] if at else None
     plain = token.quantity is not None and not token.quantity.unit and not token.quantity.bound
-    named = before is not None and before.folded in _LABELS and reading.text[before.end : token.start] == " "
+    named = before is not None and (before.folded in _LABELS or _is_named(before)) and reading.text[before.end : token.start] == " "
     return before if plain and named and token.text[:1].isdigit() else None
 
 
@@ -145,6 +227,11 @@ def _is_governed(tokens: tuple[Token, ...], at: int) -> bool:
     while i >= 0 and tokens[i].folded in _SKIP:
         i -= 1
     return i >= 0 and tokens[i].verb and tokens[i].key in _UP | _DOWN
+
+
+def _is_named(token: Token) -> bool:
+    """*Engine 7*, *Route 66*; not *Led 7* and not *In May 2021*."""
+    return token.kind == "word" and token.text[:1].isupper() and token.content and not token.verb and token.folded not in quantities.MONTHS
 
 
 def _attaches(tokens: tuple[Token, ...], at: int) -> bool:
@@ -275,6 +362,10 @@ def phrase_keys(phrase: list[Token]) -> frozenset[str]:
 
 
 def _find_relation(tokens: tuple[Token, ...], at: int) -> str:
+    if at + 1 < len(tokens) and tokens[at + 1].arrow:
+        return "from"
+    if at and tokens[at - 1].arrow:
+        return "to"
     i = at - 1
     while i >= 0 and (tokens[i].folded in _SKIP or tokens[i].kind == "mark"):
         i -= 1

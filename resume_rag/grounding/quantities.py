@@ -22,7 +22,7 @@ _DIGITS = re.compile(
     (?P<plus>\+)?
     (?:[\s-]?(?P<unit>%|percent(?:age\ points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
-    (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
+    (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
     (?![A-Za-z0-9_])
     """,
     re.VERBOSE,
@@ -34,6 +34,8 @@ _BOUND_AFTER = re.compile(
     r"(?:\s[a-z]+)?\s(?:and|or|&)\s(above|more|over|up|upwards|greater|higher|longer|older|larger|below|less|under|fewer|lower|down|shorter|younger|smaller)\b(?!\s(?:the|a|than|\d))",
     re.IGNORECASE,
 )
+_COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
+_AND_A_HALF = re.compile(r"\ban?\s(year|month|week|day|hour|minute)\sand\sa\shalf\b", re.IGNORECASE)
 _A_YEAR = re.compile(
     r"\b(?:for|within|after|under|lasting)\s(an?\s(year|month|week|day|hour|minute))\b(?!\s(?:and|or)\s)(?!-)", re.IGNORECASE
 )
@@ -59,7 +61,7 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> [(q.value, q.unit) for q in find_quantities("cut €2.1 million by 35 percent in twenty-five weeks, 1.2k users")]
     [(2100000.0, 'eur'), (35.0, '%'), (175.0, 'day'), (1200.0, '')]
     """
-    found = list(_find_dates(text))
+    found = [*_find_dates(text), *_find_compounds(text)]
     taken = [(q.start, q.end) for q in found]
     for match in _DIGITS.finditer(text):
         if not any(a < match.end() and match.start() < b for a, b in taken):
@@ -72,7 +74,7 @@ def find_quantities(text: str) -> list[Quantity]:
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """In *from 14 to 6 minutes*, *€1.2 to 2.1 million* and *from 14 minutes to 6* both ends have the unit."""
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
-        if not re.fullmatch(r"\s*(?:to|-|–|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
+        if not re.fullmatch(r"\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
             continue
         joined = text[a.end : b.start].strip()
         if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
@@ -80,8 +82,11 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
         elif (
             a.unit not in {"", "calendar", "x"}
             and not b.unit
-            and joined == "to"
-            and not re.match(r"\s+[A-Za-z]{3,}", text[b.end :].replace(" per ", ", ").replace(" and ", ", ").replace(" by ", ", "))
+            and joined in {"to", "->", "=>", "→"}
+            and not re.match(
+                r"\s+(?!(?:per|and|by|after|once|when|with|through|while|in|over|within|on|for|at|since|because|via|thanks|using|so|as|across|before|during|where|which)\b)[A-Za-z]{3,}",
+                text[b.end :],
+            )
         ):
             found[i + 1] = replace(b, unit=a.unit, value=b.value * _factor(a))
         elif (
@@ -106,6 +111,17 @@ def _factor(quantity: Quantity) -> float:
     return quantity.value / written if written else 1.0
 
 
+def _find_compounds(text: str) -> Iterator[Quantity]:
+    """*1 h 50 min*, *2 years 6 months*, *a year and a half*."""
+    for match in _COMPOUND.finditer(text):
+        (unit, big), (_, small) = lex.MEASURES[match.group(2).casefold()], lex.MEASURES[match.group(4).casefold()]
+        value = float(match.group(1)) * big + float(match.group(3)) * small
+        yield Quantity(match.group(), value, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
+    for match in _AND_A_HALF.finditer(text):
+        unit, factor = lex.MEASURES[match.group(1).casefold()]
+        yield Quantity(match.group(), 1.5 * factor, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
+
+
 def _find_dates(text: str) -> Iterator[Quantity]:
     for match in _ISO_DATE.finditer(text):
         yield Quantity(match.group(), float(match.group(1)), "calendar", match.start(), match.end())
@@ -117,6 +133,8 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     digits = digits.replace(",", "") if re.search(r",\d{3}(?!\d)", digits) else digits.replace(",", ".")
     value = float(digits)
     sign = (match.group("cur") or match.group("cur2") or "").strip().casefold()
+    if sign == "$" and match.group("cur2"):
+        sign = match.group("cur2").casefold()  # "$41,000 CAD"
     currency = lex.CURRENCIES.get(sign, sign)
     start = match.start() + (len(match.group()) - len(match.group().lstrip()))
     scale = match.group("scale")
@@ -202,7 +220,8 @@ def _find_bound(before: str) -> str:
 def _find_worded(text: str) -> Iterator[Quantity]:
     for match in _A_YEAR.finditer(text):
         unit, factor = lex.MEASURES[match.group(2).casefold()]
-        yield Quantity(match.group(1), factor, unit, match.start(1), match.end(1))
+        if "half" not in text[match.end() : match.end() + 11]:
+            yield Quantity(match.group(1), factor, unit, match.start(1), match.end(1), _find_bound(text[: match.start(1)]))
     words = [(m.group().casefold(), m.start(), m.end()) for m in _WORDS.finditer(text)]
     i = 0
     while i < len(words):
