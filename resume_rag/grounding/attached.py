@@ -9,14 +9,13 @@ from __future__ import annotations
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks
-from resume_rag.grounding.measured import Measured, is_collective, is_people
+from resume_rag.grounding.measured import DIMENSIONS, Measured, is_collective, is_people
 from resume_rag.grounding.quantities import Quantity
 
 _GENERIC = keys.keys_of(
     frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
 )
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
-_DIMENSIONS = keys.keys_of(frozenset("time cost number amount volume value price speed size length weight".split()))
 _TIME = keys.keys_of(frozenset("time duration".split()))
 _STYLE = keys.keys_of(marks.STYLE)
 
@@ -25,6 +24,8 @@ def find_fault(
     line: Measured, source: Measured, number: int, line_keys: frozenset[str], grounds: Grounds, sources: list[tuple[int, Measured]]
 ) -> tuple[str, str] | None:
     """Code and reason why a number of the line is not this equal number of the source; None where it is."""
+    if line.label != source.label and not line.rate and not source.rate:
+        return "number_object_changed", "a number that names something is no number that counts."
     if line.label and source.label:
         return None if meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
     if _bound_grew(line.quantity, source.quantity):
@@ -112,7 +113,7 @@ def _keeps_head(line: Measured, source: Measured, line_keys: frozenset[str]) -> 
     if not heads or source.elliptic or meets(heads, line.near | line.phrase):
         return True
     timed = line.quantity.unit in {"second", "day", "month"}
-    if line.objects & _DIMENSIONS - source.near - (_TIME if timed else frozenset()):
+    if line.objects & DIMENSIONS - source.near - (_TIME if timed else frozenset()):
         return False
     return timed or meets(heads, line_keys) or not line.objects - _STYLE - _SHARES or bool(meets(source.phrase - heads, line.near))
 

@@ -34,6 +34,8 @@ def is_derived_figure(line: Measured, sources: list[tuple[int, Measured]], unive
         return False
     if line.quantity.unit == "%" and line.quantity.value == 100 and universal:
         return True
+    if line.relation in {"to", "from"}:
+        return any(_is_looser(line, source) for _, source in sources)
     return any(_fits(line.quantity, figure) for figure in _find_figures(sources)) or any(_is_looser(line, source) for _, source in sources)
 
 
@@ -42,7 +44,10 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
         if i != j or a.quantity.vague or b.quantity.vague:
             continue
         low, high, unit = a.quantity.value, b.quantity.value, a.quantity.unit
-        if a.quantity.unit == b.quantity.unit and (a.relation == "from" and b.relation == "to" or b.opposed):
+        if a.relation == "to" and b.relation == "from":
+            low, high = high, low
+        paired = {a.relation, b.relation} == {"from", "to"} and a.part == b.part
+        if a.quantity.unit == b.quantity.unit and (paired or b.opposed):
             yield from _changes(low, high, unit)
         if a.share_of and not a.quantity.unit and not b.quantity.unit and high:
             yield _Figure(100 * low / high, "%")

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, nouns, quantities
-from resume_rag.grounding.measured import find_measured
+from resume_rag.grounding.measured import find_measured, find_pairs
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.schema import Fact
 
@@ -52,8 +52,8 @@ class Grounds:
             found |= {
                 keys.find_key("reduce" if m.direction < 0 else "raise") for m in numbers if m.direction and m.quantity.unit in {"%", "x"}
             }
-            for a, b in zip(numbers, numbers[1:], strict=False):
-                if a.relation == "from" and b.relation == "to" and a.quantity.unit in {b.quantity.unit, "second", "day", "month"}:
+            for a, b in find_pairs(reading):
+                if a.quantity.unit in {b.quantity.unit, "second", "day", "month"}:
                     falls = a.quantity.value * _DAYS.get(a.quantity.unit, 1) > b.quantity.value * _DAYS.get(b.quantity.unit, 1)
                     found.add(keys.find_key("reduce" if falls else "raise"))
                     if falls and a.quantity.unit in _DAYS:

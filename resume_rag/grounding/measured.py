@@ -20,7 +20,10 @@ _CHANGE_NOUNS = keys.keys_of(
 )
 _COMPARATIVES = frozenset("less more fewer lower higher faster slower shorter longer larger smaller greater better quicker cheaper".split())
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN | frozenset({"halved"}))
+DIMENSIONS = keys.keys_of(frozenset("time cost number amount volume value price speed size length weight".split()))
+"""What may be measured of one thing: *picking time* is not *picking errors*."""
 _FROM_TO = frozenset({"from", "to", "by"})
+_REPLACED = frozenset({("instead", "of"), ("rather", "than"), ("down", "from"), ("up", "from")})
 _PRONOUNS = frozenset("them whom which these those us whose".split())
 _ABOVE, _BELOW = frozenset("above over ahead beyond".split()), frozenset("below under behind short".split())
 _RELATIVES = frozenset("that which who whose where".split())
@@ -366,6 +369,12 @@ def _find_relation(tokens: tuple[Token, ...], at: int) -> str:
         return "from"
     if at and tokens[at - 1].arrow:
         return "to"
+    before = [t.folded for t in tokens[max(0, at - 4) : at] if t.folded not in _SKIP]
+    if tuple(before[-2:]) in _REPLACED and any(t.kind == "number" for t in tokens[:at]):
+        return "from"
+    after = [t.folded for t in tokens[at + 1 : at + 3]]
+    if tuple(after) in _REPLACED and any(t.kind == "number" for t in tokens[at + 2 : at + 6]):
+        return "to"
     i = at - 1
     while i >= 0 and (tokens[i].folded in _SKIP or tokens[i].kind == "mark"):
         i -= 1
@@ -377,6 +386,15 @@ def _find_relation(tokens: tuple[Token, ...], at: int) -> str:
     changes = any(t.key in _UP | _DOWN for t in tokens[0 if word == "by" else verb : at])
     paired = any(t.folded == "from" for t in scope) and any(t.folded == "to" for t in scope) and _is_pair(tokens, at)
     return word if changes or paired else ""
+
+
+def find_pairs(reading: Reading) -> list[tuple[Measured, Measured]]:
+    """Numbers that went from the one to the other: *from 9 to 5*, *18 minutes instead of 4 hours*."""
+    found = find_measured(reading)
+    pairs = [(a, b) for a, b in zip(found, found[1:], strict=False) if a.relation == "from" and b.relation == "to"]
+    return pairs + [
+        (b, a) for a, b in zip(found, found[1:], strict=False) if a.relation == "to" and b.relation == "from" and a.part == b.part
+    ]
 
 
 def _is_pair(tokens: tuple[Token, ...], at: int) -> bool:
@@ -423,6 +441,23 @@ def _find_direction(reading: Reading, token: Token) -> int:
 def is_people(key: str) -> bool:
     """Whether a key is a noun for people."""
     return key in keys.keys_of(nouns.PEOPLE)
+
+
+_NO_PERSON = frozenset(
+    """computer printer server number paper order river water timer monitor sensor counter power letter matter center meter manner chapter quarter
+    trailer boiler freezer fever summer winter weather corner border cluster folder container controller router buffer driver-less newsletter error
+    motor factor sector reactor monitor mirror floor door color flavor error behavior assistant-less plant grant restaurant list twist checklist
+    boost cost post test interest request forest breast west east guest-less layer cover user-less poster banner tower shower power paper fiber
+    tender gender reminder remainder cylinder ladder feeder binder folder starter-less filter register roster semester poster cluster""".split()
+)
+
+
+def is_person(token: Token) -> bool:
+    """Whether a word names a person by its lexicon or its ending: *prescriber*, *therapist*, *officer*."""
+    if is_people(token.key):
+        return True
+    singular = token.folded.removesuffix("s")
+    return token.content and singular.endswith(("er", "or", "ist", "ian")) and len(singular) > 5 and singular not in _NO_PERSON
 
 
 def is_collective(key: str) -> bool:

@@ -27,6 +27,7 @@ class Denial:
     end: int
     words: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
+    limited: bool = False  # *never more than two*
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +55,8 @@ def find_denials(reading: Reading) -> tuple[Denial, ...]:
             continue
         scope = _scope_before(reading, i) if token.folded == "free" else _scope_after(reading, i)
         if scope or token.folded != "free":
-            found.append(Denial(token.start, token.end, tuple(t.key for t in scope), tuple((t.start, t.end) for t in scope)))
+            limited = any(t.kind == "number" for t in reading.tokens[i + 1 : i + 5])
+            found.append(Denial(token.start, token.end, tuple(t.key for t in scope), tuple((t.start, t.end) for t in scope), limited))
     return tuple(found)
 
 
@@ -136,7 +138,7 @@ def check_negation(check: LineCheck) -> None:
 
 
 def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial: Denial) -> None:
-    if not denial.words:
+    if not denial.words or denial.limited:
         return
     head = denial.words[-1]
     denied = {key for d in mine for key in d.words}
@@ -193,5 +195,7 @@ def _find_limit(reading: Reading, denial: Denial) -> frozenset[str]:
 
 def _widens(line: Denial, source: Denial) -> bool:
     """A denial with a word less denies more: *no downtime* for *no planned downtime*."""
+    if source.limited and not line.limited:
+        return True
     missing = [key for key in source.words[:-1] if not any(keys.are_akin(key, other) for other in line.words)]
     return bool(missing) and any(keys.are_akin(source.words[-1], key) for key in line.words)

@@ -12,7 +12,7 @@ from resume_rag.grounding.attached import find_fault, meets
 from resume_rag.grounding.derived import is_derived_figure
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
-from resume_rag.grounding.measured import Measured, find_measured
+from resume_rag.grounding.measured import DIMENSIONS, Measured, find_measured
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.quantities import Quantity
 
@@ -93,7 +93,7 @@ def _is_redated(line: Measured, equal: list[tuple[int, Measured]], sources: list
 
 def _drop_unsupported(line: Measured, grounds: Grounds) -> Measured:
     """The number with what it measures as far as the sources have words for that; the others are `words.py`'s to report."""
-    known = frozenset(key for key in line.phrase if grounds.supports_key(key))
+    known = frozenset(key for key in line.phrase if key in DIMENSIONS or grounds.supports_key(key))
     return replace(line, objects=(line.objects & known) or known or line.objects, phrase=known or line.phrase)
 
 

@@ -10,11 +10,12 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.acts import is_agent
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks
-from resume_rag.grounding.measured import is_people
+from resume_rag.grounding.lexicon import marks, nouns
+from resume_rag.grounding.measured import is_people, is_person
 from resume_rag.grounding.reading import Reading, Token
 
 _STOP = frozenset("for to with by in on at from of into across through and while during over under".split())
+_MEMBERS = keys.keys_of(nouns.COLLECTIVES | frozenset({"volunteer", "candidate", "contact", "user", "helper"}))
 _TITLES = keys.keys_of(
     frozenset(w for w, rank in marks.RANKS.items() if rank >= 3)
     | frozenset("engineer nurse teacher manager cook chef welder editor".split())
@@ -47,10 +48,15 @@ def _check_as(check: LineCheck) -> None:
     """*As manager, ...*: a title that the line takes must be one the source or the role gives to the candidate."""
     given = {t.key for r in check.grounds.context for t in r.content} | {t.key for r in check.grounds.readings for t in _taken_titles(r)}
     for token in _taken_titles(check.line):
-        if token.key not in given and not is_agent(token, check.grounds):
+        if token.key not in given and not (is_agent(token, check.grounds) and not _is_definite(check, token)):
             check.report(
                 "seniority_changed", f"{check.quote(token.start, token.end)}: the source does not give this title.", token.start, token.end
             )
+
+
+def _is_definite(check: LineCheck, token: Token) -> bool:
+    at = check.line.tokens.index(token)
+    return any(t.folded == "the" for t in check.line.tokens[max(0, at - 3) : at])
 
 
 def _taken_titles(reading: Reading) -> list[Token]:
@@ -67,8 +73,19 @@ def _taken_titles(reading: Reading) -> list[Token]:
         ):
             after = reading.tokens[i + 1 : i + 6]
             stop = next((j for j, t in enumerate(after) if t.kind == "mark" or t.folded in _STOP), len(after))
-            found += [t for t in after[:stop] if t.key in _TITLES or t.folded in marks.RANKS]
+            found += [
+                t
+                for t in after[:stop]
+                if t.key in _TITLES or t.folded in marks.RANKS or (_names_a_post(reading, i) and is_person(t) and t.key not in _MEMBERS)
+            ]
     return found
+
+
+def _names_a_post(reading: Reading, at: int) -> bool:
+    """*visits as the staff interpreter*, *chapels as conservation officer*: a person's noun closes the phrase after *as*."""
+    after = reading.tokens[at + 1 : at + 5]
+    stop = next((j for j, t in enumerate(after) if t.kind != "word" or t.verb or t.folded in _STOP), len(after))
+    return stop > 0 and is_person(after[stop - 1]) and not after[stop - 1].folded.endswith("s")
 
 
 @lru_cache(maxsize=4096)

@@ -59,8 +59,15 @@ def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
     )
 
 
+def _is_active_verb(word: str) -> bool:
+    """A verb right before a participle takes it as an adjective: *deliver edited galleries*."""
+    return word not in _AUXILIARIES and word not in FUNCTION and keys.is_verb_key(keys.find_key(word)) and word not in UNCHANGED
+
+
 def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:
     if not folded.endswith("ed") and not keys.is_verb_key(key):
+        return False
+    if folded.endswith("ed") and last and after and not opens and _is_active_verb(last) and after not in FUNCTION:
         return False
     if last in _DETERMINERS or (
         last

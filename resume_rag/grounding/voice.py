@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.measured import is_people
+from resume_rag.grounding.lexicon.forms import IRREGULAR
+from resume_rag.grounding.measured import is_person
 from resume_rag.grounding.reading import Reading, Token
 
 _LEARNT = keys.keys_of(frozenset({"train", "qualify", "certify", "mentor", "coach"}))
@@ -67,6 +68,40 @@ def _is_suffered(reading: Reading, token: Token) -> bool:
     )
 
 
+def check_agents(check: LineCheck) -> None:
+    """What was done *by* somebody else (*batch records were checked by QA*) the candidate did not do."""
+    for number, reading in enumerate(check.grounds.readings):
+        for verb in _passive_acts(reading):
+            own = [t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, verb.key)]
+            for token in check.line.tokens:
+                if not own and token.verb and keys.are_akin(token.key, verb.key) and not _has_agent(check.line, token):
+                    if _is_passive(check.line, token) or not _starts_act(check.line, token):
+                        continue
+                    said = reading.text[verb.start : verb.end]
+                    check.report("credit_added", f"in the source it was “{said}” by somebody else.", token.start, token.end, number)
+
+
+def _starts_act(reading: Reading, token: Token) -> bool:
+    """Whether the verb is the candidate's: first of the line, or after a comma, *and* or *by*."""
+    at = reading.tokens.index(token)
+    return token.first or reading.tokens[at - 1].kind == "mark" or reading.tokens[at - 1].folded in {"and", "by", "then", "i", "also"}
+
+
+@lru_cache(maxsize=4096)
+def _passive_acts(reading: Reading) -> tuple[Token, ...]:
+    return tuple(t for t in reading.tokens if t.verb and t.content and not t.first and _has_agent(reading, t))
+
+
+def _has_agent(reading: Reading, token: Token) -> bool:
+    """*checked by QA*, *reviewed by a partner*; not *cut by 5 %*, *reached by calling*, *sorted by date*."""
+    at = reading.tokens.index(token)
+    after = [t for t in reading.tokens[at + 1 : at + 5]]
+    if not after or after[0].folded != "by" or not (token.folded.endswith("ed") or token.folded in IRREGULAR):
+        return False
+    named = [t for t in after[1:] if t.kind == "word" and t.content]
+    return bool(named) and not named[0].verb and any(is_person(t) or t.text.isupper() and len(t.text) > 1 for t in named[:2])
+
+
 def check_actors(check: LineCheck) -> None:
     """What another person does in the source (*which the manager then signed*) the line may not take over."""
     for number, reading in enumerate(check.grounds.readings):
@@ -105,9 +140,23 @@ def _others_acts(reading: Reading) -> tuple[Token, ...]:
             reading.tokens[j].folded in {"then", "also", "still", "now", "later", "was", "were"} or reading.tokens[j].folded.endswith("ly")
         ):
             j -= 1
-        if j < 1 or not is_people(reading.tokens[j].key):
+        if j < 1 or not is_person(reading.tokens[j]):
             continue
         opened = [t for t in reading.tokens[max(0, j - 4) : j] if t.folded in {"which", "that", "whom", "whose"}]
         if opened:
             found.append(token)
     return tuple(found)
+
+
+_GIVING = keys.keys_of(frozenset("deliver give provide conduct run teach lead hold present facilitate organize".split()))
+_COURSES = frozenset("training course courses workshop workshops certification induction seminar seminars".split())
+
+
+def check_training(check: LineCheck) -> None:
+    """*Fall-arrest training each January*, without a verb, does not say that the candidate gave it."""
+    given = any(t.verb and t.content for r in check.grounds.readings for t in r.tokens)
+    if given or not any(t.folded in _COURSES for r in check.grounds.readings for t in r.tokens):
+        return
+    for i, token in enumerate(check.line.tokens):
+        if token.verb and token.key in _GIVING and any(t.folded in _COURSES for t in check.line.tokens[i + 1 : i + 5]):
+            check.report("credit_added", "the source does not say who gave this.", token.start, token.end)

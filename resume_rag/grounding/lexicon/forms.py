@@ -80,7 +80,8 @@ APART = frozenset(
     commercial commerce commercially commission commissioned committee commitment commit committed
     capital capitalize social socially society national nation nationally nationwide native
     regional region region regions regionally local locally location locations locate located
-    material materials materially mate mates mostly newly""".split()
+    material materials materially mate mates mostly newly
+    resident residents residence residences residential""".split()
 )
 """Words whose stems collide with words of another meaning; they are compared by `RELATED` or by themselves."""
 
@@ -208,7 +209,9 @@ organ organs
 active actively
 act acts
 early earliest
-new newly news
+new newly
+resident residents
+residence residences residential
 only exclusively solely
 """.strip()
 """Words of `APART` that belong together, one group a line."""

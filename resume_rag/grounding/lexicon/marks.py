@@ -96,7 +96,7 @@ WEAK = {
         | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | prepare to | candidate | unfinished | partially | partly | partial
         | not yet | consider""",
     "sometimes": """occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
-        | most of | mainly | mostly | largely | where possible | where need""",
+        | most of | majority of | mainly | mostly | largely | where possible | where need""",
 }  # fmt: skip
 """Phrases (base forms) that make a statement smaller. What the source says in their reach, a line says with one of them."""
 

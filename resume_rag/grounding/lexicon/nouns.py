@@ -489,6 +489,7 @@ booking reservation
 reservation booking
 post after following
 power-cut outage cut
+most majority
 mainly mostly chiefly largely primarily
 mostly mainly
 lift elevator
