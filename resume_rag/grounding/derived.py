@@ -81,7 +81,7 @@ def _is_looser(line: Measured, source: Measured) -> bool:
     a, b = line.quantity, source.quantity
     if a.unit != b.unit or b.bound or b.vague or line.relation != source.relation or a.unit == "calendar":
         return False
-    if not line.objects & (source.near | source.phrase) and line.objects:
+    if line.objects and source.objects and not line.objects & (source.near | source.phrase):
         return False
     if a.bound == "max":
         return b.value < a.value <= 1.2 * b.value

@@ -19,6 +19,7 @@ _COLLECTIVES = keys.keys_of(nouns.COLLECTIVES)
 _PEOPLE = keys.keys_of(nouns.PEOPLE)
 _DAYS = {"second": 1 / 86400, "day": 1.0, "month": 30.4}
 _FASTER = keys.keys_of(frozenset({"speed-up", "accelerate", "optimize", "streamline", "quicken", "expedite"}))
+_SEASONS = frozenset("spring summer autumn fall winter christmas easter season".split())
 _DAY_PARTS = frozenset("morning day evening night afternoon".split())
 _ACRONYM_CHARS = range(2, 7)
 _TOOL_PREPOSITIONS = frozenset("in using with via on".split())
@@ -175,6 +176,8 @@ def _implied(reading: Reading) -> set[str]:
     for a, b in zip(reading.tokens, reading.tokens[1:], strict=False):
         if a.folded in {"every", "each", "per", "a"} and b.folded in _DAY_PARTS:
             found.add(keys.find_key("daily"))
+        if a.folded in {"every", "each"} and (b.folded in _SEASONS or b.folded in quantities.MONTHS):
+            found |= keys.keys_of(frozenset({"yearly", "annual"}))
         if a.folded == "the" and b.folded in {"most", "best", "highest"}:
             found |= keys.keys_of(frozenset({"top", "anyone", "else", "anybody"}))
     if {"we", "our", "us"} & {t.folded for t in reading.tokens}:

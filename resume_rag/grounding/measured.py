@@ -24,6 +24,7 @@ DIMENSIONS = keys.keys_of(frozenset("time cost number amount volume value price 
 """What may be measured of one thing: *picking time* is not *picking errors*."""
 _FROM_TO = frozenset({"from", "to", "by"})
 _REPLACED = frozenset({("instead", "of"), ("rather", "than"), ("down", "from"), ("up", "from")})
+_PREPOSITIONS = frozenset("at in on of for from with by per across during under over to".split())
 _PRONOUNS = frozenset("them whom which these those us whose".split())
 _ABOVE, _BELOW = frozenset("above over ahead beyond".split()), frozenset("below under behind short".split())
 _RELATIVES = frozenset("that which who whose where".split())
@@ -113,7 +114,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
     near = _near(reading, token, tokens, at) | phrase_keys(phrase) | joined
     if aside:
         near |= reading.part_keys[aside[-1].part]
-    if elliptic:
+    if elliptic or not any(_is_nominal(t) for t in tokens):
         near |= frozenset().union(*reading.part_keys[: token.part + 1])
     return Measured(
         token,
@@ -336,21 +337,29 @@ def _of_change(tokens: tuple[Token, ...], at: int) -> list[Token]:
 def _before(tokens: tuple[Token, ...], at: int) -> list[Token]:
     """The noun phrase the number hangs on: the first after the verb, or the subject."""
     verb = next((i for i in range(at - 1, -1, -1) if tokens[i].verb), -1)
-    between = _first_run(tokens, verb + 1, at)
+    between = _find_runs(tokens, verb + 1, at)
     if between:
-        return between
-    return _first_run(tokens, 0, verb, last=True) if verb > 0 else []
+        return between[0]
+    subjects = _find_runs(tokens, 0, max(verb, 0))
+    free = [run for run in subjects if not _follows_preposition(tokens, run[0])]
+    return free[-1] if free else subjects[-1] if subjects else []
 
 
-def _first_run(tokens: tuple[Token, ...], start: int, end: int, *, last: bool = False) -> list[Token]:
+def _follows_preposition(tokens: tuple[Token, ...], token: Token) -> bool:
+    """*sales at my chair*: the chair is not what went up."""
+    at = tokens.index(token)
+    before = [t.folded for t in tokens[max(0, at - 2) : at]]
+    return bool(set(before) & _PREPOSITIONS)
+
+
+def _find_runs(tokens: tuple[Token, ...], start: int, end: int) -> list[list[Token]]:
     runs: list[list[Token]] = [[]]
     for token in tokens[start:end]:
         if _is_nominal(token):
             runs[-1].append(token)
         elif token.text not in {"-", "/"} and runs[-1]:
             runs.append([])
-    runs = [run for run in runs if run]
-    return (runs[-1] if last else runs[0]) if runs else []
+    return [run for run in runs if run]
 
 
 def _join_hyphens(reading: Reading, phrase: list[Token]) -> frozenset[str]:
@@ -426,7 +435,7 @@ def _find_direction(reading: Reading, token: Token) -> int:
     at = reading.tokens.index(token)
     phrases = {places[0]: key for places, key in reading.phrases}
     for i, other in enumerate(reading.tokens):
-        if other.part != token.part:
+        if other.part != token.part or (i and reading.tokens[i - 1].folded in {"or", "and"} and other.folded in _COMPARATIVES):
             continue
         known = other.content or other.folded in _DIRECTION_WORDS or other.folded in quantities.MULTIPLES
         for key in ((other.key,) if known else ()) + ((phrases[i],) if i in phrases else ()):

@@ -74,9 +74,9 @@ def find_quantities(text: str) -> list[Quantity]:
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """In *from 14 to 6 minutes*, *€1.2 to 2.1 million* and *from 14 minutes to 6* both ends have the unit."""
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
-        if not re.fullmatch(r"\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
+        if not re.fullmatch(r"-?\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
             continue
-        joined = text[a.end : b.start].strip()
+        joined = text[a.end : b.start].strip().lstrip("-").strip() or "-"
         if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
             found[i] = replace(a, unit=b.unit, value=a.value * _factor(b))
         elif (
@@ -163,6 +163,8 @@ def _read_tail(tail: str) -> str:
 
 def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end: int, bound: str) -> Quantity:
     """Takes a unit of measure or scale that stands after the number, and the bound that stands before it."""
+    if not unit and re.search(r"\b(?:aged|ages)\s(?:\w+\s(?:to|and|-|–)\s)?$|\b(?:aged|ages)\s\w+\s?[-–]\s?$", text[:start]):
+        return Quantity(text[start:end], value * 12, "month", start, end, bound)
     if not unit:
         match = re.match(r"(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
         measure = lex.MEASURES.get(match.group(1).casefold()) if match and not _is_label(text, end + match.end(), match.group(1)) else None
@@ -204,7 +206,7 @@ def _is_label(text: str, end: int, word: str) -> bool:
 def _find_bound(before: str) -> str:
     words = [w.casefold() for w in _WORDS.findall(before[-24:])][-3:]
     last, pair = (words[-1] if words else ""), " ".join(words[-2:])
-    if " ".join(words) in {"as many as", "as much as", "no more than", "not more than"}:
+    if " ".join(words) in {"as many as", "as much as", "no more than", "not more than", "never more than"}:
         return "max"
     if " ".join(words) in {"no less than", "no fewer than"}:
         return "min"

@@ -47,11 +47,31 @@ def _is_diminished(reading: Reading, at: int) -> bool:
 def _check_as(check: LineCheck) -> None:
     """*As manager, ...*: a title that the line takes must be one the source or the role gives to the candidate."""
     given = {t.key for r in check.grounds.context for t in r.content} | {t.key for r in check.grounds.readings for t in _taken_titles(r)}
+    others = {t.key for r in check.grounds.readings for t in _titles_of_others(r)}
     for token in _taken_titles(check.line):
+        if token.key in others and token.key not in {t.key for r in check.grounds.readings for t in _taken_titles(r)}:
+            check.report(
+                "seniority_changed", f"{check.quote(token.start, token.end)}: in the source this is somebody else.", token.start, token.end
+            )
         if token.key not in given and not (is_agent(token, check.grounds) and not _is_definite(check, token)):
             check.report(
                 "seniority_changed", f"{check.quote(token.start, token.end)}: the source does not give this title.", token.start, token.end
             )
+
+
+def _titles_of_others(reading: Reading) -> list[Token]:
+    """*under the quality engineer*, *with a conservation officer*, *for the head chef*."""
+    found = []
+    for i, token in enumerate(reading.tokens):
+        if (
+            token.folded in {"under", "with", "for", "by", "to", "when"}
+            and reading.tokens[i + 1 : i + 2]
+            and reading.tokens[i + 1].folded in {"a", "an", "the", "my"}
+        ):
+            after = reading.tokens[i + 2 : i + 6]
+            stop = next((j for j, t in enumerate(after) if t.kind != "word" or t.verb or not t.content), len(after))
+            found += [t for t in after[max(0, stop - 1) : stop] if is_person(t)]
+    return found
 
 
 def _is_definite(check: LineCheck, token: Token) -> bool:

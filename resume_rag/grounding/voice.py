@@ -68,6 +68,32 @@ def _is_suffered(reading: Reading, token: Token) -> bool:
     )
 
 
+def check_clauses(check: LineCheck) -> None:
+    """What a clause says of *my co-worker* the line may not take without naming that person."""
+    for number, reading in enumerate(check.grounds.readings):
+        for person, tokens in _others_clauses(reading):
+            if any(keys.are_akin(t.key, person.key) for t in check.line.content):
+                continue
+            own = {t.key for r in check.grounds.readings for t in r.content if all(t is not o for o in tokens)}
+            for token in check.line.content:
+                if token.key not in own and any(token.key == t.key for t in tokens) and token.capitalised:
+                    said = reading.text[person.start : tokens[-1].end]
+                    check.report("credit_added", f"the source says this of somebody else: “{said}”.", token.start, token.end, number)
+
+
+@lru_cache(maxsize=4096)
+def _others_clauses(reading: Reading) -> tuple[tuple[Token, tuple[Token, ...]], ...]:
+    """Clauses whose subject is *my* or *our* and a noun for a person, with that noun."""
+    found = []
+    for clause in range(reading.clauses):
+        words = [t for t in reading.clause_tokens(clause) if t.kind == "word"]
+        if len(words) > 3 and words[0].folded in {"my", "our"}:
+            verb = next((i for i, t in enumerate(words[:5]) if t.verb), 0)
+            if verb > 1 and is_person(words[verb - 1]):
+                found.append((words[verb - 1], tuple(words[verb:])))
+    return tuple(found)
+
+
 def check_agents(check: LineCheck) -> None:
     """What was done *by* somebody else (*batch records were checked by QA*) the candidate did not do."""
     for number, reading in enumerate(check.grounds.readings):
@@ -152,9 +178,14 @@ _GIVING = keys.keys_of(frozenset("deliver give provide conduct run teach lead ho
 _COURSES = frozenset("training course courses workshop workshops certification induction seminar seminars".split())
 
 
+def _is_course_free(reading: Reading, verb: Token) -> bool:
+    """Whether the verb stands in a clause that names no course."""
+    return not any(t.folded in _COURSES for t in reading.clause_tokens(verb.clause))
+
+
 def check_training(check: LineCheck) -> None:
     """*Fall-arrest training each January*, without a verb, does not say that the candidate gave it."""
-    given = any(t.verb and t.content for r in check.grounds.readings for t in r.tokens)
+    given = any(t.verb and t.content and not _is_course_free(r, t) for r in check.grounds.readings for t in r.tokens)
     if given or not any(t.folded in _COURSES for r in check.grounds.readings for t in r.tokens):
         return
     for i, token in enumerate(check.line.tokens):

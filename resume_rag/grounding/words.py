@@ -13,6 +13,7 @@ from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_sa
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import RATES
+from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.reading import Token
 
@@ -97,7 +98,7 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     if token.folded in marks.UNIVERSAL or token.key in _UNIVERSAL:
         return None if _is_idiom(check, words, at) or _is_universal_here(check, words, at) else "scope_added"
     if token.folded == "both" and _is_pronoun(check, token):
-        return None if {"both", "each", "all", "every"} & grounds.folded else "scope_added"
+        return None if _says_all(check) else "scope_added"
     if token.folded == "own" and before is not None and before.folded == "my" and at > 1 and words[at - 2].folded == "on":
         return None if "own" in grounds.folded else "credit_added"
     if token.folded in marks.NEGATIONS:
@@ -118,6 +119,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
+    if token.folded in {"point", "points"} and any(t.end + 1 == token.start for t in check.line.quantities) and _has_percent(check):
+        return None
     if token.key in _SHARES and any(t.text.endswith(("%", "percent")) for t in check.line.quantities) and _has_percent(check):
         return None
     if token.folded == "representing" and any(t.start == token.end + 1 for t in check.line.quantities):
@@ -152,6 +155,8 @@ def _is_rank_noun(token: Token, words: Sequence[Token], at: int) -> bool:
 
 
 def _has_percent(check: LineCheck) -> bool:
+    if check.grounds.universals or any(m.share_of for r in check.grounds.readings for m in find_measured(r)):
+        return True
     return any(t.quantity is not None and t.quantity.unit in {"%", "points"} for r in check.grounds.readings for t in r.quantities)
 
 
@@ -169,6 +174,15 @@ def _claims_only(words: Sequence[Token], at: int) -> bool:
     if words[at].folded == "most":
         return before not in {"the", "at"} and not after.endswith("ly")
     return after not in {"as"}
+
+
+def _says_all(check: LineCheck) -> bool:
+    """*both*, *each*, *all* in a source; *in all* is a sum."""
+    for reading in check.grounds.readings:
+        for i, token in enumerate(reading.tokens):
+            if token.folded in {"both", "each", "every"} or token.folded == "all" and not (i and reading.tokens[i - 1].folded == "in"):
+                return True
+    return False
 
 
 def _is_period(check: LineCheck, noun: Token) -> bool:
@@ -193,7 +207,7 @@ def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> boo
     after = [t for t in words[at + 1 : at + 6] if t.content][:3]
     if words[at].folded in {"each", "every"} and after[:1] and _is_period(check, after[0]):
         return True
-    if words[at].folded in {"each", "both"} and {"both", "each", "all", "every"} & check.grounds.folded:
+    if words[at].folded in {"each", "both"} and _says_all(check):
         return True
     if words[at].folded in {"each", "every"} and after[:1] and after[0].folded in RATES and check.grounds.has_period(after[0].key):
         return True

@@ -98,6 +98,62 @@ sew stitch make
 dig excavate
 feed water tend
 set adjust calibrate configure
+win gain secure earn attract draw bring land get obtain receive acquire sign raise
+notice flag spot catch find detect identify report discover see
+pass forward send give hand relay submit provide route refer
+rank place finish come
+eliminate replace remove phase-out substitute swap switch exchange
+dispense fill supply
+offer provide give run
+order arrange sort
+arrive come
+stay remain keep hold maintain
+reach hit achieve attain get meet come
+fund finance support pay
+bring introduce deliver take provide
+ensure keep make
+happen occur
+grow build expand increase raise develop
+spend invest use
+brief inform update
+gather hold collect
+contact call phone reach email message ring
+schedule book arrange set
+research investigate study examine explore look-into
+shape form
+decorate dress arrange
+host welcome receive
+greet welcome
+enforce apply follow keep
+demonstrate show present explain
+treat manage
+grow plant raise
+handle treat deal
+listen hear
+patrol walk check
+sign approve
+log record track count
+price quote estimate
+line paint mark
+blend mix combine
+publish write release author issue
+lecture teach
+audit check review inspect
+stage run organize hold
+judge mark assess
+search trace locate
+carry take bring
+separate sort split divide
+close shut end
+power run drive
+advertise promote post publish
+sample taste test
+free clear release
+defend represent
+prepare ready
+tell explain
+lay place put
+plate present serve
 """.strip()
 
 PLAIN = frozenset(
@@ -112,7 +168,7 @@ GENERIC = frozenset(
     issue case request session event exercise practice method technique approach figure metric result outcome volume number quantity amount
     use usage purpose need requirement standard setup structure side field subject item material product equipment machinery machine
     campaign initiative project effort endeavor run cycle phase stage period length duration cost order position role capacity station
-    check paperwork content copy piece unit attainment delivery provision handling hour interval run-time latency team range""".split()
+    check paperwork content copy piece unit attainment delivery provision handling hour interval run-time latency team range department section rotation rota guide side attempt total""".split()
 )
 """Nouns that add nothing behind a noun of the source: *the billing job's runtime*, *Sage software*."""
 
@@ -123,7 +179,8 @@ IDIOMS = (
     "in line with", "in accordance with", "in keeping with", "as per", "in order to", "with the use of", "by means of", "on the basis of", "in addition to",
     "on a basis", "in the form of", "in terms of", "in the process of", "at the time of", "on top of", "in the course of", "at a rate of", "with a total of",
     "attended by", "made up of", "consisting of", "on a daily basis", "on a weekly basis", "on a monthly basis", "in a row", "in succession", "for the purpose of",
-    "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "over the span of", "across the span of", "in response to",
+    "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "over the span of", "across the span of", "in response to", "to date", "so far", "takes place", "take place", "taking place", "took place", "subject to", "ahead of", "prior to", "or less",
+    "or fewer", "or more", "in use by", "in total", "at a time", "in the absence of", "with a view to", "on request", "by hand", "years old", "of age",
 )  # fmt: skip
 """Phrases that carry no claim of their own; a word inside them needs no source."""
 
