@@ -30,10 +30,14 @@ def find_fault(
         return None if meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
     if _bound_grew(line.quantity, source.quantity):
         return "number_changed", "the source's bound (about, over, up to) is another."
+    if line.quantity.unit == "calendar" and {line.since, source.since} == {1, -1}:
+        return "direction_changed", "since and until have changed places."
     if line.rate and source.rate and line.rate != source.rate:
         return "unit_changed", "the source gives it for another period."
     if line.rate and not source.rate and not _has_rate(line.rate, source, grounds, number):
         return "unit_changed", "the source gives no such period."
+    if source.relation in {"from", "to"} and not line.relation and _is_turned(line, source):
+        return "direction_changed", "from and to have changed places."
     if line.relation and source.relation and line.relation != source.relation:
         return "direction_changed", "from, to and by are not what they are in the source."
     if not line.relation and source.relation in {"from"} and line.direction:
@@ -57,6 +61,13 @@ def find_fault(
     if _is_moved(line, source, number, grounds):
         return "number_object_changed", "in the source this number belongs to another part."
     return None
+
+
+def _is_turned(line: Measured, source: Measured) -> bool:
+    """*4.8 % to 6.2 %* for *6.2 % to 4.8 %*."""
+    if line.beside is None or source.beside is None or line.beside.value != source.beside.value:
+        return False
+    return (line.quantity.start < line.beside.start) != (source.quantity.start < source.beside.start)
 
 
 def _is_rebound(line: Measured, source: Measured, sources: list[tuple[int, Measured]]) -> bool:

@@ -17,9 +17,14 @@ from resume_rag.schema import Fact
 
 _COLLECTIVES = keys.keys_of(nouns.COLLECTIVES)
 _PEOPLE = keys.keys_of(nouns.PEOPLE)
+_WORKERS = keys.keys_of(frozenset("staff crew personnel workforce".split()))
+_STAFF = _PEOPLE - keys.keys_of(nouns.CLIENTELE)
 _DAYS = {"second": 1 / 86400, "day": 1.0, "month": 30.4}
 _FASTER = keys.keys_of(frozenset({"speed-up", "accelerate", "optimize", "streamline", "quicken", "expedite"}))
 _SEASONS = frozenset("spring summer autumn fall winter christmas easter season".split())
+_NIGHTLY = frozenset({"daily", "nightly"})
+_AWAY = frozenset("off away absent ill sick holiday holidays leave vacation".split())
+_SUPERVISED = keys.keys_of(frozenset({"supervision", "supervise", "supervised", "oversight", "guidance"}))
 _DAY_PARTS = frozenset("morning day evening night afternoon".split())
 _ACRONYM_CHARS = range(2, 7)
 _TOOL_PREPOSITIONS = frozenset("in using with via on".split())
@@ -146,9 +151,13 @@ class Grounds:
             return True
         if any(key in r.unit_keys for r in self.all_readings):
             return True
-        if key in _COLLECTIVES and any(r.keys & _PEOPLE for r in self.readings):
+        if key in _COLLECTIVES and any(r.keys & (_STAFF if key in _WORKERS else _PEOPLE) for r in self.readings):
             return True
         return any(keys.is_wider(key, other) or keys.is_derived(key, other) for other in self.keys)
+
+    def supports_change(self, key: str) -> bool:
+        """Whether a verb of change (*fell*) follows from the numbers here."""
+        return any(keys.are_akin(key, other) for other in self._changes)
 
     def has_period(self, key: str) -> bool:
         """Whether a period stands here as a word, not as the unit of a number."""
@@ -172,16 +181,23 @@ class Grounds:
 
 def _implied(reading: Reading) -> set[str]:
     """Words that others say: *daily* by *every morning*, *team* by *we*, *top* by *the most*."""
-    found = set()
+    found: set[str] = set()
     for a, b in zip(reading.tokens, reading.tokens[1:], strict=False):
         if a.folded in {"every", "each", "per", "a"} and b.folded in _DAY_PARTS:
-            found.add(keys.find_key("daily"))
+            found |= keys.keys_of(_NIGHTLY if b.folded in {"evening", "night"} else frozenset({"daily"}))
         if a.folded in {"every", "each"} and (b.folded in _SEASONS or b.folded in quantities.MONTHS):
             found |= keys.keys_of(frozenset({"yearly", "annual"}))
         if a.folded == "the" and b.folded in {"most", "best", "highest"}:
             found |= keys.keys_of(frozenset({"top", "anyone", "else", "anybody"}))
-    if {"we", "our", "us"} & {t.folded for t in reading.tokens}:
+        if a.folded == "same" and b.folded == "day":
+            found |= _FASTER | keys.keys_of(frozenset({"reduce"}))
+        if a.folded == "under" and b.folded in {"a", "an", "the", "my", "our"}:
+            found |= _SUPERVISED
+    folded = {t.folded for t in reading.tokens}
+    if {"we", "our", "us"} & folded:
         found.add(keys.find_key("team"))
+    if {"when", "while", "during", "whenever"} & folded and _AWAY & folded:
+        found.add(keys.find_key("absence"))
     return found
 
 

@@ -25,6 +25,9 @@ DIMENSIONS = keys.keys_of(frozenset("time cost number amount volume value price 
 _FROM_TO = frozenset({"from", "to", "by"})
 _REPLACED = frozenset({("instead", "of"), ("rather", "than"), ("down", "from"), ("up", "from")})
 _PREPOSITIONS = frozenset("at in on of for from with by per across during under over to".split())
+_KINDS = frozenset(
+    "case cases instance instances set sets piece pieces type types kind kinds series lot lots batch batches group groups".split()
+)
 _PRONOUNS = frozenset("them whom which these those us whose".split())
 _ABOVE, _BELOW = frozenset("above over ahead beyond".split()), frozenset("below under behind short".split())
 _RELATIVES = frozenset("that which who whose where".split())
@@ -69,6 +72,7 @@ class Measured:
     left: str  # key of the nearest noun before it in its clause, or nothing
     local: frozenset[str]  # keys of the noun phrase that stands closest
     elliptic: bool  # *38 of them*, *five more*, *lost 1*: its noun stands elsewhere
+    since: int  # 1 *since 2016*, -1 *until 2016*, 0 neither
     adds: bool  # *five more*
     share_of: bool  # *9 of 22*, *six in ten*: the next number is what it is a part of
     opposed: bool  # *against a plan of 20,000*: set against the number before
@@ -107,7 +111,8 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         if phrase and phrase[-1].key in _CHANGE_NOUNS:
             phrase = _of_change(tokens, tokens.index(phrase[-1])) or phrase
         head = phrase[-1:]
-    elliptic = not follows and not quantity.unit and label is None or _is_anaphoric(reading, token)
+    named = at > 0 and _is_nominal(tokens[at - 1]) and not tokens[at - 1].verb
+    elliptic = not follows and not quantity.unit and label is None and not named or _is_anaphoric(reading, token)
     aside = [] if phrase else _find_apposed(reading, token)
     phrase, head = phrase or aside, head or aside[-1:]
     joined = _join_hyphens(reading, phrase)
@@ -137,6 +142,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         next((t.key for t in reversed(tokens[:at]) if _is_nominal(t)), ""),
         _find_local(tokens, at, phrase if follows else []),
         elliptic,
+        _find_since(tokens, at),
         any(t.folded == "more" for t in _following(reading, token, 1)),
         _is_share(reading, token),
         _is_opposed(reading, token),
@@ -184,6 +190,11 @@ def _find_governor(tokens: tuple[Token, ...], at: int) -> str:
     while i >= 0 and tokens[i].folded in _SKIP:
         i -= 1
     return tokens[i].key if i >= 0 and tokens[i].verb and tokens[i].content else ""
+
+
+def _find_since(tokens: tuple[Token, ...], at: int) -> int:
+    before = tokens[at - 1].folded if at else ""
+    return 1 if before in {"since", "from", "after"} else -1 if before in {"until", "till", "before"} else 0
 
 
 def _find_aside(reading: Reading, token: Token) -> int:
@@ -308,6 +319,10 @@ def _after(tokens: tuple[Token, ...], at: int) -> list[Token]:
         if _is_nominal(tokens[i]):
             run.append(tokens[i])
         i += 1
+    if run and run[-1].folded in _KINDS and i + 1 < len(tokens) and tokens[i].folded == "of" and _is_nominal(tokens[i + 1]):
+        return _after(tokens, i)  # "two cases of fraud"
+    if run and i + 1 < len(tokens) and tokens[i].folded in {"and", "or"} and _is_nominal(tokens[i + 1]):
+        run += _after(tokens, i)  # "24 remote and in-person tests"
     if run and at + 2 < len(tokens) and tokens[at + 1].text == "-" and run[0].folded in {"person", "people", "member", "strong", "man"}:
         return run[:1]
     if run and run[0].folded in quantities.RATES and tokens[tokens.index(run[0]) - 1].folded in {"a", "per"}:
@@ -378,6 +393,9 @@ def _find_relation(tokens: tuple[Token, ...], at: int) -> str:
         return "from"
     if at and tokens[at - 1].arrow:
         return "to"
+    bare = _find_bare_change(tokens, at)
+    if bare:
+        return bare
     before = [t.folded for t in tokens[max(0, at - 4) : at] if t.folded not in _SKIP]
     if tuple(before[-2:]) in _REPLACED and any(t.kind == "number" for t in tokens[:at]):
         return "from"
@@ -395,6 +413,23 @@ def _find_relation(tokens: tuple[Token, ...], at: int) -> str:
     changes = any(t.key in _UP | _DOWN for t in tokens[0 if word == "by" else verb : at])
     paired = any(t.folded == "from" for t in scope) and any(t.folded == "to" for t in scope) and _is_pair(tokens, at)
     return word if changes or paired else ""
+
+
+def _find_bare_change(tokens: tuple[Token, ...], at: int) -> str:
+    """*absence 6.2 % to 4.8 %* (a range would climb), *six steps became three*."""
+    here = tokens[at].quantity
+    for step in (1, -1):
+        run = tokens[at + step : at + 4 * step : step]
+        other = next((t for t in run if t.kind == "number"), None)
+        if other is None or other.quantity is None or here is None:
+            continue
+        between = run[: run.index(other)]
+        first, second = (here, other.quantity) if step == 1 else (other.quantity, here)
+        falls = [t.folded for t in between] == ["to"] and first.value > second.value and first.unit == second.unit
+        opened = tokens[(at if step == 1 else tokens.index(other)) - 1].folded if at else ""
+        if (falls and opened not in {"from", "between"}) or any(t.folded in {"became", "becoming"} for t in between):
+            return "from" if step == 1 else "to"
+    return ""
 
 
 def find_pairs(reading: Reading) -> list[tuple[Measured, Measured]]:

@@ -21,6 +21,8 @@ _HELPING = keys.keys_of(frozenset("support assist help aid contribute participat
 _STYLE = keys.keys_of(marks.STYLE)
 _PERFORM = keys.keys_of(verbs.PERFORM)
 _PREPOSITIONS = frozenset("through by for with in on from via due".split())
+_RECEIVING = keys.keys_of(frozenset("receive complete attend undertake undergo follow take finish".split()))
+_LEARNT = frozenset("training course courses instruction workshop".split())
 _DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
 _FOLLOWERS = frozenset("of a an the this that our its their in new full".split())
 
@@ -189,6 +191,8 @@ def check_modality(check: LineCheck) -> None:
     """Reports clauses that take what the source weakens and leave the weakening out."""
     mine = find_weaknesses(check.line)
     groups = {w.group for w in mine} | ({"helped"} if check.line.keys & _HELPING else set())
+    if check.line.keys & _RECEIVING and any(t.folded in _LEARNT for t in check.line.tokens):
+        groups.add("learning")
     for number, reading in enumerate(check.grounds.readings):
         for weak in find_weaknesses(reading):
             if weak.group in groups or _alike(weak.group, groups):
@@ -252,7 +256,7 @@ def check_verbs(check: LineCheck) -> None:
             or check.taken(token.start, token.end)
         ):
             continue
-        if _is_done_by_others(check.line, token):
+        if _is_done_by_others(check.line, token) or check.grounds.supports_change(token.key):
             continue
         if any(t.key in _HELPING and t.clause == token.clause and t.start < token.start for t in check.line.tokens):
             continue

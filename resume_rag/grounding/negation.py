@@ -51,7 +51,7 @@ def find_denials(reading: Reading) -> tuple[Denial, ...]:
                 and not token.quantity.vague
             )
         )
-        if not denies or _is_idiom(reading, i):
+        if not denies or (token.joined and token.folded in {"no", "non", "not"}) or _is_idiom(reading, i):
             continue
         scope = _scope_before(reading, i) if token.folded == "free" else _scope_after(reading, i)
         if scope or token.folded != "free":
@@ -197,5 +197,5 @@ def _widens(line: Denial, source: Denial) -> bool:
     """A denial with a word less denies more: *no downtime* for *no planned downtime*."""
     if source.limited and not line.limited:
         return True
-    missing = [key for key in source.words[:-1] if not any(keys.are_akin(key, other) for other in line.words)]
-    return bool(missing) and any(keys.are_akin(source.words[-1], key) for key in line.words)
+    missing = [key for key in source.words if not any(keys.are_akin(key, other) for other in line.words)]
+    return bool(missing) and any(keys.are_akin(key, other) for key in source.words for other in line.words)

@@ -12,10 +12,12 @@ from resume_rag.grounding.attached import find_fault, meets
 from resume_rag.grounding.derived import is_derived_figure
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
+from resume_rag.grounding.keys import keys_of
 from resume_rag.grounding.measured import DIMENSIONS, Measured, find_measured
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.quantities import Quantity
 
+_OCCASIONS = keys_of(frozenset({"occasion", "time", "instance"}))
 _CLOSE = 1e-6
 
 
@@ -66,6 +68,8 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
         return "number_changed", "the source gives another share.", equal[0][0]
     if quantity.unit == "calendar" and _is_redated(line, equal, sources, grounds):
         return "number_changed", "the source gives another year here.", None
+    if _is_whole(line, check) and any(s.share_of or s.elliptic for _, s in sources):
+        return None
     line = _drop_unsupported(line, grounds)
     faults = [(i, find_fault(line, s, i, check.line.keys, grounds, sources)) for i, s in equal]
     if any(fault is None for _, fault in faults):
@@ -83,6 +87,12 @@ def _is_same_share(line: Measured, check: LineCheck, source: Measured, sources: 
         return True
     whole = next((m for m in find_measured(check.line) if m.quantity.start > line.quantity.start), None)
     return source.share_of and at + 1 < len(places) and whole is not None and whole.quantity.value == places[at + 1].quantity.value
+
+
+def _is_whole(line: Measured, check: LineCheck) -> bool:
+    """The 22 of *9 of 22*."""
+    before = [m for m in find_measured(check.line) if m.quantity.start < line.quantity.start]
+    return bool(before) and before[-1].share_of
 
 
 def _is_redated(line: Measured, equal: list[tuple[int, Measured]], sources: list[tuple[int, Measured]], grounds: Grounds) -> bool:
@@ -108,8 +118,12 @@ def is_equal(a: Quantity, b: Quantity) -> bool:
 
 def _is_often(a: Measured, b: Measured) -> bool:
     """*twice a week* for *two mornings a week*."""
-    plain = a.quantity.text.casefold() in {"twice", "thrice"} and not b.quantity.unit
-    return plain and a.quantity.value == b.quantity.value and bool(a.rate) and a.rate == b.rate
+    if a.quantity.value != b.quantity.value or {a.quantity.unit, b.quantity.unit} != {"", "x"} or a.direction or b.direction:
+        return False
+    counted = a if not a.quantity.unit else b
+    if a.rate or b.rate:
+        return a.rate == b.rate
+    return bool(counted.objects & _OCCASIONS) or bool(counted.objects & (a.near & b.near))
 
 
 def _is_rounded(a: Quantity, b: Quantity) -> bool:

@@ -20,7 +20,7 @@ _DIGITS = re.compile(
     (?!\d)(?![.:]\d)
     (?:[\s-]?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]))?
     (?P<plus>\+)?
-    (?:[\s-]?(?P<unit>%|percent(?:age\ points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
+    (?:[\s-]?(?P<unit>%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
     (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
     (?![A-Za-z0-9_])
@@ -37,7 +37,8 @@ _BOUND_AFTER = re.compile(
 _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"\ban?\s(year|month|week|day|hour|minute)\sand\sa\shalf\b", re.IGNORECASE)
 _A_YEAR = re.compile(
-    r"\b(?:for|within|after|under|lasting)\s(an?\s(year|month|week|day|hour|minute))\b(?!\s(?:and|or)\s)(?!-)", re.IGNORECASE
+    r"\b(?:for|within|in|over|during|after|under|lasting|than)\s(an?\s(year|month|week|day|hour|minute))\b(?!\s(?:and|or)\s)(?!-)",
+    re.IGNORECASE,
 )
 _SQUARE = re.compile(r"sq|square|²|m2")
 
@@ -223,7 +224,8 @@ def _find_worded(text: str) -> Iterator[Quantity]:
     for match in _A_YEAR.finditer(text):
         unit, factor = lex.MEASURES[match.group(2).casefold()]
         if "half" not in text[match.end() : match.end() + 11]:
-            yield Quantity(match.group(1), factor, unit, match.start(1), match.end(1), _find_bound(text[: match.start(1)]))
+            over = match.group().casefold().startswith(("over", "in ", "during"))
+            yield Quantity(match.group(1), factor, unit, match.start(1), match.end(1), "" if over else _find_bound(text[: match.start(1)]))
     words = [(m.group().casefold(), m.start(), m.end()) for m in _WORDS.finditer(text)]
     i = 0
     while i < len(words):
@@ -238,7 +240,8 @@ def _find_worded(text: str) -> Iterator[Quantity]:
             yield Quantity(text[first : words[i][2]], 100 * count * lex.FRACTIONS.get(word, 0.5), "%", first, words[i][2])
         elif word in lex.CARDINALS or (word == "hundred" and i and words[i - 1][0] == "a"):
             value, after = _sum_words(words, i)
-            if not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "tenth"}):
+            fraction = after < len(words) and words[after][0] in {"quarter", "quarters"} and _is_fraction(words, after)
+            if not fraction and not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "tenth"}):
                 yield _worded(text, words, i, after, value)
                 i = after
                 continue
@@ -249,7 +252,7 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     before = words[i - 1][0] if i else ""
     after = words[i + 1][0] if i + 1 < len(words) else ""
     if words[i][0] in {"quarter", "quarters"}:
-        return after == "of" and before in {"a", "one", "three"} or (before == "a" and i > 1 and words[i - 2][0] == "by")
+        return after == "of" and before in {"a", "one", "three"} or (before in {"a", "one", "three"} and i > 1 and words[i - 2][0] == "by")
     if before in lex.CARDINALS:
         return True
     measured = i > 1 and words[i - 2][0] in {"by", "over", "nearly", "almost", "about", "than", "cut"}

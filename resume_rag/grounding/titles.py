@@ -46,13 +46,26 @@ def _is_diminished(reading: Reading, at: int) -> bool:
 
 def _check_as(check: LineCheck) -> None:
     """*As manager, ...*: a title that the line takes must be one the source or the role gives to the candidate."""
+    opening = _opening_title(check.line)
     given = {t.key for r in check.grounds.context for t in r.content} | {t.key for r in check.grounds.readings for t in _taken_titles(r)}
     others = {t.key for r in check.grounds.readings for t in _titles_of_others(r)}
     for token in _taken_titles(check.line):
+        if is_agent(token, check.grounds) and not _is_definite(check, token):
+            continue
+        if marks.RANKS.get(token.folded, 9) < 2 and check.grounds.supports_key(token.key):
+            continue
         if token.key in others and token.key not in {t.key for r in check.grounds.readings for t in _taken_titles(r)}:
             check.report(
                 "seniority_changed", f"{check.quote(token.start, token.end)}: in the source this is somebody else.", token.start, token.end
             )
+        if (
+            token.key not in others
+            and token.folded not in marks.RANKS
+            and any(t.key == token.key for r in check.grounds.readings for t in r.content)
+        ):
+            continue
+        if any(token is t for t in opening):
+            continue  # `words.py` judges a title without *as*
         if token.key not in given and not (is_agent(token, check.grounds) and not _is_definite(check, token)):
             check.report(
                 "seniority_changed", f"{check.quote(token.start, token.end)}: the source does not give this title.", token.start, token.end
@@ -80,7 +93,7 @@ def _is_definite(check: LineCheck, token: Token) -> bool:
 
 
 def _taken_titles(reading: Reading) -> list[Token]:
-    found = []
+    found = _opening_title(reading)
     for i, token in enumerate(reading.tokens):
         if (
             token.folded in {"was", "am", "became", "been"}
@@ -89,6 +102,7 @@ def _taken_titles(reading: Reading) -> list[Token]:
             and (
                 token.first
                 or reading.tokens[i - 1].folded in {"served", "worked", "acted", "acting", "serving", "working", "joined", "promoted"}
+                or _names_a_post(reading, i)
             )
         ):
             after = reading.tokens[i + 1 : i + 6]
@@ -99,6 +113,16 @@ def _taken_titles(reading: Reading) -> list[Token]:
                 if t.key in _TITLES or t.folded in marks.RANKS or (_names_a_post(reading, i) and is_person(t) and t.key not in _MEMBERS)
             ]
     return found
+
+
+def _opening_title(reading: Reading) -> list[Token]:
+    """*Purser on short-haul*, *Registered gas engineer until 2016*: a line may open with a post and no verb."""
+    run: list[Token] = []
+    for token in reading.tokens[:6]:
+        if token.kind != "word" or not token.content or token.verb:
+            break
+        run.append(token)
+    return [t for t in run[-1:] if is_person(t) and not t.folded.endswith("s") and t.key not in _MEMBERS]
 
 
 def _names_a_post(reading: Reading, at: int) -> bool:

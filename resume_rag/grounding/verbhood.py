@@ -31,7 +31,7 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
     False
     """
     last = before[-1] if before else ""
-    if folded.endswith("ly") and folded not in _VERBS_IN_LY:
+    if folded.endswith("ings") or (folded.endswith("ly") and folded not in _VERBS_IN_LY):
         return False
     if folded.endswith("ing") and len(folded) > 5:
         return _is_gerund(key, last, after, opens)

@@ -103,8 +103,17 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None if "own" in grounds.folded else "credit_added"
     if token.folded in marks.NEGATIONS:
         return None  # `negation.py` judges these
+    if token.folded == "own" and token.first and token.folded not in grounds.folded:
+        return "credit_added"
     if token.folded in {"only", "most", "many"}:
-        return None if token.folded in grounds.folded or not _claims_only(words, at) else "scope_added"
+        return (
+            None
+            if token.folded in grounds.folded
+            or token.folded == "most"
+            and {"mostly", "mainly", "majority"} & grounds.folded
+            or not _claims_only(words, at)
+            else "scope_added"
+        )
     if not token.content:
         return None
     if (
@@ -120,6 +129,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
     if token.folded in {"point", "points"} and any(t.end + 1 == token.start for t in check.line.quantities) and _has_percent(check):
+        return None
+    if token.folded == "rate" and any(m.rate for m in find_measured(check.line)):
         return None
     if token.key in _SHARES and any(t.text.endswith(("%", "percent")) for t in check.line.quantities) and _has_percent(check):
         return None

@@ -1406,6 +1406,12 @@ PEOPLE = frozenset(
 )
 """Nouns for people: *12 technicians* may become *a team of 12*."""
 
+CLIENTELE = frozenset(
+    """customer client guest patient pupil student learner child resident visitor parent family user adult passenger diner tenant member
+    people person youngster""".split()
+)
+"""People that work is done for: *guests* are no *staff*."""
+
 COLLECTIVES = frozenset("team group crew staff people person member members strong squad workforce personnel individual".split())
 
 SETTINGS = frozenset(

@@ -805,6 +805,9 @@ sign-off: sign off
 follow-up: follow up
 turn-out: turn out
 manage: in charge of
+manage: take charge of
+testify: give evidence
+speak: give talk
 manage: responsible for
 manage: be charge of
 respond: deal with
