@@ -98,10 +98,18 @@ def _same_object(
         return meets(line.near, source.near)
     if line.objects and all(key in grounds.acronym_keys for key in line.objects):
         return True
+    if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
+        return False
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
     if counts and line.follows and source.follows and not source.elliptic and not line.elliptic:
         return meets(line.objects, source.phrase) or meets(source.objects, line.phrase)
     return not _is_of_another(line, source, sources) and _keeps_head(line, source, line_keys)
+
+
+def _is_swapped(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured]]) -> bool:
+    """*trained two; three passed* for *trained three; two passed*: the noun's own number stands where it has no noun."""
+    rivals = [m for _, m in sources if m.follows and not m.elliptic and meets(line.objects, m.phrase)]
+    return any(m.quantity.value == other.value for m in rivals for other in line.bare)
 
 
 def _is_of_another(line: Measured, source: Measured, sources: list[tuple[int, Measured]]) -> bool:

@@ -40,13 +40,14 @@ def is_derived_figure(line: Measured, sources: list[tuple[int, Measured]], unive
 
 
 def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
-    for (i, a), (j, b) in zip(sources, sources[1:], strict=False):
+    plain = [(i, m) for i, m in sources if m.quantity.unit != "calendar"]
+    for (i, a), (j, b) in zip(plain, plain[1:], strict=False):
         if i != j or a.quantity.vague or b.quantity.vague:
             continue
         low, high, unit = a.quantity.value, b.quantity.value, a.quantity.unit
         if a.relation == "to" and b.relation == "from":
             low, high = high, low
-        paired = {a.relation, b.relation} == {"from", "to"} and a.part == b.part
+        paired = {a.relation, b.relation} == {"from", "to"}
         if a.quantity.unit == b.quantity.unit and (paired or b.opposed):
             yield from _changes(low, high, unit)
         if a.share_of and not a.quantity.unit and not b.quantity.unit and high:

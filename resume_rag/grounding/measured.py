@@ -6,7 +6,7 @@ A shallow reading by clause and neighbours, in place of a parser.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from resume_rag.grounding import keys
@@ -28,6 +28,7 @@ _PREPOSITIONS = frozenset("at in on of for from with by per across during under 
 _KINDS = frozenset(
     "case cases instance instances set sets piece pieces type types kind kinds series lot lots batch batches group groups".split()
 )
+_THEN, _NOW = frozenset("used previously formerly once originally before".split()), frozenset("now today currently".split())
 _PRONOUNS = frozenset("them whom which these those us whose".split())
 _ABOVE, _BELOW = frozenset("above over ahead beyond".split()), frozenset("below under behind short".split())
 _RELATIVES = frozenset("that which who whose where".split())
@@ -72,6 +73,7 @@ class Measured:
     left: str  # key of the nearest noun before it in its clause, or nothing
     local: frozenset[str]  # keys of the noun phrase that stands closest
     elliptic: bool  # *38 of them*, *five more*, *lost 1*: its noun stands elsewhere
+    bare: tuple[Quantity, ...]  # the other numbers of its text that have no noun
     since: int  # 1 *since 2016*, -1 *until 2016*, 0 neither
     adds: bool  # *five more*
     share_of: bool  # *9 of 22*, *six in ten*: the next number is what it is a part of
@@ -92,7 +94,31 @@ def find_measured(reading: Reading) -> tuple[Measured, ...]:
         direction = own or (inherited if listed else 0)
         inherited = direction
         found.append(_measure(reading, token, direction))
-    return tuple(found)
+    found = _relate(reading, found)
+    bare = tuple(m.quantity for m in found if m.elliptic)
+    return tuple(replace(m, bare=bare) for m in found) if bare else tuple(found)
+
+
+def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
+    """Marks pairs that time sets apart: *€1.1m in 2015, €1.6m in 2017*, *used to take a day and now takes 40 minutes*."""
+    dated = {i: found[i + 1].quantity.value for i in range(len(found) - 1) if _is_dated(reading, found, i)}
+    for (i, first), (j, second) in zip(list(dated.items()), list(dated.items())[1:], strict=False):
+        a, b = found[i], found[j]
+        if a.quantity.unit == b.quantity.unit and first != second and not a.relation and not b.relation:
+            names = ("from", "to") if first < second else ("to", "from")
+            found[i], found[j] = replace(a, relation=names[0]), replace(b, relation=names[1])
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        before = {t.folded for t in reading.tokens if t.end <= a.quantity.start}
+        between = {t.folded for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start}
+        times = {a.quantity.unit, b.quantity.unit} <= {"second", "day", "month"}
+        if before & _THEN and between & _NOW and (times or a.quantity.unit == b.quantity.unit) and not a.relation and not b.relation:
+            found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")
+    return found
+
+
+def _is_dated(reading: Reading, found: list[Measured], i: int) -> bool:
+    a, b = found[i].quantity, found[i + 1].quantity
+    return a.unit != "calendar" and b.unit == "calendar" and reading.text[a.end : b.start].strip() in {"in", "(", "for", "at the end of"}
 
 
 def _measure(reading: Reading, token: Token, direction: int) -> Measured:
@@ -142,6 +168,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         next((t.key for t in reversed(tokens[:at]) if _is_nominal(t)), ""),
         _find_local(tokens, at, phrase if follows else []),
         elliptic,
+        (),
         _find_since(tokens, at),
         any(t.folded == "more" for t in _following(reading, token, 1)),
         _is_share(reading, token),
@@ -433,12 +460,13 @@ def _find_bare_change(tokens: tuple[Token, ...], at: int) -> str:
 
 
 def find_pairs(reading: Reading) -> list[tuple[Measured, Measured]]:
-    """Numbers that went from the one to the other: *from 9 to 5*, *18 minutes instead of 4 hours*."""
-    found = find_measured(reading)
-    pairs = [(a, b) for a, b in zip(found, found[1:], strict=False) if a.relation == "from" and b.relation == "to"]
-    return pairs + [
-        (b, a) for a, b in zip(found, found[1:], strict=False) if a.relation == "to" and b.relation == "from" and a.part == b.part
-    ]
+    """Numbers that went from the one to the other: *from 9 to 5*, *18 minutes instead of 4 hours*, *€1m in 2015, €2m in 2017*."""
+    found = [m for m in find_measured(reading) if m.quantity.unit != "calendar"]
+    pairs = []
+    for a, b in zip(found, found[1:], strict=False):
+        if {a.relation, b.relation} == {"from", "to"}:
+            pairs.append((a, b) if a.relation == "from" else (b, a))
+    return pairs
 
 
 def _is_pair(tokens: tuple[Token, ...], at: int) -> bool:
@@ -472,7 +500,7 @@ def _find_direction(reading: Reading, token: Token) -> int:
     for i, other in enumerate(reading.tokens):
         if other.part != token.part or (i and reading.tokens[i - 1].folded in {"or", "and"} and other.folded in _COMPARATIVES):
             continue
-        known = other.content or other.folded in _DIRECTION_WORDS or other.folded in quantities.MULTIPLES
+        known = other.content or other.folded in _DIRECTION_WORDS or other.folded in quantities.MULTIPLES or _is_upward(reading, i)
         for key in ((other.key,) if known else ()) + ((phrases[i],) if i in phrases else ()):
             if (key in _UP) != (key in _DOWN):
                 strong = (
@@ -482,11 +510,36 @@ def _find_direction(reading: Reading, token: Token) -> int:
     return min(words)[2] if words else 0
 
 
+def _is_upward(reading: Reading, at: int) -> bool:
+    """*up by two thirds*, *up 8 %*; not *set up*, *up to*."""
+    after = reading.tokens[at + 1] if at + 1 < len(reading.tokens) else None
+    return reading.tokens[at].folded == "up" and after is not None and (after.folded in {"by", "from"} or after.kind == "number")
+
+
 def is_people(key: str) -> bool:
     """Whether a key is a noun for people."""
     return key in keys.keys_of(nouns.PEOPLE)
 
 
+_RANKED = frozenset(marks.RANKS) - {
+    "lead",
+    "head",
+    "chair",
+    "master",
+    "acting",
+    "senior",
+    "junior",
+    "executive",
+    "management-level",
+    "licensed",
+    "registered",
+    "certified",
+    "chartered",
+    "associate",
+    "vice",
+    "principal",
+    "leadership",
+}
 _NO_PERSON = frozenset(
     """computer printer server number paper order river water timer monitor sensor counter power letter matter center meter manner chapter quarter
     trailer boiler freezer fever summer winter weather corner border cluster folder container controller router buffer driver-less newsletter error
@@ -498,7 +551,7 @@ _NO_PERSON = frozenset(
 
 def is_person(token: Token) -> bool:
     """Whether a word names a person by its lexicon or its ending: *prescriber*, *therapist*, *officer*."""
-    if is_people(token.key):
+    if is_people(token.key) or token.folded in _RANKED:
         return True
     singular = token.folded.removesuffix("s")
     return token.content and singular.endswith(("er", "or", "ist", "ian")) and len(singular) > 5 and singular not in _NO_PERSON

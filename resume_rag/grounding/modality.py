@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import forms, marks, verbs
+from resume_rag.grounding.lexicon import forms, marks, nouns, verbs
 from resume_rag.grounding.measured import is_person
 from resume_rag.grounding.reading import Reading, Token
 
@@ -23,6 +23,9 @@ _PERFORM = keys.keys_of(verbs.PERFORM)
 _PREPOSITIONS = frozenset("through by for with in on from via due".split())
 _RECEIVING = keys.keys_of(frozenset("receive complete attend undertake undergo follow take finish".split()))
 _LEARNT = frozenset("training course courses instruction workshop".split())
+_STOPS = frozenset("for to by in on at from of into across through and while during over under who that which as".split())
+_PARTNER_STARTS = frozenset("a an the my our one two three another other".split())
+_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
 _FOLLOWERS = frozenset("of a an the this that our its their in new full".split())
 
@@ -132,7 +135,7 @@ def _is_own_act(token: Token, after: Token | None) -> bool:
 
 @lru_cache(maxsize=4096)
 def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
-    """The weakening phrases of a text with what they reach.
+    """The weakening phrases of a text with what they reach, and the people that it was done with.
 
     >>> from resume_rag.grounding.reading import read
     >>> [(w.group, w.words) for w in find_weaknesses(read("Helped migrate payroll"))]
@@ -145,7 +148,20 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
         reach = {t.key for t in _reached(reading, start, end, group) if t.content} - own
         people = frozenset(t.key for t in reading.tokens[start : end + 5] if is_person(t))
         found.append(Weakness(group, reading.text[first.start : last.end], frozenset(reach), first.clause, people))
-    return tuple(found)
+    return (*found, *_find_partners(reading))
+
+
+def _find_partners(reading: Reading) -> Iterator[Weakness]:
+    """*wrote the menu with the head chef*: a colleague's share; customers and patients are none."""
+    for i, token in enumerate(reading.tokens):
+        if token.folded != "with" or i == 0 or not any(t.verb and t.clause == token.clause for t in reading.tokens[:i]):
+            continue
+        after = reading.tokens[i + 1 : i + 6]
+        stop = next((j for j, t in enumerate(after) if t.kind == "mark" or t.verb or t.folded in _STOPS), len(after))
+        if stop and after[0].folded in _PARTNER_STARTS and is_person(after[stop - 1]) and after[stop - 1].key not in _CLIENTELE:
+            people = frozenset(t.key for t in after[:stop] if t.content)
+            reach = {t.key for t in reading.clause_tokens(token.clause) if t.content and t.start < token.start}
+            yield Weakness("shared", reading.text[token.start : after[stop - 1].end], frozenset(reach), token.clause, people)
 
 
 def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:
@@ -195,7 +211,7 @@ def check_modality(check: LineCheck) -> None:
         groups.add("learning")
     for number, reading in enumerate(check.grounds.readings):
         for weak in find_weaknesses(reading):
-            if weak.group in groups or _alike(weak.group, groups):
+            if weak.group in groups or _alike(weak.group, groups) or _keeps_word(check, weak):
                 continue
             free = _free_keys(check, number, weak)
             if weak.group == "shared" and _names_companions(check, weak):
@@ -214,6 +230,14 @@ def _names_companions(check: LineCheck, weak: Weakness) -> bool:
         token.folded in {"with", "alongside", "beside", "by"} and any(_meets(t.key, weak.companions) for t in tokens[i + 1 : i + 7])
         for i, token in enumerate(tokens)
     )
+
+
+def _keeps_word(check: LineCheck, weak: Weakness) -> bool:
+    """*observed* for *as observer*: the weakening word is there in another form."""
+    if weak.group not in {"learning", "acting"}:
+        return False
+    words = [keys.find_key(word) for word in weak.words.casefold().split() if word.casefold() not in marks.FUNCTION]
+    return any(keys.is_derived(t.key, word) or t.key == word for word in words for t in check.line.content)
 
 
 def _alike(group: str, groups: set[str]) -> bool:

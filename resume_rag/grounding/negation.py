@@ -186,7 +186,11 @@ def _find_limit(reading: Reading, denial: Denial) -> frozenset[str]:
         return frozenset()
     found: set[str] = set()
     for token in after[1:]:
-        if token.kind != "word" or token.folded in _LIMITS or token.folded in {"and", "or", "by", "with"}:
+        if (
+            token.kind != "word"
+            or token.folded in _LIMITS
+            or token.folded in {"and", "or", "by", "with", "in", "over", "at", "for", "since", "of", "from", "to"}
+        ):
             break
         if token.content:
             found.add(token.key)

@@ -37,7 +37,7 @@ _BOUND_AFTER = re.compile(
 _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"\ban?\s(year|month|week|day|hour|minute)\sand\sa\shalf\b", re.IGNORECASE)
 _A_YEAR = re.compile(
-    r"\b(?:for|within|in|over|during|after|under|lasting|than)\s(an?\s(year|month|week|day|hour|minute))\b(?!\s(?:and|or)\s)(?!-)",
+    r"\b(?:for|within|in|over|during|after|under|lasting|than|takes?|took|taking|from|to|lasted|needed)\s(an?\s(year|month|week|day|hour|minute))\b(?!\sand\sa\shalf)(?!-)(?!\s\d)",
     re.IGNORECASE,
 )
 _SQUARE = re.compile(r"sq|square|²|m2")
@@ -108,7 +108,7 @@ def _factor(quantity: Quantity) -> float:
     if digits is None:
         words = [w for w in _WORDS.findall(quantity.text.casefold()) if w in lex.MEASURES]
         return lex.MEASURES[words[-1]][1] if words else 1.0
-    written = float(re.sub(r"[,  ' ](?=\d{3}(?!\d))", "", digits.group()).replace(",", "."))
+    written = _read_digits(re.sub(r"[,  ' ](?=\d{3}(?!\d))", "", digits.group()).replace(",", "."))
     return quantity.value / written if written else 1.0
 
 
@@ -132,7 +132,7 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     raw = match.group("num")
     digits = re.sub(r"[  ' ]", "", raw)
     digits = digits.replace(",", "") if re.search(r",\d{3}(?!\d)", digits) else digits.replace(",", ".")
-    value = float(digits)
+    value = _read_digits(digits)
     sign = (match.group("cur") or match.group("cur2") or "").strip().casefold()
     if sign == "$" and match.group("cur2"):
         sign = match.group("cur2").casefold()  # "$41,000 CAD"
@@ -149,6 +149,12 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
         unit = _read_tail(tail)
     bound = "min" if match.group("plus") or match.group("plus2") else ""
     return _with_measure(text, raw, value, unit, start, end, bound)
+
+
+def _read_digits(digits: str) -> float:
+    """The value of digits with at most one point that counts: *46.000371.63*, which no one writes, still is a number."""
+    whole, point, rest = digits.partition(".")
+    return float(f"{whole}{point}{rest.replace('.', '')}")
 
 
 def _read_tail(tail: str) -> str:

@@ -31,7 +31,7 @@ def check_titles(check: LineCheck) -> None:
     plain = {t.key for r in check.grounds.all_readings for i, t in enumerate(r.tokens) if not _is_diminished(r, i)}
     for i, token in enumerate(check.line.tokens):
         for modifier, title in small:
-            if token.key == title and title not in plain and not _is_diminished(check.line, i):
+            if token.key == title and not token.folded.endswith("s") and title not in plain and not _is_diminished(check.line, i):
                 check.report("seniority_changed", f"the source says “{modifier} {token.folded}”.", token.start, token.end)
 
 

@@ -21,7 +21,9 @@ _STYLE = keys.keys_of(marks.STYLE)
 _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
 _SETTINGS = keys.keys_of(nouns.SETTINGS)
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio".split()))
-_PRODUCING = keys.keys_of(frozenset("produce create prepare develop make generate issue build write".split()))
+_PRODUCING = keys.keys_of(
+    frozenset("produce create prepare develop make generate issue build write send give hold deliver offer provide".split())
+)
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
@@ -42,6 +44,7 @@ _WHY = {
 def check_words(check: LineCheck) -> None:
     """Reports the words that no source supports."""
     _check_superlatives(check)
+    _check_intervals(check)
     words = [t for t in check.line.tokens if t.kind == "word"]
     phrases = {i for places, key in check.line.phrases if _phrase_supported(check, key) for i in places}
     covered = {id(check.line.tokens[i]) for i in phrases}
@@ -52,6 +55,19 @@ def check_words(check: LineCheck) -> None:
         code = _judge(check, words, at)
         if code:
             check.report(code, f"{check.quote(token.start, token.end)}: {_WHY[code]}", token.start, token.end)
+
+
+def _check_intervals(check: LineCheck) -> None:
+    """*every third week* may not become *every week* or *weekly*."""
+    spaced = {
+        c.key
+        for r in check.grounds.readings
+        for a, b, c in zip(r.tokens, r.tokens[1:], r.tokens[2:], strict=False)
+        if a.folded in {"every", "each"} and b.folded in _ORDINALS | {"other"}
+    }
+    for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
+        if b.key in spaced and a.folded in {"every", "each", "per", "a"}:
+            check.report("unit_changed", f"{check.quote(a.start, b.end)}: the source says it less often.", a.start, b.end)
 
 
 def _check_superlatives(check: LineCheck) -> None:
@@ -232,8 +248,10 @@ def _is_idiom(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """*in all*, *each with*, *any* after a negation: no claim of reach."""
     before = words[at - 1].folded if at else ""
     after = words[at + 1].folded if at + 1 < len(words) else ""
+    if words[at].folded == "throughout":
+        return "across" in check.grounds.folded
     if words[at].folded == "any":
-        return any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])
+        return after in {"that", "which"} or any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])
     if words[at].folded == "each" and after == "of" and at + 2 < len(words) and words[at + 2].folded in {"whom", "which", "them", "whose"}:
         return True
     if words[at].folded == "each":

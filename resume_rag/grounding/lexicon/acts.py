@@ -166,7 +166,7 @@ tile lay
 roof cover
 survey measure inspect map
 set-out mark
-draw draft sketch produce design
+draw draft sketch produce
 model simulate draw
 calculate compute work-out determine
 estimate price quote
@@ -175,7 +175,7 @@ schedule plan roster rota program arrange organize
 brief instruct inform
 teach instruct educate deliver train tutor
 mark grade assess score evaluate
-plan prepare design organize
+plan prepare organize
 explain teach clarify present demonstrate
 read interpret follow study
 tell inform read
@@ -243,7 +243,6 @@ proofread check edit correct review
 publish issue release post
 post publish upload share
 film shoot record
-design create produce develop draw
 redesign rework revamp rebuild
 code write develop program build
 program code write develop
@@ -376,7 +375,7 @@ grow build expand increase raise develop
 spend invest use
 brief inform update
 gather hold collect
-contact call phone reach email message ring
+contact call phone reach email message ring liaise correspond communicate
 schedule book arrange set
 research investigate study examine explore look-into
 shape form
@@ -458,6 +457,7 @@ spreadsheet: excel
 crm: salesforce hubspot dynamics zoho pipedrive
 erp: sap netsuite odoo
 vehicle: car truck lorry van bus tractor forklift ambulance trailer coach minibus motorcycle hgv tanker
+fleet: truck lorry van car vehicle bus
 truck: hgv lorry
 animal: dog cat horse cow sheep pig cattle
 software: sage quickbooks xero excel autocad revit solidworks photoshop illustrator indesign sap salesforce hubspot jira matlab sas spss stata tally epic cerner dentrix powerpoint word outlook

@@ -28,7 +28,7 @@ STYLE = frozenset(
     handle support help assist contribute participate contribution participation together contribution enable allow
     directly based focus focused remain cover span total comprise consist receive collaborate collaboration cooperation partner means help worth amount number
     alongside one's self join participating spend stay carry
-    time see recently compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing total overall jointly joint case occasion fact subsequent resulted
+    time see recently compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing showing containing comprising involving total overall jointly joint case occasion fact subsequent resulted
     co out-of""".split()
 )
 """What a rewrite may add on its own: verbs that say only that something was done, nouns that say only that it was work,
