@@ -27,6 +27,7 @@ _ATTAINED = keys.keys_of(
     )
 )
 _GOVERNING = frozenset("for of from by with under through during on at".split())
+_MADE = keys.keys_of(frozenset("write build develop make create implement code".split()))
 _HELPERS = frozenset("help helped helping assist assisted assisting support supported supporting".split())
 _WRITE = keys.find_key("author")
 _NEAR_WORDS = 12
@@ -79,7 +80,22 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return any(_share(objects, frozenset(t.key for t in r.content if not t.verb)) for r in grounds.readings)
     if not objects or (not kinds and token.key not in _PLAIN):
         return False
-    return any(_is_done(reading, token.key, kinds, objects) for reading in grounds.readings)
+    after = next((t.folded for t in line.tokens if t.start > token.end - 1), "")
+    made_in = token.key in _MADE and after in {"in", "with", "using"}
+    return any(_is_done(reading, token.key, kinds, objects, made_in=made_in) for reading in grounds.readings)
+
+
+def is_lent(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """Whether a verb rests only on a like verb of another fact, done to something else: *repaired books* by *restored glass*."""
+    if len(grounds.readings) < 2 or not token.verb or token.key in grounds.keys or token.key in _STYLE or token.key in _PLAIN:
+        return False
+    objects = find_objects(line, token)
+    nouns = [frozenset(t.key for t in r.content if not t.verb) for r in grounds.readings]
+    rest = frozenset(t.key for t in line.content if t is not token)
+    homes = [r for r, theirs in zip(grounds.readings, nouns, strict=True) if _share(objects, theirs)]
+    homes = homes or [r for r in grounds.readings if _share(rest, frozenset(t.key for t in r.content))]
+    akin = [r for r in grounds.readings if any(t.verb and keys.are_akin(t.key, token.key) for t in r.content)]
+    return bool(objects and homes and akin) and not any(r is home for r in akin for home in homes)
 
 
 def _counts_next(line: Reading, token: Token, grounds: Grounds) -> bool:
@@ -97,13 +113,13 @@ def _is_helping(line: Reading, token: Token) -> bool:
     return any(t.folded in _HELPERS for t in line.tokens[max(0, at - 3) : at])
 
 
-def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozenset[str]) -> bool:
+def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozenset[str], *, made_in: bool) -> bool:
     for other in reading.content:
         if kinds and find_kinds(other.key) & kinds and _is_act(reading, other) and _share(objects, find_objects(reading, other)):
             return True
     if kinds & find_kinds(_WRITE) and any(_share(objects, frozenset(owned)) for owned in _find_owned(reading)):
         return True
-    if key not in _PLAIN:
+    if key not in _PLAIN and not made_in:
         return False
     bare = [t.key for part in range(len(reading.part_keys)) for t in _bare_nouns(reading, part)]
     return _share(objects, frozenset(bare))

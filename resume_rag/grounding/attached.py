@@ -40,7 +40,7 @@ def find_fault(
         return "direction_changed", "from and to have changed places."
     if line.relation and source.relation and line.relation != source.relation:
         return "direction_changed", "from, to and by are not what they are in the source."
-    if not line.relation and source.relation in {"from"} and line.direction:
+    if not line.relation and source.relation in {"from"} and line.direction and line.beside is None:
         return "direction_changed", "the source starts from this number."
     if line.relation == "to" and line.direction and not source.relation and not source.direction and not line.paired:
         return "direction_changed", "the source does not say that anything came to it."

@@ -19,6 +19,15 @@ _COLLECTIVES = keys.keys_of(nouns.COLLECTIVES)
 _PEOPLE = keys.keys_of(nouns.PEOPLE)
 _WORKERS = keys.keys_of(frozenset("staff crew personnel workforce".split()))
 _STAFF = _PEOPLE - keys.keys_of(nouns.CLIENTELE)
+_SECTION_WORDS = {
+    "awards": "award",
+    "certificates": "certificate",
+    "languages": "language speak",
+    "volunteer": "volunteer",
+    "publications": "publication publish",
+    "projects": "project",
+    "education": "degree",
+}
 _DAYS = {"second": 1 / 86400, "day": 1.0, "month": 30.4}
 _FASTER = keys.keys_of(frozenset({"speed-up", "accelerate", "optimize", "streamline", "quicken", "expedite"}))
 _SEASONS = frozenset("spring summer autumn fall winter christmas easter season".split())
@@ -47,7 +56,8 @@ class Grounds:
     @cached_property
     def keys(self) -> frozenset[str]:
         """All keys of facts and context."""
-        return frozenset().union(*(r.keys for r in self.all_readings)) | self._joined | self._changes
+        sections = frozenset(keys.find_key(word) for fact in self.facts for word in _SECTION_WORDS.get(fact.section, "").split())
+        return frozenset().union(*(r.keys for r in self.all_readings)) | self._joined | self._changes | sections
 
     @cached_property
     def _changes(self) -> frozenset[str]:

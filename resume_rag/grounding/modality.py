@@ -15,6 +15,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import forms, marks, nouns, verbs
 from resume_rag.grounding.measured import is_person
 from resume_rag.grounding.reading import Reading, Token
+from resume_rag.grounding.voice import is_suffered
 
 _TRAILING = frozenset({"supervised", "shared", "sometimes"})
 _HELPING = keys.keys_of(frozenset("support assist help aid contribute participate contributor participant helper".split()))
@@ -23,7 +24,9 @@ _PERFORM = keys.keys_of(verbs.PERFORM)
 _PREPOSITIONS = frozenset("through by for with in on from via due".split())
 _RECEIVING = keys.keys_of(frozenset("receive complete attend undertake undergo follow take finish".split()))
 _LEARNT = frozenset("training course courses instruction workshop".split())
-_STOPS = frozenset("for to by in on at from of into across through and while during over under who that which as".split())
+_STOPS = frozenset(
+    "for to by in on at from of into across through and while during over under who that which as until since before after when".split()
+)
 _PARTNER_STARTS = frozenset("a an the my our one two three another other".split())
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
@@ -154,14 +157,17 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
 def _find_partners(reading: Reading) -> Iterator[Weakness]:
     """*wrote the menu with the head chef*: a colleague's share; customers and patients are none."""
     for i, token in enumerate(reading.tokens):
-        if token.folded != "with" or i == 0 or not any(t.verb and t.clause == token.clause for t in reading.tokens[:i]):
+        if token.folded not in {"with", "under"} or i == 0:
+            continue
+        if token.folded == "with" and not any(t.verb and t.clause == token.clause for t in reading.tokens[:i]):
             continue
         after = reading.tokens[i + 1 : i + 6]
-        stop = next((j for j, t in enumerate(after) if t.kind == "mark" or t.verb or t.folded in _STOPS), len(after))
+        stop = next((j for j, t in enumerate(after) if t.kind == "mark" or (t.verb and j != 1) or t.folded in _STOPS), len(after))
         if stop and after[0].folded in _PARTNER_STARTS and is_person(after[stop - 1]) and after[stop - 1].key not in _CLIENTELE:
             people = frozenset(t.key for t in after[:stop] if t.content)
             reach = {t.key for t in reading.clause_tokens(token.clause) if t.content and t.start < token.start}
-            yield Weakness("shared", reading.text[token.start : after[stop - 1].end], frozenset(reach), token.clause, people)
+            group = "shared" if token.folded == "with" else "supervised"
+            yield Weakness(group, reading.text[token.start : after[stop - 1].end], frozenset(reach), token.clause, people)
 
 
 def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:
@@ -214,7 +220,7 @@ def check_modality(check: LineCheck) -> None:
             if weak.group in groups or _alike(weak.group, groups) or _keeps_word(check, weak):
                 continue
             free = _free_keys(check, number, weak)
-            if weak.group == "shared" and _names_companions(check, weak):
+            if weak.companions and _names_companions(check, weak):
                 continue
             hits = [t for t in check.line.content if _meets(t.key, weak.reach - free) and t.key not in _STYLE]
             if hits and _covers(check, hits, weak, free):
@@ -227,7 +233,8 @@ def _names_companions(check: LineCheck, weak: Weakness) -> bool:
     """*with two other volunteers* for *together with two other volunteers*."""
     tokens = check.line.tokens
     return any(
-        token.folded in {"with", "alongside", "beside", "by"} and any(_meets(t.key, weak.companions) for t in tokens[i + 1 : i + 7])
+        token.folded in {"with", "alongside", "beside", "by", "under", "for", "to"}
+        and any(_meets(t.key, weak.companions) for t in tokens[i + 1 : i + 7])
         for i, token in enumerate(tokens)
     )
 
@@ -280,7 +287,7 @@ def check_verbs(check: LineCheck) -> None:
             or check.taken(token.start, token.end)
         ):
             continue
-        if _is_done_by_others(check.line, token) or check.grounds.supports_change(token.key):
+        if _is_done_by_others(check.line, token) or is_suffered(check.line, token) or check.grounds.supports_change(token.key):
             continue
         if any(t.key in _HELPING and t.clause == token.clause and t.start < token.start for t in check.line.tokens):
             continue

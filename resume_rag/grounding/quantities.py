@@ -186,7 +186,7 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     bound = bound or _find_bound(text[:start]) or _find_bound_after(text[end:])
     if (
         bound
-        and re.search(r"\bover\s*$", text[:start])
+        and re.search(r"\bover\s*$", text[:start], re.IGNORECASE)
         and re.match(r"\s(?:weekend|night|season|shift|session|term|semester|morning|evening|summer|winter|sprint)s?\b", text[end:])
     ):
         bound = ""  # "over two weekends" is when, not how many

@@ -31,6 +31,8 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
     False
     """
     last = before[-1] if before else ""
+    if folded == "half" or (opens and not folded.endswith(("ed", "ing")) and _is_agentive(after)):
+        return False
     if folded.endswith("ings") or (folded.endswith("ly") and folded not in _VERBS_IN_LY):
         return False
     if folded.endswith("ing") and len(folded) > 5:
@@ -57,6 +59,11 @@ def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
     return keys.is_verb_key(key) and (
         last in _JOINERS | _BEFORE_GERUND or any(c.isdigit() for c in last) or (takes_object and last not in _DETERMINERS)
     )
+
+
+def _is_agentive(word: str) -> bool:
+    """*Code reviewer*, *Project manager*: the word before it is no verb."""
+    return len(word) > 5 and word.endswith(("er", "or")) and keys.is_verb_key(keys.find_key(word.removesuffix("er").removesuffix("or")))
 
 
 def _is_active_verb(word: str) -> bool:

@@ -21,7 +21,7 @@ def check_voice(check: LineCheck) -> None:
     for number, reading in enumerate(check.grounds.readings):
         for verb in _suffered(reading):
             for token in check.line.tokens:
-                if token.verb and keys.are_akin(token.key, verb.key) and not _is_suffered(check.line, token):
+                if token.verb and keys.are_akin(token.key, verb.key) and not is_suffered(check.line, token):
                     others = [
                         t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, token.key)
                     ]
@@ -38,10 +38,10 @@ def check_voice(check: LineCheck) -> None:
 
 @lru_cache(maxsize=4096)
 def _suffered(reading: Reading) -> tuple[Token, ...]:
-    return tuple(t for t in reading.tokens if t.verb and t.folded not in {"was", "were", "been"} and _is_suffered(reading, t))
+    return tuple(t for t in reading.tokens if t.verb and t.folded not in {"was", "were", "been"} and is_suffered(reading, t))
 
 
-def _is_suffered(reading: Reading, token: Token) -> bool:
+def is_suffered(reading: Reading, token: Token) -> bool:
     """*Was trained in*, *mentored by*: a participle whose subject is the candidate."""
     tokens = [t for t in reading.tokens if t.kind != "mark"]
     at = next(i for i, t in enumerate(tokens) if t is token)

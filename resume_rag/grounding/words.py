@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_same_act
+from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_lent, is_same_act
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import RATES
@@ -139,7 +139,7 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     ):
         return None if is_agent(token, grounds) else "seniority_changed"
     if grounds.supports(token, before) or _joins(check, words, at):
-        return None
+        return "duty_added" if is_lent(check.line, token, grounds) else None
     if token.folded == "free" and any(d.start == token.start for d in find_denials(check.line)):
         return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
