@@ -28,6 +28,7 @@ _ATTAINED = keys.keys_of(
 )
 _GOVERNING = frozenset("for of from by with under through during on at".split())
 _MADE = keys.keys_of(frozenset("write build develop make create implement code".split()))
+_PRIZES = keys.keys_of(frozenset("prize award medal place scholarship".split()))
 _HELPERS = frozenset("help helped helping assist assisted assisting support supported supporting".split())
 _WRITE = keys.find_key("author")
 _NEAR_WORDS = 12
@@ -74,6 +75,8 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return False
     kinds = find_kinds(token.key)
     objects = find_objects(line, token)
+    if token.folded in {"won", "winning", "took", "taking"} and objects & _PRIZES:
+        return any(objects & _PRIZES & {t.key for t in _bare_nouns(r, part)} for r in grounds.readings for part in range(len(r.part_keys)))
     if token.key in _ATTAINED and _counts_next(line, token, grounds):
         return True
     if token.key in _PLAIN and _is_helping(line, token):

@@ -50,6 +50,8 @@ def find_fault(
         return "number_object_changed", "the source does not say that anything changed by it."
     if line.governed and line.direction and not source.direction and not source.relation:
         return "number_object_changed", "the source does not say that it changed by this number."
+    if line.opposed != source.opposed and line.contrasted and source.contrasted:
+        return "direction_changed", "what was reached and what it is held against have changed places."
     if line.aside and source.aside and line.aside != source.aside:
         return "direction_changed", "above and below have changed places."
     if _is_rebound(line, source, sources):
@@ -85,7 +87,7 @@ def _bound_grew(line: Quantity, source: Quantity) -> bool:
 
 
 def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> bool:
-    return keys.find_key(rate) in grounds.all_readings[number].keys
+    return keys.find_key(rate) in grounds.all_readings[number].keys or grounds.implies(keys.find_key(rate))
 
 
 def _same_object(

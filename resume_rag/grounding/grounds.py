@@ -169,6 +169,10 @@ class Grounds:
         """Whether a verb of change (*fell*) follows from the numbers here."""
         return any(keys.are_akin(key, other) for other in self._changes)
 
+    def implies(self, key: str) -> bool:
+        """Whether a word follows from others here: *yearly* from *each winter*."""
+        return key in self._changes
+
     def has_period(self, key: str) -> bool:
         """Whether a period stands here as a word, not as the unit of a number."""
         return key in self.keys or bool(keys.find_families(key) & self.families)

@@ -29,6 +29,7 @@ _KINDS = frozenset(
     "case cases instance instances set sets piece pieces type types kind kinds series lot lots batch batches group groups".split()
 )
 _THEN, _NOW = frozenset("used previously formerly once originally before".split()), frozenset("now today currently".split())
+_AGAINST = frozenset("against versus vs".split())
 _PRONOUNS = frozenset("them whom which these those us whose".split())
 _ABOVE, _BELOW = frozenset("above over ahead beyond".split()), frozenset("below under behind short".split())
 _RELATIVES = frozenset("that which who whose where".split())
@@ -77,6 +78,7 @@ class Measured:
     since: int  # 1 *since 2016*, -1 *until 2016*, 0 neither
     adds: bool  # *five more*
     share_of: bool  # *9 of 22*, *six in ten*: the next number is what it is a part of
+    contrasted: bool  # whether its part sets two numbers against each other
     opposed: bool  # *against a plan of 20,000*: set against the number before
     beside: Quantity | None  # the other number of *95 to 40*
     governor: str  # key of the verb that stands right before it, or nothing
@@ -172,6 +174,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         _find_since(tokens, at),
         any(t.folded == "more" for t in _following(reading, token, 1)),
         _is_share(reading, token),
+        any(t.folded in _AGAINST for t in tokens) and sum(t.kind == "number" for t in tokens) == 2,
         _is_opposed(reading, token),
         _find_beside(reading, token),
         _find_governor(tokens, at),
@@ -257,11 +260,20 @@ def _find_apposed(reading: Reading, token: Token) -> list[Token]:
 
 
 def _find_label(reading: Reading, token: Token) -> Token | None:
+    """The word a number is the name of something with: *Year 4*, *lines 4 and 9*, *phases 1 to 5*, *Engine 7*."""
     at = reading.tokens.index(token)
-    before = reading.tokens[at - 1] if at else None
     plain = token.quantity is not None and not token.quantity.unit and not token.quantity.bound
-    named = before is not None and (before.folded in _LABELS or _is_named(before)) and reading.text[before.end : token.start] == " "
-    return before if plain and named and token.text[:1].isdigit() else None
+    if not plain or not token.text[:1].isdigit() or not at:
+        return None
+    before = reading.tokens[at - 1]
+    if before.kind == "number" and before.joined and at > 1:
+        word = reading.tokens[at - 2]
+        return word if word.folded.removesuffix("s") in _LABELS else None
+    if before.folded in {"and", "to", "or"} and at > 2 and reading.tokens[at - 2].kind == "number":
+        word = reading.tokens[at - 3]
+        return word if word.folded.removesuffix("s") in _LABELS and word.folded.endswith("s") else None
+    beside = reading.text[before.end : token.start] == " "
+    return before if beside and (before.folded in _LABELS or before.folded.removesuffix("s") in _LABELS or _is_named(before)) else None
 
 
 def _is_governed(tokens: tuple[Token, ...], at: int) -> bool:

@@ -55,7 +55,7 @@ def find_denials(reading: Reading) -> tuple[Denial, ...]:
             continue
         scope = _scope_before(reading, i) if token.folded == "free" else _scope_after(reading, i)
         if scope or token.folded != "free":
-            limited = any(t.kind == "number" for t in reading.tokens[i + 1 : i + 5])
+            limited = any(t.quantity is not None and t.quantity.value != 1 for t in reading.tokens[i + 1 : i + 5])
             found.append(Denial(token.start, token.end, tuple(t.key for t in scope), tuple((t.start, t.end) for t in scope), limited))
     return tuple(found)
 
@@ -74,6 +74,8 @@ def _is_idiom(reading: Reading, i: int) -> bool:
 
 def _scope_after(reading: Reading, i: int) -> list[Token]:
     scope: list[Token] = []
+    if reading.tokens[i].folded == "none":
+        return [t for t in reading.tokens[:i] if t.content and not t.verb][:1]  # "one rework in 2019, none in 2020"
     for token in reading.tokens[i + 1 :]:
         if (
             token.kind == "mark"
@@ -131,6 +133,8 @@ def check_negation(check: LineCheck) -> None:
             check.report(
                 "negation_added", f"{check.quote(denial.start, denial.end)}: the source does not deny this.", denial.start, denial.end
             )
+        elif any(_denies_affirmed(check, denial, number) for number in range(len(check.grounds.readings))):
+            check.report("negation_added", "the source denies this of another year only.", denial.start, denial.end)
         elif sources and any(_loses_limit(check, denial, number, source) for number, source in theirs if source in sources):
             check.report("scope_added", "the source denies this only within a limit, which the line leaves out.", denial.start, denial.end)
         elif sources and all(_widens(denial, source) for source in sources):
@@ -170,6 +174,29 @@ def _denied_in_context(check: LineCheck, denial: Denial) -> bool:
         word.startswith(("un", "non", "in", "dis")) and keys.find_key(word.removeprefix("un").removeprefix("non")) in denial.words
         for word in folded
     ) or any(word.endswith("less") and keys.find_key(word.removesuffix("less")) in denial.words for word in folded)
+
+
+def _denies_affirmed(check: LineCheck, denial: Denial, number: int) -> bool:
+    """*no rework in 2019 or 2020* for *one in 2019, none in 2020*."""
+    reading = check.grounds.readings[number]
+    starts = [d.start for d in find_denials(reading)]
+    years = _years_after(check.line, denial.start)
+    if not starts or not years:
+        return False
+    denied = frozenset().union(*(_years_after(reading, start) for start in starts))
+    said = {t.quantity.value for t in reading.quantities if t.quantity is not None and t.quantity.unit == "calendar"}
+    return bool(years & said - denied)
+
+
+def _years_after(reading: Reading, start: int) -> frozenset[float]:
+    """Years behind a denial, up to what may turn it round."""
+    found = set()
+    for token in reading.tokens:
+        if token.start > start and (token.folded in {"and", "but", "only"} or token.text in ".;"):
+            break
+        if token.start > start and token.quantity is not None and token.quantity.unit == "calendar":
+            found.add(token.quantity.value)
+    return frozenset(found)
 
 
 def _loses_limit(check: LineCheck, denial: Denial, number: int, source: Denial) -> bool:

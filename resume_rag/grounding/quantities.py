@@ -170,7 +170,11 @@ def _read_tail(tail: str) -> str:
 
 def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end: int, bound: str) -> Quantity:
     """Takes a unit of measure or scale that stands after the number, and the bound that stands before it."""
-    if not unit and re.search(r"\b(?:aged|ages)\s(?:\w+\s(?:to|and|-|–)\s)?$|\b(?:aged|ages)\s\w+\s?[-–]\s?$", text[:start]):
+    if (
+        not unit
+        and re.search(r"\b(?:aged|ages)\s(?:\w+\s(?:to|and|-|–)\s)?$|\b(?:aged|ages)\s\w+\s?[-–]\s?$", text[:start])
+        and not _has_measure(text[end:])
+    ):
         return Quantity(text[start:end], value * 12, "month", start, end, bound)
     if not unit:
         match = re.match(r"(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
@@ -203,6 +207,11 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
 def _find_bound_after(after: str) -> str:
     match = _BOUND_AFTER.match(after)
     return "" if match is None else "min" if match.group(1).casefold() in _MORE else "max"
+
+
+def _has_measure(after: str) -> bool:
+    match = re.match(r"[\s-]?([A-Za-z]+)|\s(?:to|and|-|–)\s\w+\s([A-Za-z]+)", after)
+    return match is not None and (match.group(1) or match.group(2) or "").casefold() in lex.MEASURES
 
 
 def _is_label(text: str, end: int, word: str) -> bool:

@@ -66,7 +66,9 @@ def _check_as(check: LineCheck) -> None:
             continue
         if any(token is t for t in opening):
             continue  # `words.py` judges a title without *as*
-        if token.key not in given and not (is_agent(token, check.grounds) and not _is_definite(check, token)):
+        if not any(token.key == key or keys.is_abbreviation(token.key, key) for key in given) and not (
+            is_agent(token, check.grounds) and not _is_definite(check, token)
+        ):
             check.report(
                 "seniority_changed", f"{check.quote(token.start, token.end)}: the source does not give this title.", token.start, token.end
             )

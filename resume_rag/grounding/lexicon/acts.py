@@ -98,6 +98,8 @@ sew stitch make
 dig excavate
 feed water tend
 set adjust calibrate configure
+keep meet observe hold
+give provide deliver offer
 raise submit ask put file lodge open issue log pose
 photograph document capture record
 document record write keep note
@@ -416,7 +418,7 @@ plate present serve
 
 PLAIN = frozenset(
     """run operate perform conduct provide deliver handle do carry-out work complete administer serve maintain record cover give achieve make
-    execute undertake use keep log attain hold have take produce prepare experience see report cook teach treat play""".split()
+    execute undertake use keep log attain hold have take produce prepare experience see report cook teach treat play attend undergo""".split()
 )
 """Verbs that a statement without a verb (*grill station, 120 covers*) may take: they say only that it was done."""
 
@@ -450,6 +452,8 @@ AGENTS = frozenset(
 """Nouns for who does an act, which claim no more than its verb: *served as mentor to* for *mentored*."""
 
 HYPERNYMS = """
+ownership: own
+meal: cook
 caseload: case
 database: postgres postgresql mysql mariadb oracle mongodb sqlite redis cassandra dynamodb snowflake bigquery redshift mssql sql
 cloud: aws azure gcp ec2 s3 lambda heroku

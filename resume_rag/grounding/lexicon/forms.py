@@ -33,7 +33,7 @@ SPELLING = dict(
     catalogue=catalog catalogued=cataloged catalogues=catalogs dialogue=dialog grey=gray tyre=tire tyres=tires aluminium=aluminum fulfil=fulfill enrol=enroll
     enrolment=enrollment instalment=installment judgement=judgment ageing=aging tonne=tonne paediatric=pediatric
     paediatrics=pediatrics anaesthetic=anesthetic anaesthesia=anesthesia orthopaedic=orthopedic gynaecology=gynecology haematology=hematology
-    practise=practice practised=practiced practising=practicing storey=story storeys=stories mould=mold moulds=molds plough=plow
+    practise=practice practised=practiced practising=practicing storey=story storeys=stories mould=mold moulds=molds moulding=molding moulded=molded plough=plow
     oesophageal=esophageal diarrhoea=diarrhea foetal=fetal manoeuvre=maneuver draught=draft kerb=curb sceptic=skeptic
     e-mail=email on-line=online adviser=advisor advisers=advisors""".split()
 )
