@@ -307,6 +307,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             ),
             "deadline_s": max(0.0, settings.deadline_s - elapsed_s),
             "config": config,
+            "share_cache": self._server.spread_cache if self._server is not None else None,
             "temperature": settings.temperature,
             "seed": settings.seed if request.seed is None else request.seed,
         }
@@ -363,7 +364,10 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
     def _open_llm(self) -> LLMRunnable:
         with self._opening_llm:
             if self._server is not None:
+                address = self._server.base_url
                 self._server.ensure_running()
+                if self._server.base_url != address:  # it crashed, and its port had been taken
+                    self._llm = None
             if self._llm is not None:
                 return self._llm
             if self._given_llm is not None:
@@ -373,7 +377,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             base_url, api_key, name = str(settings.llm_base_url), settings.llm_api_key, settings.llm_name
             if settings.llm_base_url is None:
                 path = get_model(settings.embedded_model, settings.cache_dir, progress=self._on_progress)
-                self._server = open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots)
+                if self._server is None:
+                    self._server = open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots)
                 base_url, api_key, name = self._server.base_url, SecretStr(self._server.api_key), self._server.model_name
             # Here and not above: it takes a third of the time that all imports take, and the embedded server starts meanwhile.
             from resume_rag.llm import build_llm

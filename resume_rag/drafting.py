@@ -8,6 +8,8 @@ handed in, how an answer is read by the `parse`; this file knows neither, nor an
 from __future__ import annotations
 
 import asyncio
+import re
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -17,17 +19,40 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from resume_rag.errors import DeadlineExceededError, LLMError, OutputParseError, OutputTruncatedError, OverloadedError, ResumeRagError
-from resume_rag.prompt import build_wire_schema, count_prompt_tokens, render_line_messages, render_problem, render_retry_messages
+from resume_rag.prompt import (
+    build_wire_schema,
+    count_prompt_tokens,
+    find_asked_words,
+    render_line_messages,
+    render_problem,
+    render_retry_messages,
+)
 from resume_rag.schema import Context, DraftLine, Fact, Finding, SectionName, Slot, Usage
-from resume_rag.text import find_words, fold, squeeze
+from resume_rag.text import content_stems, find_words, fold, squeeze
 
 DEFAULT_SECTIONS: tuple[SectionName, ...] = ("basics", "work", "volunteer", "projects")
 MIN_LINE_WORDS = 4
 """Shorter lines stay as they are: there is nothing to reword."""
 
+LOSS_CODES = {
+    "figure_lost": "The rewrite leaves out a number of the candidate's line.",
+    "asked_word_lost": "The rewrite leaves out a word of the candidate's line that the post asks for.",
+    "content_lost": "The rewrite leaves out too much of the candidate's line.",
+}
+"""Why a line that says nothing false is refused all the same; the codes of false ones are in `grounding`."""
+
+_NUMBER_WORDS = {
+    word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine ten".split()) if value > 1
+}
+_NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_NUMBER_WORDS)})\b")
+
+MIN_KEPT_SHARE = 0.6
+"""Of the words of a line that carry meaning: two halves of a line are often two achievements, and one of them must not go."""
+
 Check = Callable[[Slot, str, tuple[str, ...]], tuple[Finding, ...]]
 Parse = Callable[[AIMessage, Slot], tuple[str, tuple[str, ...]]]
 LLMRunnable = Runnable[Any, AIMessage]
+ShareCache = Callable[[], object]
 
 
 class Ask(NamedTuple):
@@ -121,7 +146,7 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
         text = squeeze(text)
         if _words(text) == _words(slot.original):
             return _finish(slot, slot.original, slot.fact_ids, "verbatim", findings, spent)
-        refused = check(slot, text, fact_ids)
+        refused = check(slot, text, fact_ids) or tuple(_find_losses(slot, text, context))
         if not refused:
             return _finish(slot, text, fact_ids, "rewritten", findings, spent)
         findings = refused
@@ -139,6 +164,7 @@ def run_lines(
     *,
     deadline_s: float,
     config: RunnableConfig,
+    share_cache: ShareCache | None = None,
     **sampling: Any,
 ) -> Iterator[Outcome]:
     """Write all lines, in threads; each comes as soon as it is finished.
@@ -152,22 +178,33 @@ def run_lines(
         limits: bounds.
         deadline_s: seconds from now; lines not done by then keep the candidate's words.
         config: callbacks and tags for the model's calls.
+        share_cache: called between the first answer and the other lines, which wait for it: for an engine whose slots each
+            compute the shared beginning of the prompts for themselves. None: all lines are sent at once.
         sampling: further keywords for each call (``temperature``, ``seed``).
 
     Raises:
         LLMError: the server failed every line.
     """
     end = time.monotonic() + deadline_s
+    shared, abandoned = threading.Event(), threading.Event()
 
     def run_line(slot: Slot) -> Outcome:
         steps = draft_line(slot, context, check, parse, limits)
         ask = next(steps)
+        if share_cache and slot is not slots[0]:
+            shared.wait(deadline_s)
         while True:
             failure: ResumeRagError | None = None
             try:
+                if abandoned.is_set():
+                    raise DeadlineExceededError("Nobody waits for this line any more.")
                 answer = llm.invoke(ask.messages, config, **_call_keywords(ask, limits, end), **sampling)
+                if share_cache and not shared.is_set():
+                    share_cache()
             except ResumeRagError as failed:
                 failure = failed
+            finally:
+                shared.set()
             try:
                 ask = steps.throw(failure) if failure else steps.send(answer)
             except StopIteration as stop:
@@ -183,6 +220,8 @@ def run_lines(
                 yield from gate.admit(future.result())
         yield from gate.close()
     finally:
+        abandoned.set()
+        shared.set()
         pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -196,22 +235,30 @@ async def arun_lines(
     *,
     deadline_s: float,
     config: RunnableConfig,
+    share_cache: ShareCache | None = None,
     **sampling: Any,
 ) -> AsyncIterator[Outcome]:
     """`run_lines` on the event loop; closing the iterator cancels what is in flight."""
     end = time.monotonic() + deadline_s
     places = asyncio.Semaphore(limits.max_in_flight)
+    shared = asyncio.Event()
 
     async def run_line(slot: Slot) -> Outcome:
         steps = draft_line(slot, context, check, parse, limits)
         ask = next(steps)
+        if share_cache and slot is not slots[0]:
+            await shared.wait()
         while True:
             failure: ResumeRagError | None = None
             try:
                 async with places:
                     answer = await llm.ainvoke(ask.messages, config, **_call_keywords(ask, limits, end), **sampling)
+                if share_cache and not shared.is_set():
+                    await asyncio.to_thread(share_cache)
             except ResumeRagError as failed:
                 failure = failed
+            finally:
+                shared.set()
             try:
                 ask = steps.throw(failure) if failure else steps.send(answer)
             except StopIteration as stop:
@@ -268,6 +315,28 @@ def sum_usage(parts: Sequence[Usage]) -> Usage:
         cached_tokens=add([part.cached_tokens for part in parts]),
         completion_tokens=add([part.completion_tokens for part in parts]),
     )
+
+
+def _find_losses(slot: Slot, text: str, context: Context) -> Iterator[Finding]:
+    """What makes a true line worse than the candidate's own: a number gone, or a word that the post asks for."""
+    held = {_plain_number(found) for found in _NUMBER.findall(fold(text))}
+    if any(_plain_number(found) not in held for found in _NUMBER.findall(fold(slot.original))):
+        yield Finding(path=slot.path, code="figure_lost", message=LOSS_CODES["figure_lost"])
+    aims = [target for target in context.targets.supported if target.id in slot.target_ids]
+    asked = {found for words in find_asked_words(slot.original, aims) for found in _content(words)}
+    kept, original = _content(text), _content(slot.original)
+    if not asked <= kept:
+        yield Finding(path=slot.path, code="asked_word_lost", message=LOSS_CODES["asked_word_lost"])
+    if len(kept & original) < MIN_KEPT_SHARE * len(original):
+        yield Finding(path=slot.path, code="content_lost", message=LOSS_CODES["content_lost"])
+
+
+def _content(text: str) -> set[str]:
+    return {found for found in content_stems(text) if not _NUMBER.match(found)}
+
+
+def _plain_number(found: str) -> str:
+    return _NUMBER_WORDS.get(found, found.replace(",", "").rstrip("."))
 
 
 def _words(text: str) -> list[str]:

@@ -1,8 +1,8 @@
 """(facts, targets, examples) -> chat messages for one line; a refused line -> the re-ask; the wire schema.
 
 What never changes stands first (rules, worked pairs), then what one request shares (style lines), the line last: engines
-that cache prefixes process only the end. The job post itself never enters a prompt, only those of its phrases that the line's
-own fact supports. Knows nothing of how a model is called.
+that cache prefixes process only the end. Nothing of the job post enters a prompt, only those words of the line itself that the
+post uses too. Knows nothing of how a model is called.
 """
 
 from __future__ import annotations
@@ -14,47 +14,58 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from resume_rag.schema import Example, Fact, Finding, Slot, Target
-from resume_rag.text import estimate_tokens, squeeze
+from resume_rag.text import content_stems, estimate_tokens, find_words, squeeze
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 """Raised with every change of a text in this file."""
 
 MAX_STYLE_LINES = 5
-MAX_AIMS = 3
+MAX_ASKED_WORDS = 8
+_STEMS_OF_NO_NEWS = frozenset(("work", "experi", "respons", "help", "involv", "part", "year", "new", "strong", "use", "good"))
 
 _RULES = """You edit one line of a resume so that it reads better for a job the person applies for.
 
 Rules:
-1. Say only what the source line says. Every number, name, tool, place and result in your line must stand in the source line.
+1. Say only what the source line says. Every number, name, tool, action and result in your line must stand in the source line.
 2. Keep all numbers and what they count.
-   Keep words that limit a claim: helped, assisted, supported, about, up to, part of, under supervision.
-3. Begin with a strong past-tense verb that the source supports. Cut filler such as "was responsible for", "worked on", "was involved in".
-4. Put first what the job asks for, if the source line shows it. Never add a skill or duty that the source line does not show.
-5. One line, no more words than the source line, no "I", no praise of the person.
+   Keep words that limit a claim: helped, assisted, took part, about, mostly, up to, part of, under supervision.
+3. Cut filler such as "was responsible for", "did", "various". Begin with the action, in the past tense, in the source line's own verb.
+4. Put near the front the words that the job looks for, if some are given. Add none.
+5. One line, fewer words than the source line, no "I", no praise of the person.
 
 Answer with JSON: {"text": the line, "sources": the ids it rests on}."""
 
+# Each answer says no more than its source and passes the checks (a test sees to it): a small model does what it is shown.
 _PAIRS: tuple[tuple[str, str, str, str], ...] = (
     (
         "w1h0",
         "Was responsible for the weekly stock counts in the cold store "
         "and I brought the differences down from 4% to about 1.5% by labelling the shelves",
-        "inventory accuracy",
-        "Cut differences in weekly cold store stock counts from 4% to about 1.5% by labelling the shelves",
+        "stock counts",
+        "Brought differences in weekly cold store stock counts down from 4% to about 1.5% by labelling the shelves",
     ),
     (
         "w0h2",
-        "Worked on a small tool in Python, it checks the supplier invoices and is used by 12 people in accounting, "
-        "helped to roll it out to 3 sites",
-        "Python; process automation",
-        "Developed a small Python tool that checks supplier invoices for 12 people in accounting and helped roll it out to 3 sites",
+        "Was involved in moving the archive to a new building, 14,000 boxes, it took two weekends instead of the planned month",
+        "",
+        "Took part in moving an archive of 14,000 boxes to a new building in two weekends instead of the planned month",
     ),
     (
         "v0h1",
         "Did the planning for the summer camp together with two other volunteers, 85 children came and nobody had to be turned away",
-        "event planning",
-        "Planned a summer camp for 85 children together with two other volunteers, with nobody turned away",
+        "planning",
+        "Planned the summer camp together with two other volunteers; 85 children came, nobody was turned away",
     ),
+    (
+        "w2h3",
+        "Helped with setting up the new booking system, double bookings went from 9 a week to 1",
+        "booking system",
+        "Helped set up a new booking system; double bookings fell from 9 a week to 1",
+    ),
+)
+SUMMARY_PATH = "basics.summary"
+_WHOLE_SUMMARY_RULE = (
+    'This is the opening summary: keep it in short sentences, without "I". Leave out only what the person likes or looks for.'
 )
 _SUMMARY_RULE = (
     "Write the opening summary of this resume: two sentences, at most 45 words, from the numbered facts only. "
@@ -68,10 +79,10 @@ def render_line_messages(slot: Slot, facts: Sequence[Fact], targets: Sequence[Ta
     Args:
         slot: the line to write.
         facts: the facts that it may rest on, in the order of ``slot.fact_ids``.
-        targets: the targets that those facts support.
+        targets: the targets that those facts support; only words that a fact shares with them are shown.
         examples: redacted style models, shared by all lines of a request.
     """
-    return [*_shared_messages(examples), HumanMessage(_ask_block(slot, facts, targets))]
+    return [*_fixed_messages(), *_style_messages(examples), HumanMessage(_ask_block(slot, facts, targets))]
 
 
 def render_retry_messages(messages: Sequence[BaseMessage], answer: str, problems: Sequence[str]) -> list[BaseMessage]:
@@ -107,6 +118,9 @@ _REASONS = {
     "modality": "claims more than the source line does: keep its word for helping or taking part",
     "credit": "takes more credit than the source line gives",
     "scope": "claims a wider scope than the source line does",
+    "figure": "leaves out a number of the source line",
+    "asked": "leaves out a word of the source line that the job looks for",
+    "content": "leaves out too much of the source line",
     "entity": "names something that the source line does not name",
     "term": "names something that the source line does not name",
 }
@@ -157,29 +171,56 @@ def count_prompt_tokens(messages: Sequence[BaseMessage]) -> int:
     return sum(estimate_tokens(str(message.content)) + 4 for message in messages)
 
 
-def _shared_messages(examples: Sequence[Example]) -> list[BaseMessage]:
-    messages: list[BaseMessage] = [SystemMessage(_RULES + _style_block(examples))]
-    for fact_id, source, aims, answer in _PAIRS:
-        messages.append(HumanMessage(_line_block(fact_id, source, aims)))
+def find_asked_words(source: str, targets: Sequence[Target]) -> list[str]:
+    """The words of a source line that the post uses too, as the source writes them; neighbours stay together.
+
+    These, and not the post's own phrases, tell the model what to bring forward: shown "strict guarantees against double
+    processing", a small model claims them, and it cannot claim what it has not been shown.
+    """
+    asked = {found for target in targets for found in content_stems(target.text)} - _STEMS_OF_NO_NEWS
+    runs: list[tuple[int, int]] = []
+    previous = -2
+    for number, word in enumerate(find_words(source)):
+        if not asked.intersection(content_stems(word.text)):
+            continue
+        runs.append((runs.pop()[0] if number == previous + 1 else word.start, word.end))
+        previous = number
+    return list(dict.fromkeys(source[start:end] for start, end in runs))[:MAX_ASKED_WORDS]
+
+
+def _fixed_messages() -> list[BaseMessage]:
+    messages: list[BaseMessage] = [SystemMessage(_RULES)]
+    for fact_id, source, asked, answer in _PAIRS:
+        messages.append(HumanMessage(_line_block(fact_id, source, asked)))
         messages.append(AIMessage(json.dumps({"text": answer, "sources": [fact_id]}, ensure_ascii=False)))
     return messages
 
 
-def _style_block(examples: Sequence[Example]) -> str:
+def _style_messages(examples: Sequence[Example]) -> list[BaseMessage]:
+    """A turn of their own: within the line's own message they made a small model copy the line as it stands."""
     lines = [squeeze(line) for example in examples for line in example.lines][:MAX_STYLE_LINES]
     if not lines:
-        return ""
+        return []
     listed = "\n".join(f"- {line}" for line in lines)
-    return f"\n\nHow good lines of other people sound (their style only; what they say is not about this person):\n{listed}"
+    return [
+        HumanMessage(f"How good lines of other people sound (their style only; what they say is not about this person):\n{listed}"),
+        AIMessage("Noted. I will copy none of what they say."),
+    ]
 
 
 def _ask_block(slot: Slot, facts: Sequence[Fact], targets: Sequence[Target]) -> str:
-    aims = "; ".join(squeeze(target.text) for target in targets[:MAX_AIMS])
     if len(facts) == 1:
-        return _line_block(facts[0].id, squeeze(facts[0].text), aims)
+        source = squeeze(facts[0].text)
+        block = _line_block(facts[0].id, source, "; ".join(find_asked_words(source, targets)))
+        return f"{block}\n{_WHOLE_SUMMARY_RULE}" if slot.path == SUMMARY_PATH else block
     listed = "\n".join(f"[{fact.id}] {squeeze(fact.text)}" for fact in facts)
-    return f"{_SUMMARY_RULE}\n{listed}" + (f"\nThe job asks for: {aims}" if aims else "")
+    asked = [word for fact in facts for word in find_asked_words(squeeze(fact.text), targets)]
+    return f"{_SUMMARY_RULE}\n{listed}" + _asked_block("; ".join(dict.fromkeys(asked)))
 
 
-def _line_block(fact_id: str, source: str, aims: str) -> str:
-    return f"Source line [{fact_id}]: {source}" + (f"\nThe job asks for: {aims}" if aims else "")
+def _line_block(fact_id: str, source: str, asked: str) -> str:
+    return f"Source line [{fact_id}]: {source}" + _asked_block(asked)
+
+
+def _asked_block(asked: str) -> str:
+    return f"\nThe job looks for: {asked}" if asked else ""

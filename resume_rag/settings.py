@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     embedded_model: Annotated[str, Field(description="`qwen2.5-coder-1.5b`, `qwen2.5-coder-0.5b`, or the path of a GGUF file")] = (
         "qwen2.5-coder-1.5b"
     )
-    embedded_slots: Annotated[int, Field(ge=1, le=16, description="Lines that the embedded model writes at once")] = 2
+    embedded_slots: Annotated[int, Field(ge=1, le=16, description="Lines that the embedded model writes at once")] = 4
     cache_dir: Annotated[Path, Field(default_factory=_default_cache_dir, description="Downloaded models and the embedded server's lock")]
     index_dir: Annotated[
         Path,

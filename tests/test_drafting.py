@@ -97,14 +97,15 @@ def check(slot: Slot, text: str, fact_ids: tuple[str, ...]) -> tuple[Finding, ..
     return (Finding(path=slot.path, code="number_added", message="999 is new"),) if "999" in text else ()
 
 
-def run(context: Context, llm: ScriptedLLM, *, way: str, deadline_s: float = 20.0, limits: Limits = LIMITS) -> list[Outcome]:
+def run(context: Context, llm: ScriptedLLM, *, way: str, deadline_s: float = 20.0, limits: Limits = LIMITS, **more: Any) -> list[Outcome]:
     kept = frozenset(fact.path for fact in context.targets.candidate.facts)
     slots = select_slots(context, max_rewrites=limits.max_rewrites, kept=kept)
     if way == "sync":
-        return list(run_lines(slots, context, llm, check, parse, limits, deadline_s=deadline_s, config={}))
+        return list(run_lines(slots, context, llm, check, parse, limits, deadline_s=deadline_s, config={}, **more))
 
     async def collect() -> list[Outcome]:
-        return [found async for found in arun_lines(slots, context, llm, check, parse, limits, deadline_s=deadline_s, config={})]
+        lines = arun_lines(slots, context, llm, check, parse, limits, deadline_s=deadline_s, config={}, **more)
+        return [found async for found in lines]
 
     return asyncio.run(collect())
 
@@ -136,8 +137,8 @@ def test_the_line_that_serves_a_target_is_asked_first_and_told_so(way: str) -> N
     llm = ScriptedLLM(honest)
     run(context_of(), llm, way=way, limits=LIMITS._replace(max_in_flight=1))
     assert source_of(llm.calls[0]["messages"]) == LINES[3]
-    assert "The job asks for: parcels" in str(llm.calls[0]["messages"][-1].content)
-    assert "The job asks for" not in str(llm.calls[1]["messages"][-1].content)
+    assert "The job looks for: parcel" in str(llm.calls[0]["messages"][-1].content)
+    assert "The job looks for" not in str(llm.calls[1]["messages"][-1].content)
 
 
 @both
@@ -236,6 +237,61 @@ async def test_closing_the_iterator_cancels_the_calls_in_flight() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert llm.running == 0
+
+
+@both
+def test_the_other_lines_wait_until_the_first_answer_has_been_shared(way: str) -> None:
+    llm = ScriptedLLM(honest, delay_s=0.05)
+    calls_when_shared: list[int] = []
+    outcomes = run(context_of(), llm, way=way, share_cache=lambda: calls_when_shared.append(len(llm.calls)))
+    assert calls_when_shared == [1]
+    assert len(outcomes) == len(LINES)
+    assert llm.most > 1
+
+
+@both
+def test_a_first_call_that_fails_keeps_no_line_waiting(way: str) -> None:
+    shared: list[int] = []
+
+    def reply(messages: list[BaseMessage], keywords: dict[str, Any]) -> AIMessage:
+        if len(llm.calls) == 1:
+            raise LLMUnavailableError("gone")
+        return honest(messages, keywords)
+
+    llm = ScriptedLLM(reply)
+    outcomes = run(context_of(), llm, way=way, share_cache=lambda: shared.append(1))
+    assert sorted(outcome.line.status for outcome in outcomes) == ["fallback"] + ["rewritten"] * (len(LINES) - 1)
+
+
+@both
+@pytest.mark.parametrize(
+    ("line", "answer", "code"),
+    [
+        ("Packed 1,200 parcels a day with two others", "Packed parcels a day with two others", "figure_lost"),
+        ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day", "figure_lost"),
+        ("Packed 1,200 parcels a day with two others", "Packed 1200 a day with 2 others", "asked_word_lost"),
+        ("Packed parcels, then drove the van and kept its log book for the foreman", "Packed parcels", "content_lost"),
+        ("Packed 1,200 parcels a day with two others", "With 2 others, packed 1200 parcels a day", None),
+    ],
+)
+def test_a_true_line_that_loses_what_counts_is_refused(way: str, line: str, answer: str, code: str | None) -> None:
+    llm = ScriptedLLM(lambda *_: AIMessage(json.dumps({"text": answer, "sources": []})))
+    outcomes = run(context_of((*LINES[:3], line)), llm, way=way)
+    (written,) = [outcome.line for outcome in outcomes if outcome.line.slot.path == "work[0].highlights[3]"]
+    assert [found.code for found in written.reasons] == ([code] if code else [])
+    assert written.text == (line if code else answer)
+
+
+def test_no_call_is_made_for_a_reader_who_has_left() -> None:
+    llm = ScriptedLLM(honest, delay_s=0.1)
+    context = context_of()
+    slots = select_slots(context, max_rewrites=6, kept=frozenset(fact.path for fact in context.targets.candidate.facts))
+    one_at_a_time = LIMITS._replace(max_in_flight=1)
+    lines = run_lines(slots, context, llm, check, parse, one_at_a_time, deadline_s=20, config={})
+    next(lines)
+    lines.close()  # type: ignore[attr-defined]
+    time.sleep(0.5)
+    assert len(llm.calls) <= 3
 
 
 def test_only_allowed_sections_and_lines_of_some_length_are_chosen() -> None:

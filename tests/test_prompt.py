@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from langchain_core.messages import BaseMessage
 
-from resume_rag.prompt import build_wire_schema, count_prompt_tokens, render_line_messages, render_problem, render_retry_messages
+from resume_rag.grounding import check_line
+from resume_rag.prompt import (
+    build_wire_schema,
+    count_prompt_tokens,
+    find_asked_words,
+    render_line_messages,
+    render_problem,
+    render_retry_messages,
+)
 from resume_rag.schema import Example, Fact, Finding, Slot, Span, Target
 
 FACT = Fact(id="w0h0", path="work[0].highlights[0]", text="Packed  9\nparcels", section="work", role="work[0]", locked=False)
@@ -17,12 +28,54 @@ def content(messages: list[BaseMessage]) -> str:
     return "\n".join(str(message.content) for message in messages)
 
 
-def test_the_line_stands_last_and_all_before_it_is_shared() -> None:
-    other = SLOT.model_copy(update={"original": "Swept"})
+def test_what_never_changes_stands_first_and_the_line_last() -> None:
+    other = FACT.model_copy(update={"id": "w0h1", "text": "Swept the yard"})
     first = render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE])
-    second = render_line_messages(other, [FACT.model_copy(update={"text": "Swept"})], [], [EXAMPLE])
+    second = render_line_messages(SLOT.model_copy(update={"fact_ids": ("w0h1",)}), [other], [], [EXAMPLE])
+    without_examples = render_line_messages(SLOT, [FACT], [], [])
     assert first[:-1] == second[:-1]
-    assert first[-1].content == "Source line [w0h0]: Packed 9 parcels\nThe job asks for: packing of parcels"
+    assert first[: len(without_examples) - 1] == without_examples[:-1]
+    assert first[-1].content == "Source line [w0h0]: Packed 9 parcels\nThe job looks for: Packed; parcels"
+    assert second[-1].content == "Source line [w0h1]: Swept the yard"
+
+
+def test_nothing_of_the_post_is_shown_but_words_that_the_line_has_too() -> None:
+    target = TARGET.model_copy(update={"text": "Design packing lines for parcels with strict guarantees"})
+    shown = content(render_line_messages(SLOT, [FACT], [target], []))
+    for word in ("Design", "strict", "guarantees", "packing"):
+        assert word not in shown.rsplit("Source line", 1)[1]
+
+
+def test_a_summary_is_asked_for_in_sentences() -> None:
+    slot = Slot(path="basics.summary", original="I pack. I like it.", fact_ids=("bs",))
+    fact = FACT.model_copy(update={"id": "bs", "path": slot.path, "text": slot.original})
+    assert "short sentences" in str(render_line_messages(slot, [fact], [], [])[-1].content)
+    assert "short sentences" not in content(render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE]))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "asked"),
+    [
+        ("Moved the ledger to Go services", "build backend services in Go", ["Go services"]),
+        ("Moved the ledger", "Kafka", []),
+        ("Worked on a new report", "years of work experience with new reports", ["report"]),
+        ("Packed parcels, labelled parcels", "parcels", ["parcels"]),
+    ],
+)
+def test_asked_words_are_the_lines_own(source: str, target: str, asked: list[str]) -> None:
+    assert find_asked_words(source, [TARGET.model_copy(update={"text": target})]) == asked
+
+
+def test_every_worked_pair_passes_the_gate_and_says_less() -> None:
+    messages = render_line_messages(SLOT, [FACT], [], [])[1:-1]
+    pairs = list(zip(messages[::2], messages[1::2], strict=True))
+    assert len(pairs) >= 3
+    for asked, answered in pairs:
+        source = str(asked.content).split("]: ", 1)[1].split("\n")[0]
+        answer = json.loads(str(answered.content))
+        fact = Fact(id=answer["sources"][0], path="work[0].highlights[0]", text=source, section="work", role="work[0]", locked=False)
+        assert check_line(answer["text"], path=fact.path, facts=[fact]) == ()
+        assert len(answer["text"]) < len(source)
 
 
 def test_examples_lend_their_redacted_lines_and_nothing_else() -> None:

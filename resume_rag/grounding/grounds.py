@@ -18,6 +18,8 @@ from resume_rag.schema import Fact
 _COLLECTIVES = keys.keys_of(nouns.COLLECTIVES)
 _PEOPLE = keys.keys_of(nouns.PEOPLE)
 _DAYS = {"second": 1 / 86400, "day": 1.0, "month": 30.4}
+_FASTER = keys.keys_of(frozenset({"speed-up", "accelerate", "optimize", "streamline", "quicken", "expedite"}))
+_DAY_PARTS = frozenset("morning day evening night afternoon".split())
 _ACRONYM_CHARS = range(2, 7)
 _TOOL_PREPOSITIONS = frozenset("in using with via on".split())
 
@@ -54,6 +56,9 @@ class Grounds:
                 if a.relation == "from" and b.relation == "to" and a.quantity.unit in {b.quantity.unit, "second", "day", "month"}:
                     falls = a.quantity.value * _DAYS.get(a.quantity.unit, 1) > b.quantity.value * _DAYS.get(b.quantity.unit, 1)
                     found.add(keys.find_key("reduce" if falls else "raise"))
+                    if falls and a.quantity.unit in _DAYS:
+                        found |= _FASTER
+            found |= _implied(reading)
         return frozenset(found)
 
     @cached_property
@@ -110,6 +115,11 @@ class Grounds:
         return frozenset(found)
 
     @cached_property
+    def acronym_keys(self) -> frozenset[str]:
+        """Initials of runs of words, one and many: *pr*, *prs* for *pull requests*."""
+        return self._initials | frozenset(keys.find_key(w + "s") for w in self._initials)
+
+    @cached_property
     def acronyms(self) -> frozenset[str]:
         """Words in capitals, folded."""
         return frozenset(w.casefold().rstrip("s") for w in self.exact if w.rstrip("s").isupper() and len(w.rstrip("s")) in _ACRONYM_CHARS)
@@ -157,6 +167,19 @@ class Grounds:
             if len(run) == size and "".join(t.folded[:1] for t in run) in self.acronyms:
                 return size
         return 0
+
+
+def _implied(reading: Reading) -> set[str]:
+    """Words that others say: *daily* by *every morning*, *team* by *we*, *top* by *the most*."""
+    found = set()
+    for a, b in zip(reading.tokens, reading.tokens[1:], strict=False):
+        if a.folded in {"every", "each", "per", "a"} and b.folded in _DAY_PARTS:
+            found.add(keys.find_key("daily"))
+        if a.folded == "the" and b.folded in {"most", "best", "highest"}:
+            found |= keys.keys_of(frozenset({"top", "anyone", "else", "anybody"}))
+    if {"we", "our", "us"} & {t.folded for t in reading.tokens}:
+        found.add(keys.find_key("team"))
+    return found
 
 
 def _is_tool(token: Token, before: Token | None) -> bool:

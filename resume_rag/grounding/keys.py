@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from resume_rag.grounding.lexicon import forms, marks, nouns, verbs
+from resume_rag.grounding.lexicon import acts, forms, marks, nouns, verbs
 from resume_rag.text import stem
 
 _SUFFIXES = frozenset(
@@ -170,7 +170,7 @@ def _families() -> dict[str, frozenset[int]]:
 @lru_cache(maxsize=1)
 def _wider() -> dict[str, frozenset[str]]:
     table: dict[str, frozenset[str]] = {}
-    for line in verbs.WIDER.splitlines():
+    for line in (*verbs.WIDER.splitlines(), *acts.HYPERNYMS.splitlines()):
         head, _, tail = line.partition(":")
         key = member_key(head.strip())
         table[key] = table.get(key, frozenset()) | frozenset(member_key(word) for word in tail.split())

@@ -21,13 +21,21 @@ _CHANGE_NOUNS = keys.keys_of(
 _COMPARATIVES = frozenset("less more fewer lower higher faster slower shorter longer larger smaller greater better quicker cheaper".split())
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN | frozenset({"halved"}))
 _FROM_TO = frozenset({"from", "to", "by"})
+_RELATIVES = frozenset("that which who whose where".split())
+_TIES = frozenset("by for to".split())
+_LOCAL = frozenset("on in at during over across within".split())
 _LASTING = frozenset("in over for during after within under".split())
 _CLOSING = frozenset("in across for on at within over from during".split())
 _RATE_ENDS = frozenset("with and for in at to by from while on".split())
 _ADVERBS = frozenset(
-    "together alongside worth valued total totaling totalling later afterwards early late ahead back down up out off forward".split()
+    "together alongside worth valued total totaling totalling later afterwards early late ahead back down up out off forward free anyone anybody nobody".split()
 )
 _LINKS = frozenset("of in on for to by from at with across over into per a an the its their our from".split())
+_LABELS = frozenset(
+    """year grade level class phase tier type band ward room section part chapter line unit stage route zone category step no number version
+    area gate bay floor block module form schedule article stand key""".split()
+)
+"""*Year 4*, *Grade 3*, *Ward 5*: the number is a name."""
 _SKIP = frozenset("consecutive total full up about over under nearly almost than more least around approximately roughly as many".split())
 
 
@@ -37,7 +45,7 @@ class Measured:
 
     token: Token
     quantity: Quantity
-    clause: int
+    part: int
     objects: frozenset[str]  # keys of the head it measures; empty where none was found
     follows: bool  # whether that head stands right after the number
     phrase: frozenset[str]  # the head with its modifiers
@@ -48,8 +56,10 @@ class Measured:
     rate: str  # day, week ... or nothing
     direction: int  # 1 up, -1 down, 0 unknown
     lasting: bool  # a duration after *in*, *over*, *for* ...: it belongs to the whole statement
-    hangs: bool  # whether nothing but small words and one verb stands between that noun and the number
+    attaches: bool  # whether *by*, *for*, *to*, *of* or *with* ties it to that noun
     later: frozenset[str]  # nouns that stand only after the number in its text
+    governed: bool  # whether it is the object of a verb of change: *gained 18,000 readers*
+    label: bool  # whether it is the name of something: *Year 4*
     left: str  # key of the nearest noun before it in its clause, or nothing
 
 
@@ -66,14 +76,13 @@ def find_measured(reading: Reading) -> tuple[Measured, ...]:
 
 
 def _measure(reading: Reading, token: Token, direction: int) -> Measured:
-    tokens = reading.clause_tokens(token.clause)
+    tokens = reading.part_tokens(token.part)
     at = tokens.index(token)
     quantity = token.quantity
     assert quantity is not None  # noqa: S101
-    phrase = _after(tokens, at)
-    if not phrase:
-        phrase = _after_range(tokens, at)
-    head, follows = phrase[-1:], bool(phrase)
+    label = _find_label(reading, token)
+    phrase = [label] if label is not None else _after(tokens, at) or _after_range(tokens, at)
+    head, follows = phrase[-1:], bool(phrase) and label is None
     if phrase and phrase[-1].key in _CHANGE_NOUNS and quantity.unit in {"%", "x", "points"}:
         phrase = _of_change(tokens, tokens.index(phrase[-1])) or phrase[:-1]
         head = phrase[-1:]
@@ -82,12 +91,16 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         if phrase and phrase[-1].key in _CHANGE_NOUNS:
             phrase = _of_change(tokens, tokens.index(phrase[-1])) or phrase
         head = phrase[-1:]
+    aside = [] if phrase else _find_apposed(reading, token)
+    phrase, head = phrase or aside, head or aside[-1:]
     joined = _join_hyphens(reading, phrase)
     near = _near(reading, token, tokens, at) | phrase_keys(phrase) | joined
+    if aside:
+        near |= reading.part_keys[aside[-1].part]
     return Measured(
         token,
         quantity,
-        token.clause,
+        token.part,
         frozenset(t.key for t in head) | joined,
         follows,
         phrase_keys(phrase) | joined,
@@ -98,21 +111,55 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         _find_rate(reading, token),
         direction,
         quantity.unit in {"second", "day", "month"} and at > 0 and tokens[at - 1].folded in _LASTING,
-        _hangs(tokens, at),
+        _attaches(tokens, at),
         _later(reading, token, phrase),
+        _is_governed(tokens, at),
+        label is not None,
         next((t.key for t in reversed(tokens[:at]) if _is_nominal(t)), ""),
     )
 
 
-def _hangs(tokens: tuple[Token, ...], at: int) -> bool:
+def _find_apposed(reading: Reading, token: Token) -> list[Token]:
+    """The noun phrase before the comma: *posted invoices, around 400 a month*."""
+    before = [t for t in reading.tokens if t.start < token.start]
+    while before and before[-1].kind == "word" and before[-1].folded in _SKIP | {"some", "circa", "of", "all"}:
+        before.pop()
+    if not before or before.pop().text not in {",", "(", "–", "—", ":"}:
+        return []
+    run: list[Token] = []
+    while before and _is_nominal(before[-1]):
+        run.insert(0, before.pop())
+    return run
+
+
+def _find_label(reading: Reading, token: Token) -> Token | None:
+    at = reading.tokens.index(token)
+    before = reading.tokens[at - 1] if at else None
+    plain = token.quantity is not None and not token.quantity.unit and not token.quantity.bound
+    named = before is not None and before.folded in _LABELS and reading.text[before.end : token.start] == " "
+    return before if plain and named and token.text[:1].isdigit() else None
+
+
+def _is_governed(tokens: tuple[Token, ...], at: int) -> bool:
+    i = at - 1
+    while i >= 0 and tokens[i].folded in _SKIP:
+        i -= 1
+    return i >= 0 and tokens[i].verb and tokens[i].key in _UP | _DOWN
+
+
+def _attaches(tokens: tuple[Token, ...], at: int) -> bool:
     left = next((i for i in range(at - 1, -1, -1) if _is_nominal(tokens[i])), -1)
     between = tokens[left + 1 : at]
     return (
         left >= 0
         and bool(between)
+        and not tokens[at].joined
         and all(t.kind == "word" for t in between)
         and sum(t.verb for t in between) <= 1
         and not between[-1].verb
+        and (any(t.verb for t in between) or any(t.folded in _TIES for t in between))
+        and tokens[left].folded not in quantities.RATES
+        and not (left and tokens[left - 1].folded in _LOCAL)
     )
 
 
@@ -124,18 +171,21 @@ def _later(reading: Reading, token: Token, phrase: list[Token]) -> frozenset[str
 
 def _near(reading: Reading, token: Token, tokens: tuple[Token, ...], at: int) -> frozenset[str]:
     """Content keys of the number's clause; of earlier ones too where it only closes what they say."""
-    if tokens[at + 1 : at + 2] and tokens[at + 1].folded in {"that", "who", "which"}:
+    place = reading.tokens.index(token)
+    if reading.tokens[place + 1 : place + 2] and reading.tokens[place + 1].folded in {"that", "who", "which"}:
         return reading.keys  # "twelve that were urgent": the noun stands anywhere before
-    near = reading.clause_keys[token.clause]
+    near = reading.part_keys[token.part]
+    if token.part and tokens and tokens[0].folded in _RELATIVES:
+        near |= reading.part_keys[token.part - 1]
     bare = not any(_is_nominal(t) and t.folded not in quantities.RATES or t.verb for t in tokens)
     closing = at > 0 and tokens[at - 1].folded in _CLOSING
-    clause = token.clause
-    while clause > 0 and (bare or (closing and tokens[0].folded == "and")):
-        clause -= 1
-        tokens = reading.clause_tokens(clause)
+    part = token.part
+    while part > 0 and (bare or (closing and tokens[0].folded == "and")):
+        part -= 1
+        tokens = reading.part_tokens(part)
         if any(t.kind == "number" for t in tokens) and not bare:
             break
-        near, bare = near | reading.clause_keys[clause], False
+        near, bare = near | reading.part_keys[part], False
     return near
 
 
@@ -159,7 +209,11 @@ def _after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     ):
         i += 1
     run: list[Token] = []
-    while i < len(tokens) and (_is_nominal(tokens[i]) or (run and tokens[i].text in {"-", "/"}) or tokens[i].text == "-"):
+    if i + 2 < len(tokens) and tokens[i].folded in _LABELS and tokens[i + 1].kind == "number":
+        i += 2  # "31 Year 4 pupils"
+    if i + 1 < len(tokens) and tokens[i].verb and tokens[i].folded.endswith("ed") and _is_nominal(tokens[i + 1]):
+        i += 1  # "2,300 catalogued trees"
+    while i < len(tokens) and (_is_nominal(tokens[i]) or tokens[i].joined):
         if _is_nominal(tokens[i]):
             run.append(tokens[i])
         i += 1
@@ -258,11 +312,21 @@ def _find_rate(reading: Reading, token: Token) -> str:
 
 
 def _find_direction(reading: Reading, token: Token) -> int:
-    near = reading.clause_keys[token.clause] | frozenset(
-        t.key for t in reading.clause_tokens(token.clause) if t.folded in _DIRECTION_WORDS or t.folded in quantities.MULTIPLES
-    )
-    up, down = bool(near & _UP), bool(near & _DOWN)
-    return 0 if up == down else 1 if up else -1
+    """The way of the nearest word of change in its part; a verb goes before a noun (*cut growth by 5 %*)."""
+    words: list[tuple[bool, int, int]] = []
+    at = reading.tokens.index(token)
+    phrases = {places[0]: key for places, key in reading.phrases}
+    for i, other in enumerate(reading.tokens):
+        if other.part != token.part:
+            continue
+        known = other.content or other.folded in _DIRECTION_WORDS or other.folded in quantities.MULTIPLES
+        for key in ((other.key,) if known else ()) + ((phrases[i],) if i in phrases else ()):
+            if (key in _UP) != (key in _DOWN):
+                strong = (
+                    other.verb or i in phrases or other.folded in _COMPARATIVES or other.folded in _DIRECTION_WORDS and not other.content
+                )
+                words.append((not strong, abs(i - at), 1 if key in _UP else -1))
+    return min(words)[2] if words else 0
 
 
 def is_people(key: str) -> bool:

@@ -232,9 +232,13 @@ def check_verbs(check: LineCheck) -> None:
             or check.taken(token.start, token.end)
         ):
             continue
+        if _is_done_by_others(check.line, token):
+            continue
         if any(t.key in _HELPING and t.clause == token.clause and t.start < token.start for t in check.line.tokens):
             continue
         uses = [(n, r, t) for n, r in enumerate(check.grounds.readings) for t in r.content if _names(t, token)]
+        if token.folded.endswith("ing") and not token.first and any(t.folded == token.folded for _, _, t in uses):
+            continue
         if not uses or _supported_as_verb(check, token) or any(not _find_governors(r, t) for _, r, t in uses):
             continue
         number, reading, noun = uses[0]
@@ -251,6 +255,13 @@ def check_verbs(check: LineCheck) -> None:
             check.report("credit_added", f"the source says “{said}”, which is not to have done it.", token.start, token.end, number)
 
 
+def _is_done_by_others(line: Reading, token: Token) -> bool:
+    """*supervised by a solicitor*: the candidate did not do it, and the line does not say so."""
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    after = line.tokens[at + 1 : at + 3]
+    return len(after) == 2 and after[0].folded == "by" and not after[1].folded.endswith("ing") and token.folded.endswith("ed")
+
+
 def _names(noun: Token, verb: Token) -> bool:
     return not noun.verb and (
         noun.key == verb.key or keys.is_derived(noun.key, verb.key) or bool(keys.find_families(noun.key) & keys.find_families(verb.key))
@@ -262,15 +273,17 @@ def _is_participle(token: Token) -> bool:
 
 
 def _supported_as_verb(check: LineCheck, token: Token) -> bool:
-    found = {t.key for r in check.grounds.readings for t in r.content if t.verb} | {
-        k for r in check.grounds.readings for _, _, k in r.phrases
-    }
+    found = {t.key for r in check.grounds.readings for t in r.content if t.verb} | {k for r in check.grounds.readings for _, k in r.phrases}
     return any(keys.are_akin(key, token.key) or keys.is_wider(token.key, key) for key in found)
 
 
 def _find_governors(reading: Reading, noun: Token) -> list[Token]:
     before = [t for t in reading.tokens if t.verb and t.start < noun.start]
-    return [t for t in before if t.clause == noun.clause] or before[-1:]
+    own = [t for t in before if t.clause == noun.clause]
+    if own and own[0].clause:  # "installed and tested wiring": both verbs have the noun
+        last = [t for t in reading.clause_tokens(own[0].clause - 1) if t.content]
+        own = [t for t in last if t.verb and len(last) == 1] + own
+    return own or before[-1:]
 
 
 def _is_performed(reading: Reading, governor: Token, noun: Token) -> bool:

@@ -14,7 +14,8 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.reading import Reading, Token
 
 _SCOPE_WORDS = 4
-_WORDS = frozenset("no not without never none neither nor zero cannot free nothing".split())
+_WORDS = frozenset("no not without never none neither nor zero cannot free nothing nobody".split())
+_LIMITS = frozenset("during on while outside inside".split())
 _DENYING = frozenset("avoid prevent eliminate".split())
 
 
@@ -128,6 +129,8 @@ def check_negation(check: LineCheck) -> None:
             check.report(
                 "negation_added", f"{check.quote(denial.start, denial.end)}: the source does not deny this.", denial.start, denial.end
             )
+        elif sources and any(_loses_limit(check, denial, number, source) for number, source in theirs if source in sources):
+            check.report("scope_added", "the source denies this only within a limit, which the line leaves out.", denial.start, denial.end)
         elif sources and all(_widens(denial, source) for source in sources):
             check.report("scope_added", "the source denies less than this: a word that narrows it is gone.", *denial.places[-1])
 
@@ -165,6 +168,27 @@ def _denied_in_context(check: LineCheck, denial: Denial) -> bool:
         word.startswith(("un", "non", "in", "dis")) and keys.find_key(word.removeprefix("un").removeprefix("non")) in denial.words
         for word in folded
     ) or any(word.endswith("less") and keys.find_key(word.removesuffix("less")) in denial.words for word in folded)
+
+
+def _loses_limit(check: LineCheck, denial: Denial, number: int, source: Denial) -> bool:
+    """*never stopped during a shift* without *during a shift*."""
+    limit = _find_limit(check.grounds.readings[number], source)
+    said = {t.key for t in check.line.tokens if t.start > denial.end or t.end < denial.start}
+    return bool(limit) and not any(keys.are_akin(key, other) for key in limit for other in said)
+
+
+def _find_limit(reading: Reading, denial: Denial) -> frozenset[str]:
+    end = max((b for _, b in denial.places), default=denial.end)
+    after = [t for t in reading.tokens if t.start >= end]
+    if not after or after[0].folded not in _LIMITS:
+        return frozenset()
+    found: set[str] = set()
+    for token in after[1:]:
+        if token.kind != "word" or token.folded in _LIMITS or token.folded in {"and", "or", "by", "with"}:
+            break
+        if token.content:
+            found.add(token.key)
+    return frozenset(found)
 
 
 def _widens(line: Denial, source: Denial) -> bool:

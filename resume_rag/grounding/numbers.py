@@ -6,11 +6,14 @@ Figures that follow by arithmetic (from 10 to 5: by 50 %, halved) pass. Years of
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.measured import Measured, find_measured, is_collective, is_people
+from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.quantities import Quantity
 
 _CLOSE = 1e-6
@@ -41,8 +44,10 @@ def find_sources(grounds: Grounds) -> list[tuple[int, Measured]]:
 
 
 def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured]]) -> bool:
-    """*one* as a pronoun, and *one apprentice* for *an apprentice*."""
+    """*one* as a pronoun, *one apprentice* for *an apprentice*, and *zero*, which `negation.py` judges."""
     quantity = line.quantity
+    if quantity.value == 0 and not quantity.unit and not quantity.vague and any(find_denials(r) for r in grounds.readings):
+        return True
     if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
         return False
     if any(_meets(line.objects, source.phrase) for _, source in sources):
@@ -53,7 +58,7 @@ def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured
 def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> tuple[str, str, int | None] | None:
     """Code, reason and source of what is wrong with a number; None where one source carries it."""
     quantity, grounds = line.quantity, check.grounds
-    equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity)]
+    equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity) or _is_often(line, s)]
     if not equal:
         if is_derivable(line, sources):
             return None
@@ -63,12 +68,27 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
         if sources and any(s.near & line.near for i, s in sources):
             return "number_changed", "the source gives another number here.", next(i for i, s in sources if s.near & line.near)
         return "number_added", "no cited source gives this number.", None
+    if quantity.unit == "calendar" and _is_redated(line, equal, sources, grounds):
+        return "number_changed", "the source gives another year here.", None
+    line = _drop_unsupported(line, grounds)
     faults = [(i, _compare(line, s, i, check.line.keys, grounds)) for i, s in equal]
     if any(fault is None for _, fault in faults):
         return None
     source, fault = faults[0]
     assert fault is not None  # noqa: S101
     return fault[0], fault[1], source
+
+
+def _is_redated(line: Measured, equal: list[tuple[int, Measured]], sources: list[tuple[int, Measured]], grounds: Grounds) -> bool:
+    """Whether the facts date this otherwise, and only a date of the role lends the year."""
+    own = [s for i, s in sources if i < len(grounds.readings) and s.quantity.unit == "calendar"]
+    return bool(own) and all(i >= len(grounds.readings) for i, _ in equal) and any(s.near & line.near for s in own)
+
+
+def _drop_unsupported(line: Measured, grounds: Grounds) -> Measured:
+    """The number with what it measures as far as the sources have words for that; the others are `words.py`'s to report."""
+    known = frozenset(key for key in line.phrase if grounds.supports_key(key))
+    return replace(line, objects=(line.objects & known) or known or line.objects, phrase=known or line.phrase)
 
 
 def is_equal(a: Quantity, b: Quantity) -> bool:
@@ -78,6 +98,12 @@ def is_equal(a: Quantity, b: Quantity) -> bool:
     if a.unit != b.unit and not ({a.unit, b.unit} == {"", "calendar"}) and not _same_span(a, b):
         return _halves(a, b)
     return abs(a.value - b.value) <= _CLOSE * max(1.0, abs(a.value)) or _same_span(a, b) or _is_rounded(a, b)
+
+
+def _is_often(a: Measured, b: Measured) -> bool:
+    """*twice a week* for *two mornings a week*."""
+    plain = a.quantity.text.casefold() in {"twice", "thrice"} and not b.quantity.unit
+    return plain and a.quantity.value == b.quantity.value and bool(a.rate) and a.rate == b.rate
 
 
 def _is_rounded(a: Quantity, b: Quantity) -> bool:
@@ -123,7 +149,7 @@ def is_derivable(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
         return False
     for i, a in sources:
         for j, b in sources:
-            if i != j or a.clause != b.clause or a.relation != "from" or b.relation != "to" or a.quantity.value == 0:
+            if i != j or a.part != b.part or a.relation != "from" or b.relation != "to" or a.quantity.value == 0:
                 continue
             if unit == "%" and abs(round(100 * abs(b.quantity.value - a.quantity.value) / a.quantity.value) - value) < _CLOSE:
                 return True
@@ -140,6 +166,10 @@ def is_derivable(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
 
 
 def _compare(line: Measured, source: Measured, number: int, line_keys: frozenset[str], grounds: Grounds) -> tuple[str, str] | None:
+    if line.label and source.label:
+        return (
+            None if _meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
+        )
     if _bound_grew(line.quantity, source.quantity):
         return "number_changed", "the source's bound (about, over, up to) is another."
     if line.rate and source.rate and line.rate != source.rate:
@@ -156,9 +186,11 @@ def _compare(line: Measured, source: Measured, number: int, line_keys: frozenset
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
         return "number_object_changed", "the source does not say that anything changed by it."
+    if line.governed and line.direction and not source.direction and not source.relation:
+        return "number_object_changed", "the source does not say that it changed by this number."
     if line.lasting and source.lasting:
         return None
-    if not _same_object(line, source, line_keys):
+    if not _same_object(line, source, line_keys, grounds):
         return "number_object_changed", "in the source this number is of something else."
     if _is_moved(line, source, number, grounds):
         return "number_object_changed", "in the source this number belongs to another part."
@@ -176,15 +208,21 @@ def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> boo
     return keys.find_key(rate) in grounds.all_readings[number].keys
 
 
-def _same_object(line: Measured, source: Measured, line_keys: frozenset[str]) -> bool:
+def _same_object(line: Measured, source: Measured, line_keys: frozenset[str], grounds: Grounds) -> bool:
     """Whether both numbers are of the same thing: what the line's measures stands by the source's, and the other way."""
     if line.quantity.unit == "calendar" or _is_group(line, source):
         return True
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
+    if line.quantity.text.casefold() in {"twice", "thrice"}:
+        return _meets(line.near, source.near)
+    if line.objects and all(key in grounds.acronym_keys for key in line.objects):
+        return True
     if counts and line.follows and source.follows:
         return _meets(line.objects, source.phrase) or _meets(source.objects, line.phrase)
     timed = line.quantity.unit in {"second", "day", "month"} and bool(line.objects & _TIME)
     shared = line.quantity.unit in {"%", "points"} and bool(line.objects & _SHARES)
+    if shared and _meets(line.phrase - _SHARES, source.near):
+        return True
     if line.objects and not timed and not shared and not _meets(line.objects, source.near | source.phrase):
         return False
     if source.objects and not _meets(source.objects, line.near | line.phrase):
@@ -199,22 +237,22 @@ def _is_group(line: Measured, source: Measured) -> bool:
 
 
 def _meets(objects: frozenset[str], others: frozenset[str]) -> bool:
-    return any(a == b or keys.are_akin(a, b) for a in objects for b in others)
+    return any(a == b or keys.are_akin(a, b) or keys.is_wider(a, b) or keys.is_wider(b, a) for a in objects for b in others)
 
 
 def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -> bool:
     """Whether the number's clause in the line is made of other clauses of the sources than its own."""
     if line.quantity.unit == "calendar":
         return False
-    if line.follows and source.follows and line.hangs and line.left in source.later and source.left and source.left != line.left:
+    if line.attaches and source.follows and line.follows and line.left in source.later and source.left and source.left != line.left:
         return True
     own = line.nouns - line.objects - _STYLE
     home = source.near - line.objects
     foreign: set[str] = set()
     for i, reading in enumerate(grounds.readings):
-        for clause, clause_keys in enumerate(reading.clause_keys):
-            if (i, clause) != (number, source.clause):
-                foreign |= clause_keys
+        for part, part_keys in enumerate(reading.part_keys):
+            if (i, part) != (number, source.part):
+                foreign |= part_keys
     foreign -= home
     kept = [key for key in line.near - line.objects - _STYLE if _meets(frozenset({key}), home)]
     if not kept and not (line.follows and source.follows):

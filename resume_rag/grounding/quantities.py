@@ -18,7 +18,7 @@ _DIGITS = re.compile(
     (?P<cur>(?:US|C|A|NZ|HK|S|R)?[$€£¥₹]|R(?=\d{2})|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY|KES|ZAR|NGN|GHS|UGX|TZS|EGP|AED|SAR|ILS|TRY|BRL|MXN|SGD|HKD|NZD|THB|PHP|IDR|MYR|CZK|HUF|RON|KRW|CNY|RMB|UAH)(?=\s?\d))?\s?
     (?P<num>\d{1,3}(?:[,  ' ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)
     (?!\d)(?![.:]\d)
-    (?:\s?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]))?
+    (?:[\s-]?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]))?
     (?P<plus>\+)?
     (?:[\s-]?(?P<unit>%|percent(?:age\ points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
@@ -29,6 +29,14 @@ _DIGITS = re.compile(
 )
 _ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?(?!\d)")
 _WORDS = re.compile(r"[A-Za-z]+")
+_MORE = frozenset("above more over up upwards greater higher longer older larger".split())
+_BOUND_AFTER = re.compile(
+    r"(?:\s[a-z]+)?\s(?:and|or|&)\s(above|more|over|up|upwards|greater|higher|longer|older|larger|below|less|under|fewer|lower|down|shorter|younger|smaller)\b(?!\s(?:the|a|than|\d))",
+    re.IGNORECASE,
+)
+_A_YEAR = re.compile(
+    r"\b(?:for|within|after|under|lasting)\s(an?\s(year|month|week|day|hour|minute))\b(?!\s(?:and|or)\s)(?!-)", re.IGNORECASE
+)
 _SQUARE = re.compile(r"sq|square|²|m2")
 
 
@@ -139,7 +147,7 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     """Takes a unit of measure or scale that stands after the number, and the bound that stands before it."""
     if not unit:
         match = re.match(r"(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
-        measure = lex.MEASURES.get(match.group(1).casefold()) if match else None
+        measure = lex.MEASURES.get(match.group(1).casefold()) if match and not _is_label(text, end + match.end(), match.group(1)) else None
         if (
             measure
             and match
@@ -148,7 +156,13 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
             unit, value, end = measure[0], value * measure[1], end + match.end()
         elif re.fullmatch(r"(?:19[5-9]\d|20[0-4]\d)", raw):
             unit = "calendar"
-    bound = bound or _find_bound(text[:start])
+    bound = bound or _find_bound(text[:start]) or _find_bound_after(text[end:])
+    if (
+        bound
+        and re.search(r"\bover\s*$", text[:start])
+        and re.match(r"\s(?:weekend|night|season|shift|session|term|semester|morning|evening|summer|winter|sprint)s?\b", text[end:])
+    ):
+        bound = ""  # "over two weekends" is when, not how many
     if (
         bound == "min"
         and unit in {"second", "day", "month"}
@@ -157,6 +171,16 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     ):
         bound = ""  # "over five years" is also the time it took
     return Quantity(text[start:end], value, unit, start, end, bound)
+
+
+def _find_bound_after(after: str) -> str:
+    match = _BOUND_AFTER.match(after)
+    return "" if match is None else "min" if match.group(1).casefold() in _MORE else "max"
+
+
+def _is_label(text: str, end: int, word: str) -> bool:
+    """*31 Year 4 pupils*: the word belongs to the number after it."""
+    return word[:1].isupper() and re.match(r"\s\d", text[end:]) is not None
 
 
 def _find_bound(before: str) -> str:
@@ -176,6 +200,9 @@ def _find_bound(before: str) -> str:
 
 
 def _find_worded(text: str) -> Iterator[Quantity]:
+    for match in _A_YEAR.finditer(text):
+        unit, factor = lex.MEASURES[match.group(2).casefold()]
+        yield Quantity(match.group(1), factor, unit, match.start(1), match.end(1))
     words = [(m.group().casefold(), m.start(), m.end()) for m in _WORDS.finditer(text)]
     i = 0
     while i < len(words):

@@ -34,6 +34,8 @@ _TOKEN = re.compile(
 _BREAKS = frozenset(";:,.()!?–—|•")
 _JOINERS = frozenset("and while whilst whereas but so plus then & +".split())
 _HANGING = frozenset("from to for by of in over within at on into".split())
+_OPENERS = frozenset("by through via with after before once when since because so where which that who".split())
+_ACT_ENDINGS = ("tion", "sion", "ment", "ance", "ing")
 _GAP_WORDS = 7
 _DASH = str.maketrans({"‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -50,8 +52,10 @@ class Token:
     kind: str  # word, number, mark
     first: bool = False  # opens the line or a sentence
     clause: int = 0
+    part: int = 0  # finer than a clause: *by adding*, *after*, *once* open one
     verb: bool = False
     quantity: Quantity | None = None
+    joined: bool = False  # whether a hyphen ties it to the next
 
     @property
     def capitalised(self) -> bool:
@@ -71,12 +75,12 @@ class Reading:
     text: str
     tokens: tuple[Token, ...]
     clauses: int
-    phrases: tuple[tuple[int, int, str], ...] = field(default=())  # first token, past the last, key
+    phrases: tuple[tuple[tuple[int, ...], str], ...] = field(default=())  # places of its words, key
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """Keys of all words, and of multi-word verbs."""
-        return frozenset(t.key for t in self.tokens if t.kind == "word" or t.folded in MULTIPLES) | {key for _, _, key in self.phrases}
+        return frozenset(t.key for t in self.tokens if t.kind == "word" or t.folded in MULTIPLES) | {key for _, key in self.phrases}
 
     @cached_property
     def unit_keys(self) -> frozenset[str]:
@@ -110,14 +114,28 @@ class Reading:
         """Tokens of one clause."""
         return tuple(t for t in self.tokens if t.clause == clause)
 
+    def part_tokens(self, part: int) -> tuple[Token, ...]:
+        """Tokens of one part of a clause."""
+        return tuple(t for t in self.tokens if t.part == part)
+
+    @cached_property
+    def part_keys(self) -> tuple[frozenset[str], ...]:
+        """Content keys of each part."""
+        found: list[set[str]] = [set() for _ in range(max((t.part for t in self.tokens), default=0) + 1)]
+        for token in self.content:
+            found[token.part].add(token.key)
+        for places, key in self.phrases:
+            found[self.tokens[places[0]].part].add(key)
+        return tuple(frozenset(keys) for keys in found)
+
     @cached_property
     def clause_keys(self) -> tuple[frozenset[str], ...]:
         """Content keys of each clause."""
         found: list[set[str]] = [set() for _ in range(self.clauses)]
         for token in self.content:
             found[token.clause].add(token.key)
-        for start, _, key in self.phrases:
-            found[self.tokens[start].clause].add(key)
+        for places, key in self.phrases:
+            found[self.tokens[places[0]].clause].add(key)
         return tuple(frozenset(keys) for keys in found)
 
 
@@ -133,6 +151,7 @@ def read(text: str) -> Reading:
     tokens = list(_find_tokens(text))
     _mark_verbs(tokens)
     clauses = _mark_clauses(tokens)
+    _mark_parts(tokens)
     return Reading(text, tuple(tokens), clauses, tuple(_find_phrases(tokens)))
 
 
@@ -155,6 +174,7 @@ def _find_tokens(text: str) -> Iterator[Token]:
             continue
         token.first = opening
         opening = token.kind == "mark" and token.text in ".!?:;•|–—"
+        token.joined = plain[token.end : token.end + 1] == "-"
         yield token
 
 
@@ -204,27 +224,52 @@ def _mark_clauses(tokens: list[Token]) -> int:
     return clause + 1
 
 
-def _find_phrases(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
+def _mark_parts(tokens: list[Token]) -> None:
+    """Numbers the parts: a clause, cut where *by*, *after*, *once* open a statement of their own."""
+    part, full = 0, False
+    for i, token in enumerate(tokens):
+        if (
+            i
+            and token.clause != tokens[i - 1].clause
+            or full
+            and token.folded in _OPENERS
+            and tokens[i - 1].folded not in _HANGING
+            and _opens_statement(tokens, i)
+        ):
+            part, full = part + 1, False
+        full = full or token.verb or token.kind == "number"
+        token.part = part
+
+
+def _opens_statement(tokens: list[Token], i: int) -> bool:
+    rest = [t for t in tokens[i + 1 : i + 7] if t.clause == tokens[i].clause]
+    if tokens[i].folded in {"by", "through", "via", "with"}:
+        return bool(rest) and (rest[0].verb or rest[0].folded.endswith(_ACT_ENDINGS))
+    return any(t.verb for t in rest)
+
+
+def _find_phrases(tokens: list[Token]) -> Iterator[tuple[tuple[int, ...], str]]:
     table = keys.phrase_table()
     for i, token in enumerate(tokens):
         for pattern, key in table.get(token.key, ()) if token.kind == "word" else ():
-            end = _match(tokens, i, pattern)
-            if end:
-                yield i, end, key
+            places = _match(tokens, i, pattern)
+            if places:
+                yield places, key
                 break
 
 
-def _match(tokens: list[Token], at: int, pattern: tuple[str, ...]) -> int:
-    """End of a multi-word verb; a few words may stand before its particle (*set the stall up*)."""
-    i = at + 1
+def _match(tokens: list[Token], at: int, pattern: tuple[str, ...]) -> tuple[int, ...]:
+    """Places of a multi-word verb; a few words may stand before its particle (*set the stall up*)."""
+    i, places = at + 1, [at]
     for part in pattern[1:]:
         limit = i + (_GAP_WORDS if len(pattern) == 2 else 0)
         while i < len(tokens) and tokens[i].key != part and i < limit and tokens[i].kind != "mark" and not tokens[i].verb:
             i += 1
         if i >= len(tokens) or tokens[i].key != part:
-            return 0
+            return ()
+        places.append(i)
         i += 1
-    return i
+    return tuple(places)
 
 
 def find_sequence(tokens: tuple[Token, ...] | list[Token], pattern: tuple[str, ...]) -> Iterator[int]:

@@ -16,6 +16,8 @@ _AUXILIARIES = frozenset("was were been be is are being had has have got gets ge
 _JOINERS = frozenset("and or then who which that while also by for while when after before in on from without".split())
 _BEFORE_BASE = frozenset("to now still will can i we who also helped help helping".split())
 UNCHANGED = frozenset("cut set put hit shut read split spread cast cost bid".split())
+_VERBS_LIKE_ADJECTIVES = frozenset("deal heal appeal reveal steal seal total signal trial panic mimic picnic traffic".split())
+_VERBS_IN_LY = frozenset("supply apply comply reply rely multiply fly ally bully tally rally assembly".split())
 _BEFORE_PRESENT = frozenset("that which who it still now also they".split())
 _BEFORE_GERUND = frozenset("started began kept while through helped assisted helping".split())
 
@@ -29,19 +31,21 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
     False
     """
     last = before[-1] if before else ""
+    if folded.endswith("ly") and folded not in _VERBS_IN_LY:
+        return False
     if folded.endswith("ing") and len(folded) > 5:
         return _is_gerund(key, last, after, opens)
     if (folded.endswith("ed") and len(folded) > 3) or folded in IRREGULAR:
         return _is_past(folded, key, last, after, opens)
-    if not keys.is_verb_key(key):
+    if not keys.is_verb_key(key) or (folded.endswith(("al", "ous", "ic")) and folded not in _VERBS_LIKE_ADJECTIVES):
         return False
     if opens or last in _BEFORE_BASE or (folded in UNCHANGED and last in {"and", "that", "which", "who"}):
         return True
     if folded.endswith("s") and not folded.endswith("ss"):
         return last in _BEFORE_PRESENT
     if last.endswith("s") and not last.endswith("ss") and last not in FUNCTION:
-        return after in {"", "to", "it", "them"} | _DETERMINERS
-    return last == "and" and base_before
+        return after in {"to", "it", "them"} | _DETERMINERS - {"of", "per"}
+    return last == "and" and base_before and after != ""
 
 
 def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
@@ -49,7 +53,7 @@ def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
         return True
     if last in {"by", "while", "when", "after", "before", "without"}:
         return True
-    takes_object = after in _DETERMINERS or after[:1].isdigit() or after[:1] in {"$", "€", "£"}
+    takes_object = (after in _DETERMINERS and after not in {"of", "per", "new"}) or after[:1].isdigit() or after[:1] in {"$", "€", "£"}
     return keys.is_verb_key(key) and (
         last in _JOINERS | _BEFORE_GERUND or any(c.isdigit() for c in last) or (takes_object and last not in _DETERMINERS)
     )
@@ -58,7 +62,28 @@ def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
 def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:
     if not folded.endswith("ed") and not keys.is_verb_key(key):
         return False
-    if last in _DETERMINERS or (last in {"without", "with", "for", "in", "on", "from", "by", "unplanned"} and not opens):
+    if last in _DETERMINERS or (
+        last
+        in {
+            "without",
+            "with",
+            "for",
+            "in",
+            "on",
+            "from",
+            "by",
+            "unplanned",
+            "at",
+            "to",
+            "under",
+            "through",
+            "across",
+            "over",
+            "between",
+            "against",
+        }
+        and not opens
+    ):
         return False
     if folded in {
         "people",

@@ -47,6 +47,8 @@ def _is_suffered(reading: Reading, token: Token) -> bool:
     clause_start = next(i for i, t in enumerate(tokens) if t.clause == token.clause)
     before = tokens[clause_start:at]
     passive = bool(before) and before[-1].folded in {"was", "were", "been", "being", "got"}
+    if passive and any(t.folded in {"which", "that", "who"} for t in before):
+        return False
     if passive and not any(t.content or t.kind == "number" for t in before if t.folded not in {"was", "were", "i"}):
         return True
     following = tokens[at + 1] if at + 1 < len(tokens) else None

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding import keys
+from resume_rag.grounding.acts import adds_nothing, find_idioms, is_same_act
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import RATES
+from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.reading import Token
 
 _STYLE = keys.keys_of(marks.STYLE)
@@ -19,6 +21,7 @@ _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
 _SETTINGS = keys.keys_of(nouns.SETTINGS)
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio".split()))
 _PRODUCING = keys.keys_of(frozenset("produce create prepare develop make generate issue build write".split()))
+_ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
 _ONLY_BEFORE = frozenset("the sole".split())
 
 _WHY = {
@@ -36,7 +39,7 @@ _WHY = {
 def check_words(check: LineCheck) -> None:
     """Reports the words that no source supports."""
     words = [t for t in check.line.tokens if t.kind == "word"]
-    phrases = {i for start, end, key in check.line.phrases if _phrase_supported(check, key) for i in range(start, end)}
+    phrases = {i for places, key in check.line.phrases if _phrase_supported(check, key) for i in places}
     covered = {id(check.line.tokens[i]) for i in phrases}
     covered |= _expanded(check, words)
     for at, token in enumerate(words):
@@ -72,6 +75,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None
     if grounds.supports(token, before) or _joins(check, words, at):
         return None
+    if token.folded == "free" and any(d.start == token.start for d in find_denials(check.line)):
+        return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
     if token.key in _SHARES and any(t.text.endswith(("%", "percent")) for t in check.line.quantities) and _has_percent(check):
@@ -80,8 +85,13 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None
     if token.verb and token.key in _PRODUCING and _names_the_act(check, words, at):
         return None
+    if token.start in find_idioms(check.line.text) or adds_nothing(words, at, grounds):
+        return None
+    if not token.capitalised and token.folded not in marks.QUALITY | marks.SCOPE and is_same_act(check.line, token, grounds):
+        return None
     if (
         token.key in _STYLE
+        and not (token.verb and token.key in _ACTS_OF_THEIR_OWN)
         and token.folded not in marks.QUALITY | marks.CREDIT | marks.SCOPE
         and not (token.folded in marks.HOMOGRAPHS and token.capitalised)
     ):

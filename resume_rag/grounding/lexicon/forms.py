@@ -80,7 +80,7 @@ APART = frozenset(
     commercial commerce commercially commission commissioned committee commitment commit committed
     capital capitalize social socially society national nation nationally nationwide native
     regional region region regions regionally local locally location locations locate located
-    material materials materially mate mates""".split()
+    material materials materially mate mates mostly newly""".split()
 )
 """Words whose stems collide with words of another meaning; they are compared by `RELATED` or by themselves."""
 
@@ -208,5 +208,7 @@ organ organs
 active actively
 act acts
 early earliest
+new newly news
+only exclusively solely
 """.strip()
 """Words of `APART` that belong together, one group a line."""

@@ -15,7 +15,7 @@ FUNCTION = frozenset(
     though be am is are was were been being have has had having do does did doing can could may might must shall should
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
-    approximately roughly circa approx thereby thus hence therefore including include included includes respectively instead rather according due well
+    approximately roughly circa approx once thereby thus hence therefore including include included includes respectively instead rather according due well
     outs 'm 's n't s t re ve ll d""".split()
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
@@ -26,7 +26,7 @@ STYLE = frozenset(
     project order basis addition way part purpose need new follow following various experience experienced background
     ability able relevant current currently previous previously responsible key bring-in carry-out execute
     handle support help assist contribute participate contribution participation together contribution enable allow
-    directly based focus focused remain cover span total comprise consist receive gain collaborate collaboration cooperation partner means help worth amount number
+    directly based focus focused remain cover span total comprise consist receive collaborate collaboration cooperation partner means help worth amount number
     alongside one's self join participating spend stay carry
     time see recently compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing total overall fact subsequent resulted
     co out-of""".split()

@@ -1271,6 +1271,77 @@ chem chemistry
 phys physics
 ed education
 edu education
+iv intravenous
+artic articulated
+hgv lorry truck
+temps temperatures
+temp temperature
+reqs requirements
+ref reference
+refs references
+accts accounts
+acct account
+mfg manufacturing
+maint maintenance
+equip equipment
+bldg building
+cert certificate certification
+certs certificates
+appt appointment
+appts appointments
+pt patient
+pts patients
+rx prescription
+dx diagnosis
+tx treatment
+hvac ventilation
+elec electrical
+mech mechanical
+eng engineering engineer
+engg engineering
+infra infrastructure
+app application
+apps applications
+biz business
+mktg marketing
+hr personnel
+cs service
+sales-rep representative
+promo promotion
+promos promotions
+demo demonstration
+demos demonstrations
+intro introduction
+lit literature
+sim simulation
+sims simulations
+calibs calibrations
+pics pictures
+vid video
+vids videos
+est estimate
+ft foot
+kitchen-porter porter
+veg vegetable vegetables
+mon monday
+tue tuesday
+wed wednesday
+thu thursday
+fri friday
+sat saturday
+sun sunday
+jan january
+feb february
+mar march
+apr april
+jun june
+jul july
+aug august
+sept september
+sep september
+oct october
+nov november
+dec december
 """.strip()
 
 PEOPLE = frozenset(

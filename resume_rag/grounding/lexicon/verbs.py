@@ -695,7 +695,7 @@ modernize: migrate rewrite upgrade automate replace rebuild
 update: rewrite revise migrate upgrade edit
 reorganize: restructure redesign sort
 consolidate: merge combine
-introduce: new add bring-in start launch adopt pilot set-up
+introduce: new add bring-in start launch adopt set-up
 add: introduce include build
 produce: draw film shoot edit record bake cook
 secure: win earn obtain get sign negotiate
@@ -837,7 +837,7 @@ restore: bring back
 """.strip()
 
 PERFORM = frozenset(
-    "perform do conduct execute undertake complete run carry-out lead head direct handle deliver spearhead make achieve provide drive own manage pass finish hold give get keep write produce".split()
+    "perform do conduct execute undertake complete run carry-out lead head direct handle deliver spearhead make achieve provide drive own manage pass finish hold give get keep write produce install fit take prepare".split()
 )
 """Verbs whose direct object may become the verb: *ran an audit of the stores*, *audited the stores*."""
 
