@@ -48,17 +48,16 @@ async def test_a_batch_has_a_line_for_each_input_with_a_response_or_an_error() -
 
 
 async def test_lines_come_as_they_are_done() -> None:
-    done: list[int] = []
+    class Backwards(ScriptedChain):
+        turns = [asyncio.Event() for _ in range(3)]
 
-    class Slow(ScriptedChain):
         async def ainvoke(self, input: Any, config: Any = None, **_: Any) -> TailorResponse:
-            number = int(input.seed)
-            while len(done) < 2 - number:  # the last first
-                await asyncio.sleep(0.001)
-            done.append(number)
+            if input.seed < 2:
+                await self.turns[input.seed + 1].wait()
+            self.turns[input.seed].set()
             return RESPONSE
 
-    service = make_service(chain=Slow())
+    service = make_service(chain=Backwards())
     answer = await service.post("/generate_resume/batch", {"inputs": [{**REQUEST, "seed": number} for number in range(3)]})
     assert [json.loads(line)["index"] for line in answer.text.splitlines()] == [2, 1, 0]
 

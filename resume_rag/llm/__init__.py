@@ -27,6 +27,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, conver
 from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_openai import ChatOpenAI
+from opentelemetry import propagate
 from pydantic import SecretStr
 
 from resume_rag.errors import LLMUnavailableError, ResumeRagError
@@ -81,7 +82,7 @@ def build_llm(
         "trust_env": not _is_loopback(base_url),
         "follow_redirects": False,
     }
-    sync_pool = http_client or httpx2.Client(**pool)
+    sync_pool = http_client or httpx2.Client(**pool, event_hooks={"request": [_add_trace]})
 
     def build_chat(async_pool: httpx2.AsyncClient) -> ChatOpenAI:
         chat = ChatOpenAI(
@@ -106,7 +107,7 @@ def build_llm(
         server=_host_of(base_url),
         timeout_s=timeout_s,
         sync_chat=build_chat(httpx2.AsyncClient()),
-        build_async_chat=lambda: build_chat(http_async_client or httpx2.AsyncClient(**pool)),
+        build_async_chat=lambda: build_chat(http_async_client or httpx2.AsyncClient(**pool, event_hooks={"request": [_aadd_trace]})),
     )
 
 
@@ -273,6 +274,15 @@ def _request_options(name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     if "timeout" in options:
         options["timeout"] = _timeout(options["timeout"])
     return {"model": name, **options}
+
+
+def _add_trace(request: httpx2.Request) -> None:
+    """The caller's trace, if there is one, in the header that vLLM reads (``traceparent``)."""
+    propagate.inject(request.headers)
+
+
+async def _aadd_trace(request: httpx2.Request) -> None:
+    _add_trace(request)
 
 
 def _timeout(timeout_s: float) -> httpx2.Timeout:

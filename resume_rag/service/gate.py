@@ -24,10 +24,12 @@ OPEN = frozenset({"/healthz", "/readyz"})
 
 _WORK_PREFIXES = ("/generate_resume", "/resume/", "/check")
 _PAGE_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'self' 'unsafe-inline' "
+    "default-src 'self'; script-src 'self' 'unsafe-inline'{scripts}; style-src 'self' 'unsafe-inline' "
     "https://cdn.jsdelivr.net; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+# The playground compiles its form's schema to a function; the documentation loads Swagger UI from its CDN.
+_PAGE_SCRIPTS = {"/resume/playground/": " 'unsafe-eval'", "/docs": " https://cdn.jsdelivr.net"}
 _OTHER_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -70,7 +72,7 @@ class GateMiddleware:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add_headers(MutableHeaders(scope=message), scope["method"])
+                _add_headers(MutableHeaders(scope=message), scope)
             await send(message)
 
         headers = Headers(scope=scope)
@@ -124,11 +126,12 @@ def _parse_deadline_s(text: str) -> float:
     return value
 
 
-def _add_headers(headers: MutableHeaders, method: str) -> None:
+def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
     is_page = headers.get("content-type", "").startswith("text/html")
-    headers.setdefault("Content-Security-Policy", _PAGE_POLICY if is_page else _OTHER_POLICY)
-    if method == "POST":
+    policy = _PAGE_POLICY.format(scripts=_PAGE_SCRIPTS.get(scope["path"], "")) if is_page else _OTHER_POLICY
+    headers.setdefault("Content-Security-Policy", policy)
+    if scope["method"] == "POST":
         # Answers hold a person's resume.
         headers.setdefault("Cache-Control", "no-store")
