@@ -116,7 +116,7 @@ def _build_bare_app(settings: Settings, lifespan: Any) -> FastAPI:
         lifespan=lifespan,
     )
     add_problem_handlers(app)
-    add_definitions(app)
+    add_definitions(app, foreign_prefix=f"{PATH}/")
     return app
 
 

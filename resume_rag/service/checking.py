@@ -18,7 +18,7 @@ from resume_rag.grounding import check_resume
 from resume_rag.paths import find_leaves
 from resume_rag.schema import Finding
 from resume_rag.service.body import read_model
-from resume_rag.service.openapi import document_body, document_problems
+from resume_rag.service.openapi import ANY_STATUS, document_body, document_problems
 
 _AT_ONCE = 2
 _EXAMPLE: dict[str, Any] = {
@@ -61,7 +61,7 @@ def build_check_router(max_chars: int) -> APIRouter:
     @router.post(
         "/check",
         openapi_extra=document_body(CheckRequest, {"title": {"summary": "A title that was raised", "value": _EXAMPLE}}),
-        responses={200: {"model": CheckAnswer, "description": "The findings"}, **document_problems(400, 413, 415, 422, 429, 500, 503, 504)},
+        responses={200: {"model": CheckAnswer, "description": "The findings"}, **document_problems(*ANY_STATUS)},
         response_class=Response,
     )
     async def check(request: Request) -> Response:

@@ -7,6 +7,7 @@ What LangServe 0.3.3 does, and what is done about it here:
 - ``/stream``, ``/stream_log`` and ``/stream_events`` turn every exception into a fixed 500 event under HTTP 200, past all
   exception handlers (langserve #352). That cannot be mended from outside: typed errors in a stream are on
   ``POST /generate_resume``. The log line has the right code all the same.
+- A ``config`` that is null ends as a 500: it is refused before.
 - Clients can set configurable fields through the body or a hash in the path: no keys are accepted, no hashes served.
 - The playground draws no usable form for a union of object, file and text: it gets two texts; the routes take all forms.
   It also prints all snapshots of a stream one after another, so its ``/stream_log`` has the last one only.
@@ -82,6 +83,8 @@ async def _check_body(request: Request, max_batch: int) -> None:
     if request.method != "POST":
         return
     body = await read_json(request)
+    if isinstance(body, dict) and not isinstance(body.get("config", {}), dict | list):
+        raise RequestValidationError([{"type": "dict_type", "loc": ("config",), "msg": "Input should be an object"}])
     if not request.url.path.endswith("/batch"):
         return
     inputs = body.get("inputs") if isinstance(body, dict) else None

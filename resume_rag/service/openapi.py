@@ -15,12 +15,14 @@ from resume_rag.service.problems import MEDIA_TYPE, Problem
 
 _REFERENCE = "#/components/schemas/{model}-Body"
 _DEFINITIONS = "x-definitions"
+ANY_STATUS = (400, 401, 413, 415, 422, 429, 500, 502, 503, 504)
+"""What a route that does work may answer besides 200."""
 
 
 def document_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Responses of a route that are problems."""
-    schema = Problem.model_json_schema()
-    return {status: {"description": "A problem", "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses}
+    content = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
+    return {status: {"description": "A problem", "content": content} for status in statuses}
 
 
 def document_body(
@@ -53,19 +55,43 @@ def document_schema(model: type[BaseModel], *, keep: bool = False) -> dict[str, 
     return schema
 
 
-def add_definitions(app: FastAPI) -> None:
-    """Makes the app's document hold the types that bodies refer to, and the ways in."""
+def add_definitions(app: FastAPI, *, foreign_prefix: str) -> None:
+    """Makes the app's document hold the types that bodies refer to, and the true answers of routes that are not ours.
+
+    Args:
+        app: whose document it is.
+        foreign_prefix: of the paths whose routes describe neither our problems nor their streams.
+    """
     build = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema:
             return app.openapi_schema
         document = build()
-        components = document.setdefault("components", {}).setdefault("schemas", {})
-        for operations in document["paths"].values():
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        _add_schema(schemas, "Problem", document_schema(Problem, keep=True))
+        for path, operations in document["paths"].items():
             for operation in operations.values():
                 for name, schema in operation.pop(_DEFINITIONS, {}).items():
-                    components[f"{name}-Body"] = schema
+                    schemas[f"{name}-Body"] = schema
+            if path.startswith(foreign_prefix):
+                _describe_foreign(path, operations)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add_schema(schemas: dict[str, Any], name: str, schema: dict[str, Any]) -> None:
+    for inner, definition in schema.pop("$defs", {}).items():
+        schemas[f"{inner}-Body"] = definition
+    schemas[f"{name}-Body"] = schema
+
+
+def _describe_foreign(path: str, operations: Mapping[str, dict[str, Any]]) -> None:
+    for method, operation in operations.items():
+        statuses = ANY_STATUS if method == "post" else (401, 500)
+        responses = operation.setdefault("responses", {})
+        responses.pop("422", None)
+        responses |= {str(status): response for status, response in document_problems(*statuses).items()}
+        if path.rsplit("/", 1)[-1].startswith("stream"):
+            responses["200"] = {"description": "Events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}

@@ -21,7 +21,7 @@ from resume_rag.service.body import read_model, read_tailor_request
 from resume_rag.service.events import TailorEvents
 from resume_rag.service.examples import BATCH_EXAMPLE, EVENTS_EXAMPLE, FORM_SCHEMA, REQUEST_EXAMPLES, RESPONSE_EXAMPLE
 from resume_rag.service.metrics import CONTENT_TYPE, Metrics
-from resume_rag.service.openapi import document_body, document_problems, document_schema
+from resume_rag.service.openapi import ANY_STATUS, document_body, document_problems, document_schema
 from resume_rag.service.records import NOT_READY, current_record
 from resume_rag.service.runs import Runs
 
@@ -29,7 +29,7 @@ Readiness = Callable[[], Awaitable[dict[str, str]]]
 """Component -> ``ok`` or the code of an error."""
 
 READINESS_TIMEOUT_S = 5.0
-_PROBLEMS = document_problems(400, 401, 413, 415, 422, 429, 500, 502, 503, 504)
+_PROBLEMS = document_problems(*ANY_STATUS)
 
 
 class ReadyReport(BaseModel):
@@ -137,7 +137,11 @@ def build_metrics_router(metrics: Metrics) -> APIRouter:
     """``GET /metrics``."""
     router = APIRouter(tags=["health"])
 
-    @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+    @router.get(
+        "/metrics",
+        response_class=Response,
+        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **document_problems(401, 500)},
+    )
     async def show_metrics() -> Response:
         """Metrics in Prometheus' text format."""
         return Response(await anyio.to_thread.run_sync(metrics.render), headers={"Content-Type": CONTENT_TYPE})
