@@ -15,7 +15,7 @@ from resume_rag.intake.headers import LabelLines, LabelQuestion
 from resume_rag.intake.json_resume import parse_json_text, read_json_resume
 from resume_rag.intake.lines import RawLine, build_source, is_reading
 from resume_rag.intake.pdf import read_pdf_lines
-from resume_rag.intake.plain import clean_text, decode_text, find_form, read_html_lines, read_markdown_lines
+from resume_rag.intake.plain import clean_text, decode_text, find_form, is_yaml, read_html_lines, read_markdown_lines
 from resume_rag.paths import find_leaves
 from resume_rag.schema import Document, HiddenText, Resume, ResumeFile, SourceForm
 
@@ -87,6 +87,10 @@ def _read_text(text: str, max_chars: int, label: LabelLines | None, *, named: st
     _check_length(text, max_chars)
     if text.lstrip()[0] in "{[" or named == "json":
         return read_json_resume(parse_json_text(text))
+    if named in ("yml", "yaml") or is_yaml(text):
+        raise UnreadableDocumentError(
+            "The resume is YAML, which is not read.", hint="Convert it to JSON Resume, or give the printed resume."
+        )
     form = {"md": SourceForm.MARKDOWN, "markdown": SourceForm.MARKDOWN, "html": SourceForm.HTML, "htm": SourceForm.HTML}.get(
         named, find_form(text)
     )

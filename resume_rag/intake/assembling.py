@@ -9,6 +9,7 @@ from resume_rag.intake.contact import read_basics
 from resume_rag.intake.dates import find_range
 from resume_rag.intake.entries import Fields, Role, list_questions, name_roles, plan_roles, read_education, read_projects, read_roles
 from resume_rag.intake.headers import LabelLines
+from resume_rag.intake.lexicon import organization_evidence, title_evidence
 from resume_rag.intake.lines import Line, Piece, read_span
 from resume_rag.intake.listings import (
     read_awards,
@@ -40,6 +41,7 @@ _ORDER = (
     "basics", "work", "volunteer", "education", "awards", "certificates", "publications", "skills", "languages", "interests",
     "references", "projects",
 )  # fmt: skip
+_HEADINGS_HINT = "Give it headings such as Experience, Education and Skills, each on a line of its own."
 _NON_LATIN_NOTE = (
     "Much of this resume is not in Latin letters: section headings may not be recognised, and lines are not checked in that language."
 )
@@ -61,15 +63,18 @@ def build_document(
     """
     if sum(1 for _ in find_words(source)) < MIN_WORDS and len(source.strip()) < 20:
         raise EmptyResumeError("The document holds too few words to be a resume.")
-    sections = split_sections(lines)
-    if len(sections) == 1 and any(line.bullet or find_range(line.text) for line in lines):
+    read = [line for line in lines if not line.furniture]
+    sections = split_sections(read)
+    if len(sections) == 1 and any(line.bullet or find_range(line.text) for line in read):
         sections = _guess_sections(sections[0])
+        if not any(_is_role(role) for role in plan_roles(sections[1].lines)):
+            raise EmptyResumeError("No section of a resume was recognised in the document.", hint=_HEADINGS_HINT)
     tree = _read_sections(sections, source, label)
     resume = Resume.model_validate(to_plain(tree))
     if not set(tree) - {"basics"} and not any(section.kind == "summary" for section in sections):
         raise EmptyResumeError(
             "No section of a resume was recognised in the document.",
-            hint="Give it headings such as Experience, Education and Skills, each on a line of its own.",
+            hint=_HEADINGS_HINT,
         )
     placements = tuple(list_placements(tree))
     headings = [section.heading for section in sections if section.heading is not None and section.kind != "other"]
@@ -103,6 +108,13 @@ def _guess_sections(only: Section) -> list[Section]:
     """A resume without headings: name and contact are the first lines, the rest is work."""
     cut = next((number for number, line in enumerate(only.lines) if number and line.blank_before), min(2, len(only.lines)))
     return [Section(None, lines=only.lines[:cut]), Section("work", lines=only.lines[cut:])]
+
+
+def _is_role(role: Role) -> bool:
+    """Whether an entry under no heading shows that it is one: a title or an employer, and dates or bullets."""
+    chunks = role.header.chunks
+    named = any(title_evidence(chunk.piece.text) == 2 or organization_evidence(chunk.piece.text) == 2 for chunk in chunks)
+    return named and (role.header.dates is not None or any(block.bullet for block in role.entry.body))
 
 
 def _read_sections(sections: Sequence[Section], source: str, label: LabelLines | None) -> dict[str, Tree]:

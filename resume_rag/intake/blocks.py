@@ -18,6 +18,7 @@ from resume_rag.intake.places import is_location, split_commas
 _ABBREVIATED = re.compile(
     r"(?:\b(?:inc|ltd|co|corp|llc|st|jr|sr|ph\.?d|b\.?sc|m\.?sc|b\.?a|m\.?a|b\.?s|m\.?s|u\.s\.a?|e\.v|s\.a|etc)\.|\.\.\.)$", re.IGNORECASE
 )
+DURATION = re.compile(r"\(?\b\d+\+?\s*(?:yrs?|years?|mos?|months?|weeks?)(?:[ ,]+(?:and\s+)?\d+\s*(?:mos?|months?))?\b\)?", re.IGNORECASE)
 _FULL_SHARE = 0.78  # of the widest line: a line this long may have been wrapped
 
 
@@ -50,8 +51,10 @@ def is_prose(text: str) -> bool:
     (True, False, False)
     """
     words = text.split()
-    if find_range(text) is not None and len(words) <= 18:
-        return text.endswith(".") and len(words) > 12
+    found = find_range(text)
+    if found is not None and len(words) <= 18:
+        outside = len((text[: found.start] + " " + text[found.end :]).split())
+        return text.endswith(".") and not _ABBREVIATED.search(text) and outside > 4
     if len(words) >= 3 and text[-1] in ".!;:" and not _ABBREVIATED.search(text) and organization_evidence(text) < 2:
         return True
     if len(words) > 16 or (len(words) > 9 and "," not in text and "|" not in text and "\t" not in text):
@@ -162,7 +165,7 @@ class _Grouper:
             return False
         if line.level and not header[0].level and len(header) > 1:
             return False
-        if is_location(line.text):
+        if is_location(line.text) or DURATION.fullmatch(line.text):
             return True
         dated = [known for known in header if find_range(known.text)]
         line_dated = find_range(line.text)
@@ -176,8 +179,14 @@ class _Grouper:
         if line.blank_before and header[0].blank_before and dated and names >= 1:
             return False
         if self.needs_names == 1 and names >= 1 and not line_dated:
-            return False
+            # Under a project's name its owner's part in it: "Maintainer".
+            return names == 1 and not line.blank_before and title_evidence(line.text) == 2 > title_evidence(header[0].text)
         return not (dated and names >= self.needs_names)
+
+    def _is_plainer(self, line: Line) -> bool:
+        """Whether the section's names are set off (bold, a heading) and this line is not."""
+        first = self.entries[0].header[0]
+        return bool(first.strong or first.level) and not (line.strong or line.level) and not line.blank_before
 
     def _repeats_study(self, header: Sequence[Line], line: Line) -> bool:
         text = " ; ".join(known.text for known in header)
@@ -195,7 +204,9 @@ class _Grouper:
         """Whether a line opens an entry."""
         if line.level:
             return True
-        if is_prose(line.text):
+        if is_prose(line.text) or _goes_on(line, entry):
+            return False
+        if self.entries[0].header[:1] and self.needs_names == 1 and self._is_plainer(line):
             return False
         if find_range(line.text) is not None or (line.strong and line.text[:1].isupper()):
             return True
@@ -216,6 +227,14 @@ class _Grouper:
         follower = self.blocks[number + 1] if number + 1 < len(self.blocks) else None
         followed = follower is not None and (follower.bullet or is_prose(follower.lines[0].text)) and bool(entry.body)
         return evidence >= 2 or followed
+
+
+def _goes_on(line: Line, entry: Entry) -> bool:
+    """Whether a line in lower case goes on with an unfinished paragraph ("eBay" begins like a name)."""
+    word = line.text.split(" ", 1)[0]
+    if not word.islower() or line.strong or not entry.body:
+        return False
+    return not entry.body[-1].bullet and not entry.body[-1].lines[-1].text.endswith((".", "!", ":"))
 
 
 def _count_names(header: Sequence[Line]) -> int:

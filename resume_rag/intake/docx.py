@@ -68,13 +68,26 @@ def _read_blocks(container: Any, hidden: list[HiddenText]) -> Iterator[RawLine]:
         if hasattr(block, "rows"):
             seen: set[int] = set()
             for row in block.rows:
+                read: list[list[RawLine]] = []
                 for cell in row.cells:
                     # A merged cell is listed once for each column that it covers.
                     if id(cell._tc) not in seen:
                         seen.add(id(cell._tc))
-                        yield from _read_blocks(cell, hidden)
+                        read.append([line for line in _read_blocks(cell, hidden) if line.text.strip()])
+                yield from _join_cells(read)
         else:
             yield from _read_paragraph(block, hidden)
+
+
+def _join_cells(cells: list[list[RawLine]]) -> Iterator[RawLine]:
+    """Cells of one line each are one line, such as dates beside a title; others come one after another."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) > 1 and all(len(cell) == 1 and not cell[0].bullet for cell in filled):
+        yield filled[0][0]._replace(text="\t".join(cell[0].text for cell in filled), strong=any(cell[0].strong for cell in filled))
+        return
+    for cell in filled:
+        yield RawLine("")
+        yield from cell
 
 
 def _read_paragraph(paragraph: Any, hidden: list[HiddenText]) -> Iterator[RawLine]:

@@ -150,12 +150,12 @@ def read_projects(lines: Sequence[Line], source: str) -> list[Fields]:
             whole = chunks[0]
             chunks = [whole.part(0, found.start()), whole.part(found.end(), len(whole.text))]
         elif (
-            len(chunks) == 1
+            chunks
             and len(parts := split_commas(chunks[0])) == 2
             and 2 in (scores := [title_evidence(part.text) for part in parts])
             and 0 in scores
         ):
-            chunks = sorted(parts, key=lambda part: title_evidence(part.text))
+            chunks = [*sorted(parts, key=lambda part: title_evidence(part.text)), *chunks[1:]]
         if chunks:
             fields["name"] = text_value(chunks[0])
         _add_project_rest(fields, chunks[1:])
@@ -208,7 +208,7 @@ def read_education(lines: Sequence[Line], source: str) -> list[Fields]:
             if score is None:
                 kept.append(line)
                 continue
-            scored = text_value(line.piece.part(*score.span("score")))
+            scored = text_value(line.piece.part(*score.span("score")).strip(",;"))
             before, after = line.piece.part(0, score.start()), line.piece.part(score.end(), len(line.text))
             for part in (before.strip("(|,;"), after.strip(")|,;")):
                 if any(char.isalnum() for char in part.text):
@@ -307,7 +307,7 @@ def _add_study_body(fields: Fields, entry: Entry, source: str) -> None:
         if (match := _COURSES.match(piece.text)) and "courses" not in fields:
             fields["courses"] = [text_value(part) for part in piece.part(match.end(), len(piece.text)).strip(".").split(_LIST)]
         elif (score := _SCORE.search(piece.text) or _HONORS.search(piece.text)) and "score" not in fields:
-            fields["score"] = text_value(piece.part(*score.span("score")))
+            fields["score"] = text_value(piece.part(*score.span("score")).strip(",;"))
 
 
 __all__ = ["Role", "list_questions", "name_roles", "plan_roles", "read_education", "read_projects", "read_roles"]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from resume_rag.intake.blocks import DURATION
 from resume_rag.intake.dates import FoundRange, find_range
 from resume_rag.intake.lexicon import organization_evidence, title_evidence
 from resume_rag.intake.lines import Line, Piece
@@ -37,7 +38,6 @@ _LABELLED = re.compile(
     r"(?P<location>location|place|ort)|(?P<dates>dates?|duration|period|when|zeitraum)|(?P<project>project(?: (?:name|title))?|name))\s*[:：]\s*",
     re.IGNORECASE,
 )
-_DURATION = re.compile(r"\(?\b\d+\+?\s*(?:yrs?|years?|mos?|months?|weeks?)(?:[ ,]+(?:and\s+)?\d+\s*(?:mos?|months?))?\b\)?", re.IGNORECASE)
 _TRIM = ",，;:|–—-·•*()[]"
 
 
@@ -48,6 +48,7 @@ class Chunk:
     piece: Piece
     line: int
     label: str | None = None
+    follows_dates: bool = False  # a detail after dates that have a line of their own
 
     @property
     def evidence(self) -> int:
@@ -91,8 +92,12 @@ def read_header(lines: Sequence[Line]) -> Header:
                 header.dates = dates
             else:
                 rests = [line.piece]
+        before = len(header.chunks)
         for rest in rests:
             _read_chunks(header, rest, number)
+        if number and dates is not None and rests and rests[0].start > dates[0].start + dates[1].start and before:
+            for chunk in header.chunks[before:]:
+                chunk.follows_dates = True
     return header
 
 
@@ -135,7 +140,7 @@ def _read_chunk(header: Header, part: Piece, number: int) -> None:
     if label == "location":
         _keep(header, "location", part)
         return
-    if _DURATION.fullmatch(part.text):
+    if DURATION.fullmatch(part.text):
         header.leftovers.append(part)
         return
     split = split_place(part) if label is None else None
@@ -171,6 +176,11 @@ def name_chunks(header: Header, *, title_first: bool | None = None, title_only: 
         return Names(None, None, ())
     if len(chunks) == 1:
         return _name_one(chunks[0], title_first=title_first, title_only=title_only, answer=answer)
+    if len(chunks) == 2 and chunks[1].follows_dates and chunks[1].evidence >= 0:
+        # "Cook, Harbour Inn" over "2019 - 2021 | grill, sauces": the first line holds both names.
+        first = name_chunks(replace(header, chunks=chunks[:1]), title_first=title_first, title_only=title_only, answer=answer)
+        if first.employer is not None and first.title is not None:
+            return first._replace(rest=(chunks[1].piece,))
     title, employer = _pick(chunks)
     if title is None or employer is None:
         first_is_title = answer == TITLE if answer in (TITLE, EMPLOYER) else title_first is not False

@@ -108,6 +108,7 @@ _NAMES: dict[SectionKind, str] = {
 }  # fmt: skip
 _BY_NAME = {fold(name): kind for kind, names in _NAMES.items() for name in names.split("|") if name.strip()}
 _DECORATION = re.compile(r"^[\W_]*(?:\d{1,2}[.)]|[IVX]{1,4}\.)?[\W_]*|[\W_]+$")
+_BY_LETTERS = {name.replace(" ", ""): kind for name, kind in _BY_NAME.items() if name.isascii()}
 _LETTER_SPACED = re.compile(r"^(?:[^\W\d_][ ]){3,}[^\W\d_]$")
 
 
@@ -126,6 +127,8 @@ def find_section(text: str) -> SectionKind | None:
     parts = re.split(r"\s{2,}", words)
     if all(_LETTER_SPACED.match(word) for word in parts):
         words = " ".join(part.replace(" ", "") for part in parts)
+        if len(parts) == 1 and (kind := _BY_LETTERS.get(fold(words))) is not None:
+            return kind
     words = re.sub(r"\s*(?:&|\+|/|\band/or\b|\bund\b|\by\b|\bet\b)\s*", " and ", fold(words))
     words = re.sub(r"\s*\((?:selected|continued|cont\.?|cont'd)\)$|\s+(?:continued|cont\.?|cont'd)$", "", words)
     words = re.sub(r"^(?:my|selected|relevant)\s+", "", words) if words not in _BY_NAME else words

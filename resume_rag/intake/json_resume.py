@@ -16,6 +16,16 @@ from resume_rag.schema import Document, Placement, Resume, SectionName, Source, 
 _DATE_KEYS = frozenset(("startDate", "endDate", "date", "releaseDate"))
 _ISO = re.compile(r"[1-2]\d{3}(-[0-1]\d(-[0-3]\d)?)?")
 _ONGOING = re.compile(r"present|current|now|today|ongoing|heute|actual", re.I)
+_FOREIGN_WORK = frozenset(
+    ("workExperience", "work_experience", "experience", "experiences", "employment", "jobs", "positions", "workHistory")
+)
+_OLD_KEYS = {
+    "basics": {"website": "url", "picture": "image"},
+    "work": {"company": "name", "website": "url"},
+    "volunteer": {"website": "url"},
+    "education": {"gpa": "score"},
+    "publications": {"website": "url"},
+}
 _EXPECTED = "An object with sections such as basics, work, education and skills: see jsonresume.org."
 
 
@@ -56,7 +66,9 @@ def read_json_resume(value: Any) -> Document:
     known = set(get_args(SectionName))
     if not known & set(value):
         raise UnreadableDocumentError("The JSON is of another schema: it has none of JSON Resume's sections.", hint=_EXPECTED)
-    raw = _drop_empty(value)
+    if "work" not in value and _FOREIGN_WORK & set(value):
+        raise UnreadableDocumentError("The JSON is of another schema: its roles are under another name than `work`.", hint=_EXPECTED)
+    raw = _rename_old_keys(_drop_empty(value))
     plain, dated, refused = _put_dates(raw)
     try:
         resume = Resume.model_validate(plain)
@@ -82,6 +94,24 @@ def read_json_resume(value: Any) -> Document:
         unplaced=tuple(unplaced),
         notes=tuple(notes),
     )
+
+
+def _rename_old_keys(value: dict[str, Any]) -> dict[str, Any]:
+    """Keys of JSON Resume before 1.0 (``work[].company``) to those of 1.0, where the new one is absent."""
+
+    def rename(entry: Any, names: dict[str, str]) -> Any:
+        if not isinstance(entry, dict):
+            return entry
+        return {names[key] if key in names and names[key] not in entry else key: inner for key, inner in entry.items()}
+
+    renamed = dict(value)
+    for section, names in _OLD_KEYS.items():
+        known = value.get(section)
+        if isinstance(known, list):
+            renamed[section] = [rename(entry, names) for entry in known]
+        elif known is not None:
+            renamed[section] = rename(known, names)
+    return renamed
 
 
 def _drop_empty(value: Any, depth: int = 0) -> Any:

@@ -63,6 +63,9 @@ _ORGANIZATION_LAST = frozenset(
     klinikum krankenhaus schule verein e.v. hôpital clinique école lycée clínica colegio escuela instituto banco empresa
     公司 有限公司 集团 大学 学院 医院 银行 研究所 学校""".split()
 )
+_CHINESE_TITLES = tuple(
+    "工程师 经理 总监 主管 助理 设计师 分析师 开发者 顾问 教师 护士 专员 实习生 主任 会计 エンジニア マネージャー".split()
+)
 # Words that end titles as often as names of firms: they say nothing by themselves.
 _NEITHER = frozenset("services support team operations security software marketing finance power water office technology".split())
 _NOT_AGENTS = frozenset(
@@ -436,6 +439,8 @@ def title_evidence(text: str) -> int:
     """
     if not text or len(text) > 120:
         return 0
+    if text.strip().endswith(_CHINESE_TITLES):
+        return 2
     head = _head_noun(text)
     words = re.findall(r"[^\W\d_][\w'’-]*", text.casefold())
     parts = re.split(r"[/&-]", head)

@@ -85,6 +85,8 @@ class RawLine(NamedTuple):
     text_indent: float | None = None  # of the text after the bullet
     size: float = 0.0  # of the letters; 0: not known
     link: bool = False  # the target of a link of the line before, which a reader does not see
+    apart: bool = False  # the first line of a column
+    furniture: bool = False  # a page's header, footer or number
 
 
 class Line(NamedTuple):
@@ -104,6 +106,8 @@ class Line(NamedTuple):
     link: bool = False
     blank_before: bool = False
     ruled: bool = False  # a rule of dashes stands under it or after it
+    apart: bool = False
+    furniture: bool = False
 
     @property
     def piece(self) -> Piece:
@@ -162,7 +166,7 @@ def _locate(raw: RawLine, content: str, offset: int, blank_before: bool) -> Line
     start = offset + lead + skip
     return Line(
         body, start, start + len(body), offset + lead, bullet, numbered, raw.level, raw.strong, indent, text_indent, raw.size, raw.link,
-        blank_before,
+        blank_before, False, raw.apart, raw.furniture,
     )  # fmt: skip
 
 
@@ -181,7 +185,7 @@ def read_span(text: str) -> str:
             value = line
         elif (head := re.search(r"([^\W\d_]+)-$", value)) and line[0].islower():
             value = (value if _keeps_hyphen(head.group(1), line) else value[:-1]) + line
-        elif re.search(r"\w[-/]$", value) and line[0].isalnum():
+        elif re.search(r"\w[-/]$", value) and line[0].isalnum() and "://" not in value.rsplit(" ", 1)[-1]:
             value += line
         else:
             value += " " + line

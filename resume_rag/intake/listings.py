@@ -15,7 +15,7 @@ from resume_rag.intake.places import split_commas
 from resume_rag.intake.values import Tree, Value, date_values, text_value
 
 _ITEMS = re.compile(r"\s*(?:[,;；、，•·|▪●\t]|\s{3,}|\s/\s)\s*(?![^()]*\))")
-_GROUP = re.compile(r"^(?P<group>[^:：.!?]{1,60}?)\s*(?:[:：](?!//)|\t+|\s[–—-]\s(?=[^–—]*,))\s*(?=\S)")
+_GROUP = re.compile(r"^(?P<group>[^:：.!?\t]{1,60}?)\s*(?:[:：](?!//)|\t+(?=[^\t]*$)(?=.*,)|\s[–—-]\s(?=[^–—]*,))\s*(?=\S)")
 _GROUP_ONLY = re.compile(r"^(?P<group>[^:：.,!?]{1,50}?)\s*[:：]$")
 _FLUENCY = re.compile(
     r"""^(?P<language>[^\W\d_][^\W\d_'’ -]{1,30}?(?:\s\([A-Z][a-z]+\))?)\s*(?:[:：]\s*|\s[–—-]+\s*|\t+\s*|[(\[]\s*|\s{2,}|,\s*)(?P<fluency>[^()\[\]]+(?:\([^()]*\)[^()]*)?)[)\]]?$""",
@@ -73,7 +73,7 @@ def read_skills(lines: Sequence[Line], source: str) -> list[Fields]:
 
 
 def _is_group_heading(line: Line, piece: Piece) -> bool:
-    return bool(line.level or line.strong) and not _ITEMS.search(piece.text) and not line.bullet and len(piece.text) < 60
+    return bool(line.level or line.strong) and not _ITEMS.search(piece.text) and len(piece.text) < 60
 
 
 def _add_keywords(skills: list[Fields], group: Piece, keywords: list[Value]) -> None:
@@ -95,7 +95,9 @@ def _fold_lists(lines: Sequence[Line]) -> list[Block]:
             if last.bullet and continues(last, line, width):
                 last.lines.append(line)
                 continue
-            ends_open = last.lines[-1].text.endswith((",", ";", "-", "/", "&")) or re.search(r"\b(?:and|of|und|y|et)$", last.lines[-1].text)
+            ends_open = (last.lines[-1].text.endswith((",", ";", "-", "/", "&")) and "://" not in last.lines[-1].text) or re.search(
+                r"\b(?:and|of|und|y|et)$", last.lines[-1].text
+            )
             wraps = (
                 not line.blank_before
                 and not line.strong
@@ -188,11 +190,12 @@ def _cut_date(piece: Piece) -> tuple[Piece, Value | None, list[Piece]]:
     values = date_values(*dates)
     date = values.get("startDate") if dates[1].ongoing else values.get("endDate")
     if dates[1].first is not None and dates[1].last is not None:
+        # These entries have one date: a range stays with the name, as written.
         return piece, None, []
     return rests[0], date, rests[1:]
 
 
-_PARTS = re.compile(r"\s*[|•·]\s*|\t+|\s+[–—]\s+|\s{3,}|\n")
+_PARTS = re.compile(r"(?:\s*[|•·]\s*|\t+|(?<!\d)\s+[–—]\s+|\s+[–—]\s+(?!\d)|\s{3,}|\n)(?![^()]*\))")
 
 
 def _read_awarded(piece: Piece, names: tuple[str, str, str]) -> Fields:
@@ -300,7 +303,7 @@ def read_interests(lines: Sequence[Line], source: str) -> list[Fields]:
         if group and not is_prose(group["group"]):
             items: Sequence[Tree] = [text_value(item) for item in _split_items(piece.part(group.end(), len(piece.text)))]
             read.append({"name": text_value(piece.part(*group.span("group"))), "keywords": items})
-        elif is_prose(piece.text) and read and not block.bullet:
+        elif is_prose(piece.text) or block.lines[0].level or block.lines[0].strong:
             read.append({"name": text_value(piece)})
         else:
             read.extend({"name": text_value(item)} for item in _split_items(piece))

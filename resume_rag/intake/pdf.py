@@ -1,18 +1,16 @@
-"""PDF to lines, in reading order, by the places and looks of its characters; what nobody can see is left out and reported."""
+"""PDF to words with their places and looks; what nobody can see is left out and reported. `pdf_layout` makes lines of them."""
 
 from __future__ import annotations
 
 import io
-import itertools
 import logging
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from statistics import median
+from collections.abc import Sequence
 from typing import Any
 
 from resume_rag.errors import InputTooLargeError, UnreadableDocumentError
 from resume_rag.intake.lines import RawLine
+from resume_rag.intake.pdf_layout import Box, PageWords, lay_out
 from resume_rag.schema import HiddenText
 
 MAX_PAGES = 30
@@ -23,7 +21,6 @@ _INVISIBLE_MODES = (3, 7)
 _TEXT_OBJECT = 1
 
 Char = dict[str, Any]
-Box = tuple[float, float, float, float]
 
 
 def read_pdf_lines(content: bytes) -> tuple[list[RawLine], list[HiddenText]]:
@@ -55,7 +52,7 @@ def read_pdf_lines(content: bytes) -> tuple[list[RawLine], list[HiddenText]]:
 
 
 def _read_pages(pages: Sequence[Any], invisible: Sequence[Sequence[Box]]) -> tuple[list[RawLine], list[HiddenText]]:
-    lines: list[RawLine] = []
+    seen: list[PageWords] = []
     hidden: list[HiddenText] = []
     for number, page in enumerate(pages):
         reasons: Counter[str] = Counter()
@@ -70,8 +67,8 @@ def _read_pages(pages: Sequence[Any], invisible: Sequence[Sequence[Box]]) -> tup
             HiddenText.model_validate({"reason": reason, "page": number + 1, "chars": count}) for reason, count in sorted(reasons.items())
         )
         visible = page.filter(lambda thing, shown=shown: thing["object_type"] != "char" or id(thing) in shown)
-        lines.extend(_read_page(visible))
-        lines.append(RawLine(""))
+        seen.append(_see_page(visible))
+    lines = lay_out(seen)
     if not any(line.text.strip() for line in lines):
         raise UnreadableDocumentError("There is no text to be seen in the PDF.", hint=_NO_TEXT)
     return lines, hidden
@@ -140,72 +137,15 @@ def _find_invisible(content: bytes) -> list[list[Box]]:
     return boxes
 
 
-def _read_page(page: Any) -> Iterator[RawLine]:
+def _see_page(page: Any) -> PageWords:
     words = page.extract_words(extra_attrs=["fontname", "size"], keep_blank_chars=False, use_text_flow=False, x_tolerance_ratio=0.18)
-    if not words:
-        return
-    body = median(word["size"] for word in words)
-    gutter = _find_gutter(words, page.width)
-    for column in _split_columns(words, gutter) if gutter else [words]:
-        yield from _read_column(column, body)
+    marks = [
+        (float(thing["x0"]), float(thing["top"]), float(thing["x1"]), float(thing["bottom"]))
+        for thing in (*page.curves, *page.rects)
+        if thing.get("fill") and _is_bullet_shape(thing["x1"] - thing["x0"], thing["bottom"] - thing["top"])
+    ]
+    return PageWords(words, marks, float(page.width), float(page.height))
 
 
-def _find_gutter(words: Sequence[Char], width: float) -> float | None:
-    """The x between two columns of text; None for one column (dates set flush right are no column)."""
-    best: tuple[int, float] | None = None
-    for x in range(int(width * 0.25), int(width * 0.75), 4):
-        crossing = sum(1 for word in words if word["x0"] < x + 5 and word["x1"] > x - 5)
-        if best is None or crossing < best[0]:
-            best = crossing, float(x)
-    if best is None or best[0] > 0.04 * len(words):
-        return None
-    left = [word for word in words if word["x1"] <= best[1] + 5]
-    right = [word for word in words if word["x0"] >= best[1] - 5]
-    rows_left, rows_right = _rows(left), _rows(right)
-    if min(len(rows_left), len(rows_right)) < 10 or len(right) < 2.5 * len(rows_right) or len(left) < 1.5 * len(rows_left):
-        return None
-    tops = {round(row[0]["bottom"]) for row in rows_left}
-    level = sum(1 for row in rows_right if round(row[0]["bottom"]) in tops)
-    return best[1] if level < 0.7 * len(rows_right) else None
-
-
-def _split_columns(words: Sequence[Char], gutter: float) -> list[list[Char]]:
-    """What stands above the columns first, then left, then right."""
-    crossing = [word for word in words if word["x0"] < gutter - 5 and word["x1"] > gutter + 5]
-    head_end = max((word["bottom"] for word in crossing if word["top"] < 200), default=0.0)
-    head = [word for word in words if word["bottom"] <= head_end + 1]
-    rest = [word for word in words if word["bottom"] > head_end + 1]
-    return [head, [word for word in rest if word["x0"] < gutter], [word for word in rest if word["x0"] >= gutter]]
-
-
-def _rows(words: Iterable[Char]) -> list[list[Char]]:
-    rows: list[list[Char]] = []
-    for word in sorted(words, key=lambda word: (word["bottom"], word["x0"])):
-        if rows and abs(rows[-1][-1]["bottom"] - word["bottom"]) < 0.35 * max(word["size"], 4):
-            rows[-1].append(word)
-        else:
-            rows.append([word])
-    return [sorted(row, key=lambda word: word["x0"]) for row in rows]
-
-
-def _read_column(words: Sequence[Char], body: float) -> Iterator[RawLine]:
-    rows = _rows(words)
-    steps = [later[0]["bottom"] - row[0]["bottom"] for row, later in itertools.pairwise(rows)]
-    step = median(steps) if steps else 0.0
-    for number, row in enumerate(rows):
-        if number and steps[number - 1] > 1.25 * step:
-            yield RawLine("")
-        text = row[0]["text"]
-        for before, word in itertools.pairwise(row):
-            wide = word["x0"] - before["x1"] > 1.8 * before["size"]
-            text += ("\t" if wide else " ") + word["text"]
-        size = median(word["size"] for word in row)
-        bold = all("bold" in word["fontname"].casefold() for word in row if any(char.isalnum() for char in word["text"]))
-        glyph = len(row) > 1 and not any(char.isalnum() for char in re.sub(r"\(cid:\d+\)", "", row[0]["text"]))
-        yield RawLine(
-            text,
-            strong=bold or size > 1.12 * body,
-            indent=row[0]["x0"] / 5,
-            text_indent=row[1]["x0"] / 5 if glyph else None,
-            size=float(size),
-        )
+def _is_bullet_shape(width: float, height: float) -> bool:
+    return 1.0 < width < 8.0 and 0.7 < width / max(height, 0.1) < 1.4

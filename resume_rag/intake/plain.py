@@ -7,14 +7,20 @@ from collections.abc import Iterator
 
 import charset_normalizer
 from bs4 import BeautifulSoup
-from bs4.element import Comment, NavigableString, Tag
+from bs4.element import NavigableString, PreformattedString, Tag
 from markdown_it import MarkdownIt
 
 from resume_rag.errors import EmptyResumeError, UnreadableDocumentError
 from resume_rag.intake.lines import RawLine
 from resume_rag.schema import HiddenText, SourceForm
 
-_MARKDOWN = re.compile(r"^#{1,6} \S|^\*\*[^*\n]+\*\*|^\s*[*-] \*\*|\[[^\]\n]+\]\([^)\n]+\)|^={3,}\s*$", re.M)
+_MARKDOWN_HEADING = re.compile(r"^#{1,6} \S", re.M)
+_MARKDOWN_INLINE = re.compile(r"\*\*[^*\n]+\*\*|(?<![\w*])\*[^*\s][^*\n]*\*(?![\w*])|\[[^\]\n]+\]\([^)\n]+\)")
+# Kramdown and Pandoc: `## Skills {#skills}`, and definitions on lines that begin with a colon.
+_ATTRIBUTES = re.compile(r"[ \t]*\{[#.:][^{}\n]*\}[ \t]*$", re.M)
+_DEFINITION = re.compile(r"^([ \t]*):[ \t]+(?=\S)", re.M)
+_YAML_LINE = re.compile(r"\s*(?:- )?[A-Za-z_][\w-]*:(?:\s.*)?|\s*- .*|---")
+_YAML_PARENT = re.compile(r"^([ \t]*)[a-z_][\w-]*:[ \t]*\n\1[ \t]*(?:- |[ \t]+)\S", re.M)
 _HTML = re.compile(r"^\s*(?:<!doctype html|<html|<head|<body|<(?:div|section|article|h1|h2|p|ul|table)[\s>])", re.I)
 _BLOCKS = frozenset(
     """address article aside blockquote body dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html li main
@@ -26,6 +32,7 @@ _TINY = re.compile(r"font-size\s*:\s*(?:0|0?\.\d+|[12](?:\.\d+)?)(?:px|pt|em|rem
 _WHITE = re.compile(r"(?<![-\w])color\s*:\s*(?:white|#fff(?:fff)?|#fefefe|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))\s*(?:;|$)", re.I)
 _OFF_PAGE = re.compile(r"(?:left|top|text-indent)\s*:\s*-\d{3,}", re.I)
 _MAX_CONTROL_SHARE = 0.02
+_APART = "\x1f"
 
 
 def decode_text(content: bytes) -> str:
@@ -60,12 +67,44 @@ def find_form(text: str) -> SourceForm:
     """
     if _HTML.match(text):
         return SourceForm.HTML
-    return SourceForm.MARKDOWN if len(_MARKDOWN.findall(text)) >= 2 else SourceForm.TEXT
+    return SourceForm.MARKDOWN if _MARKDOWN_HEADING.search(text) or len(_MARKDOWN_INLINE.findall(text)) >= 2 else SourceForm.TEXT
+
+
+def is_yaml(text: str) -> bool:
+    """Whether a text is YAML: keys on nearly every line, and keys under keys.
+
+    >>> is_yaml("basics:\\n  name: Jo\\nwork:\\n  - name: Acme\\n    position: Cook"), is_yaml("Name: Jo\\nSkills: Go")
+    (True, False)
+    """
+    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    keyed = sum(1 for line in lines if _YAML_LINE.fullmatch(line))
+    return bool(lines) and keyed > 0.7 * len(lines) and _YAML_PARENT.search(text) is not None
 
 
 def read_markdown_lines(text: str) -> tuple[list[RawLine], list[HiddenText]]:
-    """The lines that a reader of rendered Markdown sees."""
-    return read_html_lines(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
+    """The lines that a reader of rendered Markdown sees; lines stay lines, as resumes are written.
+
+    A text without Markdown's headings is read by its own lines, because its blocks may be no Markdown; only the marks
+    within lines are read.
+    """
+    if not _MARKDOWN_HEADING.search(text):
+        return _read_marked_lines(text), []
+    text = _DEFINITION.sub(r"\1", _ATTRIBUTES.sub("", text))
+    return read_html_lines(MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table").render(text))
+
+
+def _read_marked_lines(text: str) -> list[RawLine]:
+    inline = MarkdownIt("zero").enable(["emphasis", "link"])
+    lines = []
+    for content in text.split("\n"):
+        if "*" not in content and "_" not in content and "](" not in content:
+            lines.append(RawLine(content))
+            continue
+        body = content.strip()
+        shown = BeautifulSoup(inline.renderInline(body), "html.parser").get_text()
+        strong = re.fullmatch(r"(?:\*\*|__)[^*\n]+(?:\*\*|__):?", body) is not None
+        lines.append(RawLine(content[: len(content) - len(content.lstrip())] + shown, strong=strong))
+    return lines
 
 
 def read_html_lines(text: str) -> tuple[list[RawLine], list[HiddenText]]:
@@ -78,7 +117,7 @@ def read_html_lines(text: str) -> tuple[list[RawLine], list[HiddenText]]:
         soup = BeautifulSoup(text, "html.parser")
         hidden: list[HiddenText] = []
         _drop_hidden(soup, hidden)
-        lines = list(_walk(soup))
+        lines = list(_Walk().read(soup))
     except RecursionError as error:
         raise UnreadableDocumentError("The HTML is nested too deeply to be read.") from error
     if not any(line.text.strip() for line in lines):
@@ -87,8 +126,9 @@ def read_html_lines(text: str) -> tuple[list[RawLine], list[HiddenText]]:
 
 
 def _drop_hidden(soup: BeautifulSoup, hidden: list[HiddenText]) -> None:
-    for comment in soup.find_all(string=lambda node: isinstance(node, Comment)):
-        comment.extract()
+    # Comments, doctype, processing instructions: strings for the parser, nothing for a reader.
+    for unseen in soup.find_all(string=lambda node: isinstance(node, PreformattedString)):
+        unseen.extract()
     for tag in soup.find_all(_UNREAD):
         if not tag.decomposed:
             tag.decompose()
@@ -107,48 +147,65 @@ def _drop_hidden(soup: BeautifulSoup, hidden: list[HiddenText]) -> None:
             tag.decompose()
 
 
-def _walk(root: Tag) -> Iterator[RawLine]:
+class _Walk:
     """One line a block; list items are bullets, headings have their level, a blank line stands around blocks that have room."""
-    words: list[str] = []
-    level, bullet, strong = 0, False, False
 
-    def flush() -> Iterator[RawLine]:
-        nonlocal bullet
-        text = re.sub(r"[ \t\n\xa0]+", " ", "".join(words)).strip()
-        words.clear()
+    def __init__(self) -> None:
+        self.words: list[tuple[str, bool]] = []
+        self.level = 0
+        self.bullet = False
+        self.depth = 0
+
+    def read(self, root: Tag) -> Iterator[RawLine]:
+        yield from self._visit(root, bold=False)
+        yield from self._flush()
+
+    def _flush(self) -> Iterator[RawLine]:
+        text = re.sub(r"[ \t\n\xa0]+", " ", "".join(word for word, _ in self.words)).strip(f" {_APART}")
+        strong = all(bold for word, bold in self.words if any(char.isalnum() for char in word))
+        self.words.clear()
         if text:
-            yield RawLine(text, level=level, bullet=bullet, strong=strong, indent=0.0)
-            bullet = False
+            text = re.sub(rf" ?{_APART}[ {_APART}]*", "\t", text)
+            yield RawLine(text, level=self.level, bullet=self.bullet, strong=strong, indent=float(2 * max(0, self.depth - 1)))
+            self.bullet = False
 
-    def visit(tag: Tag) -> Iterator[RawLine]:
-        nonlocal level, bullet, strong
+    def _visit(self, tag: Tag, *, bold: bool) -> Iterator[RawLine]:
+        apart = _is_row_of_labels(tag)
         for node in tag.children:
             if isinstance(node, NavigableString):
-                words.append(str(node))
+                self.words.append((str(node), bold))
             elif isinstance(node, Tag):
-                block = node.name in _BLOCKS
-                if block:
-                    yield from flush()
-                if node.name in ("p", "section", "article", "table", "ul", "ol", "div") or re.fullmatch(r"h[1-6]", node.name):
-                    yield RawLine("")
-                before = level, strong
-                level = int(node.name[1]) if re.fullmatch(r"h[1-6]", node.name) else level
-                bullet = node.name == "li" or (bullet and not block)
-                strong = strong or (node.name in ("b", "strong") and not "".join(words).strip() and _is_alone(node))
-                yield from visit(node)
-                if block:
-                    yield from flush()
-                    bullet = False
-                    level, strong = before
-                level = before[0]
+                yield from self._visit_tag(node, bold=bold)
+                if apart:
+                    self.words.append((_APART, bold))
 
-    yield from visit(root)
-    yield from flush()
+    def _visit_tag(self, node: Tag, *, bold: bool) -> Iterator[RawLine]:
+        heading = re.fullmatch(r"h[1-6]", node.name)
+        block = node.name in _BLOCKS
+        if block:
+            yield from self._flush()
+        if heading or node.name in ("p", "section", "article", "table", "tr", "ul", "ol", "div"):
+            yield RawLine("")
+        level = self.level
+        self.level = int(node.name[1]) if heading else level
+        self.bullet = self.bullet or node.name == "li"
+        self.depth += node.name == "li"
+        yield from self._visit(node, bold=bold or node.name in ("b", "strong"))
+        if block:
+            yield from self._flush()
+        if node.name == "li":
+            self.bullet = False
+            self.depth -= 1
+        self.level = level
 
 
-def _is_alone(node: Tag) -> bool:
-    parent = node.parent
-    return parent is not None and parent.get_text().strip() == node.get_text().strip()
+def _is_row_of_labels(tag: Tag) -> bool:
+    """Whether a tag holds nothing but inline tags side by side: labels of skills, or employer, title and dates."""
+    inner = [node for node in tag.children if not (isinstance(node, NavigableString) and not node.strip())]
+    labels = [
+        node for node in inner if isinstance(node, Tag) and node.name in ("span", "a", "code", "kbd", "em", "i", "b", "strong", "small")
+    ]
+    return len(inner) >= 2 and len(labels) == len(inner)
 
 
 def _decode(content: bytes) -> str:
