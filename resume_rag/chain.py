@@ -295,6 +295,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         request = run.context.targets.candidate.request
         embedded = self._server is not None
         elapsed_s = run.clock.read()["total"] / 1000
+        # A caller with less time than the settings give, such as the service, says so in the metadata.
+        deadline_s = min(settings.deadline_s, float(config.get("metadata", {}).get("deadline_s", settings.deadline_s)))
         return {
             "check": _line_check(run.context),
             "parse": _parse_line,
@@ -306,7 +308,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 max_in_flight=min(settings.max_in_flight, settings.embedded_slots) if embedded else settings.max_in_flight,
                 llm_timeout_s=settings.llm_timeout_s,
             ),
-            "deadline_s": max(0.0, settings.deadline_s - elapsed_s),
+            "deadline_s": max(0.0, deadline_s - elapsed_s),
             "config": config,
             "share_cache": self._server.spread_cache if self._server is not None else None,
             "temperature": settings.temperature,

@@ -66,5 +66,31 @@ class Settings(BaseSettings):
         float, Field(gt=0, le=3600, description="Longest time for one request; lines not done by then stay as they are")
     ] = 300.0
     max_in_flight: Annotated[int, Field(ge=1, le=256, description="Lines of one request sent to the model server at once")] = 16
+    max_running: Annotated[int, Field(ge=1, le=1024, description="Requests that the server works on at once; more wait")] = 32
+    max_queued: Annotated[int, Field(ge=0, le=10_000, description="Requests that wait; more are refused with 503 and Retry-After")] = 64
+    max_batch: Annotated[int, Field(ge=1, le=256, description="Most requests in one batch")] = 16
+    rate_limit: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[1-9]\d{0,6}/(second|minute|hour|day)$",
+            description="Requests to the server for each API key, or each address where there are no keys, such as `60/minute`; "
+            "counted by each worker. Unset: no limit",
+        ),
+    ] = None
+    api_keys_file: Annotated[
+        Path | None,
+        Field(
+            description="File of the server's API keys, a line each: a name, a colon, and the key's SHA-256 in hex "
+            "(`printf %s KEY | sha256sum`). Read again when it changes. Unset: no key is asked for"
+        ),
+    ] = None
+    coalesce: Annotated[bool, Field(description="Identical requests of one API key that run at the same time share one run")] = False
+    drain_s: Annotated[float, Field(ge=0, le=3600, description="Longest time that requests may go on after SIGTERM")] = 25.0
+    drain_notice_s: Annotated[
+        float, Field(ge=0, le=300, description="Time between SIGTERM and closing the port, in which /readyz says no")
+    ] = 1.0
+    tracing: Annotated[
+        bool, Field(description="Send OpenTelemetry traces (extra `otel`); the SDK's own OTEL_ variables say where to and how")
+    ] = False
     playground: Annotated[bool, Field(description="Serve the LangServe playground and /docs")] = True
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="Structured log level")] = "info"

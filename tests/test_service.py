@@ -2,14 +2,10 @@
 
 import asyncio
 import contextlib
-import io
 import json
 import re
-import socket
-import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -17,7 +13,6 @@ import pytest
 import sse_starlette.sse
 import uvicorn
 from fastapi import FastAPI
-from langchain_core.runnables import Runnable, RunnableLambda
 from langserve import RemoteRunnable
 
 import resume_rag.errors
@@ -38,122 +33,33 @@ from resume_rag.errors import (
     UnreadableDocumentError,
 )
 from resume_rag.schema import TailorRequest, TailorResponse
-from resume_rag.service import build_app
 from resume_rag.service.app import compute_body_limit_bytes
 from resume_rag.service.events import TailorEvents
 from resume_rag.service.examples import REQUEST_EXAMPLES, RESPONSE_EXAMPLE
-from resume_rag.service.langserve_routes import MAX_BATCH
 from resume_rag.service.logs import describe_exception
 from resume_rag.service.problems import find_status
-from resume_rag.settings import Settings
+from tests.service_app import (
+    PLANTED,
+    REQUEST,
+    RESPONSE,
+    STREAM_ROUTES,
+    TAILOR_ROUTES,
+    ScriptedChain,
+    Service,
+    make_service,
+    make_settings,
+    parse_events,
+    serve,
+    wrap,
+)
 
-RESPONSE = TailorResponse.model_validate(RESPONSE_EXAMPLE)
-PLANTED = "Zibeline"
-REQUEST = {
-    "job_description": f"Lead {PLANTED}Post the night shift",
-    "resume": {
-        "basics": {"name": f"{PLANTED}Name", f"x{PLANTED}Key": "kept"},
-        "work": [{"name": f"{PLANTED}Employer", "highlights": ["Led 6"]}],
-    },
-}
-TAILOR_ROUTES = ["/generate_resume", "/resume/invoke"]
-STREAM_ROUTES = ["/resume/stream", "/resume/stream_log", "/resume/stream_events"]
-
-
-@dataclass
-class ScriptedChain(Runnable[Any, TailorResponse]):
-    """Answers as told. `calls` holds what it got; a hanging call sets `started`, and `cancelled` when it is cancelled."""
-
-    error: Exception | None = None
-    hangs: bool = False
-    snapshots: tuple[TailorResponse, ...] = (RESPONSE.model_copy(update={"lines": ()}), RESPONSE)
-    fails_on: str | None = None
-    retrieved: str = ""
-    calls: list[Any] = field(default_factory=list)
-    configs: list[Any] = field(default_factory=list)
-    started: asyncio.Event = field(default_factory=asyncio.Event)
-    cancelled: int = 0
-
-    def invoke(self, input: Any, config: Any = None, **_: Any) -> TailorResponse:
-        raise AssertionError("the service calls the async side only")
-
-    async def ainvoke(self, input: Any, config: Any = None, **_: Any) -> TailorResponse:
-        await self._begin(input, config)
-        return self.snapshots[-1]
-
-    async def astream(self, input: Any, config: Any = None, **_: Any) -> AsyncIterator[TailorResponse]:
-        for number, snapshot in enumerate(self.snapshots):
-            if number == len(self.snapshots) - 1:
-                await self._begin(input, config)
-            yield snapshot
-
-    async def _begin(self, input: Any, config: Any) -> None:
-        request = TailorRequest.model_validate(input)
-        self.calls.append(input)
-        self.configs.append(config)
-        if self.fails_on and self.fails_on in request.job_description:
-            raise InputError("refused")
-        if self.retrieved:
-            await RunnableLambda(lambda _: self.retrieved, name="retrieve").ainvoke(0, config)
-        if self.error:
-            raise self.error
-        if self.hangs:
-            self.started.set()
-            try:
-                await asyncio.sleep(3600)
-            except asyncio.CancelledError:
-                self.cancelled += 1
-                raise
-
-
-@dataclass
-class Service:
-    """An app with its log, and a client without a network."""
-
-    chain: ScriptedChain
-    app: FastAPI
-    log: io.StringIO
-
-    def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://test")
-
-    async def post(self, path: str, body: Any, **more: Any) -> httpx.Response:
-        async with self.client() as client:
-            return await client.post(path, json=body, **more)
-
-    async def get(self, path: str) -> httpx.Response:
-        async with self.client() as client:
-            return await client.get(path)
-
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+MAX_BATCH = make_settings().max_batch
 
 
 @pytest.fixture(autouse=True)
 def _one_loop_a_test() -> None:
     # sse-starlette keeps an event of the first loop it ran in.
     sse_starlette.sse.AppStatus.should_exit_event = None
-
-
-def make_settings(**values: Any) -> Settings:
-    return Settings(_env_file=None, **values)
-
-
-def make_service(*, settings: Settings | None = None, hooks: dict[str, Any] | None = None, **script: Any) -> Service:
-    chain, log = ScriptedChain(**script), io.StringIO()
-    return Service(chain, build_app(chain, settings or make_settings(), log_file=log, **(hooks or {})), log)
-
-
-def wrap(path: str, request: Any) -> Any:
-    """The request as the body that a route wants."""
-    if path == "/resume/batch":
-        return {"inputs": [request]}
-    return request if path == "/generate_resume" else {"input": request}
-
-
-def parse_events(text: str) -> list[tuple[str, Any]]:
-    events = re.findall(r"event: (\w+)\r?\n(?:data: (.*?)\r?\n)?\r?\n", text)
-    return [(name, json.loads(payload) if payload else None) for name, payload in events]
 
 
 # --- answers ---
@@ -224,14 +130,15 @@ async def test_events_name_each_line_once_and_end_with_the_whole() -> None:
     answer = await service.post("/generate_resume", REQUEST, headers={"Accept": "text/event-stream"})
     events = parse_events(answer.text)
     assert answer.headers["content-type"].startswith("text/event-stream")
-    assert [name for name, _ in events] == ["line", "line", "line", "done"]
-    assert [(one["path"], one["status"]) for _, one in events[:3]] == [
+    assert [name for name, _ in events] == ["retrieved", "line", "line", "line", "done"]
+    assert events[0][1] == {name: RESPONSE_EXAMPLE[name] for name in ("examples", "gaps", "coverage")}
+    assert [(one["path"], one["status"]) for _, one in events[1:4]] == [
         (first.path, "rewritten"),
         (second.path, "rewritten"),
         (first.path, "fallback"),
     ]
-    assert events[1][1]["text"] == "two\nlines"
-    assert TailorResponse.model_validate(events[3][1]).lines == (mended, second)
+    assert events[2][1]["text"] == "two\nlines"
+    assert TailorResponse.model_validate(events[4][1]).lines == (mended, second)
 
 
 async def test_events_end_with_a_typed_error() -> None:
@@ -340,7 +247,7 @@ async def test_unforeseen_error_is_a_bare_500_and_the_log_has_its_place(path: st
     assert "secret" not in answer.text
     [line] = service.lines()
     assert line["exception"]["type"] == "ValueError"
-    assert any("test_service.py" in place and place.endswith("_begin") for place in line["exception"]["at"])
+    assert any("service_app.py" in place and place.endswith("_begin") for place in line["exception"]["at"])
     assert "secret" not in service.log.getvalue()
 
 
@@ -543,6 +450,7 @@ async def test_one_line_a_request_with_counts_times_and_versions() -> None:
     [line] = service.lines()
     assert line.pop("duration_ms") >= 0
     assert line.pop("timestamp")
+    assert line.pop("overhead_ms") >= 0
     assert RESPONSE.usage
     assert line == {
         "event": "request",
@@ -554,6 +462,7 @@ async def test_one_line_a_request_with_counts_times_and_versions() -> None:
         "code": "ok",
         "responses": 1,
         "lines": {"rewritten": 1},
+        "first_try": 1,
         "timings_ms": RESPONSE.usage.timings_ms,
         "calls": 2,
         "prompt_tokens": 812,
@@ -793,24 +702,6 @@ def test_building_leaves_uvicorn_as_it_was() -> None:
 # --- over a real socket ---
 
 
-@contextlib.contextmanager
-def serve(app: FastAPI) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="debug"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            assert not thread.is_alive()
-
-
 def test_a_real_server_and_its_clients(capfd: pytest.CaptureFixture[str]) -> None:
     service = make_service()
     with serve(service.app) as url:
@@ -821,7 +712,7 @@ def test_a_real_server_and_its_clients(capfd: pytest.CaptureFixture[str]) -> Non
         snapshots = [TailorResponse.model_validate(one) for one in remote.stream(REQUEST)]
         assert snapshots == list(service.chain.snapshots)
         with httpx.stream("POST", f"{url}/generate_resume", json=REQUEST, headers={"Accept": "text/event-stream"}) as answer:
-            assert [name for name, _ in parse_events(answer.read().decode())] == ["line", "done"]
+            assert [name for name, _ in parse_events(answer.read().decode())] == ["retrieved", "line", "done"]
         assert httpx.post(f"{url}/generate_resume", json={"resume": PLANTED}).status_code == 422
         service.chain.error = ValueError(PLANTED)
         assert httpx.post(f"{url}/generate_resume", json=REQUEST).status_code == 500

@@ -27,6 +27,7 @@ from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages
 from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable, RunnableConfig
+from opentelemetry import propagate
 from pydantic import SecretStr
 
 from resume_rag.errors import LLMRequestError, LLMUnavailableError, ResumeRagError
@@ -89,7 +90,7 @@ def build_llm(
         "trust_env": not is_loopback(base_url),
         "follow_redirects": False,
     }
-    sync_pool = http_client or httpx2.Client(**pool)
+    sync_pool = http_client or httpx2.Client(**pool, event_hooks={"request": [_add_trace]})
 
     def build_chat(async_pool: httpx2.AsyncClient) -> WatchedChat:
         chat = WatchedChat(
@@ -114,7 +115,7 @@ def build_llm(
         server=host_of(base_url),
         timeout_s=timeout_s,
         sync_chat=build_chat(httpx2.AsyncClient()),
-        build_async_chat=lambda: build_chat(http_async_client or httpx2.AsyncClient(**pool)),
+        build_async_chat=lambda: build_chat(http_async_client or httpx2.AsyncClient(**pool, event_hooks={"request": [_aadd_trace]})),
     )
 
 
@@ -331,6 +332,15 @@ def _request_options(name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     if "timeout" in options:
         options["timeout"] = _timeout(options["timeout"])
     return {"model": name, **options}
+
+
+def _add_trace(request: httpx2.Request) -> None:
+    """The caller's trace, if there is one, in the header that vLLM reads (``traceparent``)."""
+    propagate.inject(request.headers)
+
+
+async def _aadd_trace(request: httpx2.Request) -> None:
+    _add_trace(request)
 
 
 def _timeout(timeout_s: float) -> httpx2.Timeout:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ body { font: 16px/1.6 system-ui; max-width: 60em; margin: 2em auto; padding: 0 1
 pre { background: #f4f4f4; padding: 1em; white-space: pre-wrap }
 p { white-space: pre-line }
 """
+_LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
 _LOAD_SWAGGER = """
 <script defer src="%(base)sswagger-ui-bundle.js" onload="
   const sheet = document.createElement('link'); sheet.rel = 'stylesheet'; sheet.href = '%(base)sswagger-ui.css';
@@ -62,7 +64,7 @@ def _render_page(body: str) -> str:
 def _render_routes(openapi: Mapping[str, Any]) -> Iterator[str]:
     for path, operations in openapi["paths"].items():
         for method, operation in operations.items():
-            yield f"<h2><code>{method.upper()} {_escape(path)}</code></h2><p>{_escape(operation.get('description', ''))}</p>"
+            yield f"<h2><code>{method.upper()} {_escape(path)}</code></h2><p>{_escape(_join_lines(operation.get('description', '')))}</p>"
             yield from _render_examples("Request", operation.get("requestBody", {}))
             for status, response in operation.get("responses", {}).items():
                 yield from _render_examples(f"Response {status}", response)
@@ -77,6 +79,15 @@ def _render_examples(title: str, part: Mapping[str, Any]) -> Iterator[str]:
             text = example if isinstance(example, str) else json.dumps(example, indent=2, ensure_ascii=False)
             heading = " ".join(filter(None, (title, media_type, name)))
             yield f"<details><summary>{_escape(heading)}</summary><pre>{_escape(text)}</pre></details>"
+
+
+def _join_lines(text: str) -> str:
+    """A docstring's paragraphs without the line breaks of its source.
+
+    >>> _join_lines("One\\ntwo.\\n\\nThree.")
+    'One two.\\n\\nThree.'
+    """
+    return _LINE_BREAK.sub(" ", text)
 
 
 def _escape(text: str) -> str:

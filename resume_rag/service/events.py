@@ -1,4 +1,4 @@
-"""Server-sent events of one tailoring: ``line`` as each line passes its checks, then ``done`` or ``error``.
+"""Server-sent events of one tailoring: ``retrieved``, ``line`` as each line passes its checks, then ``done`` or ``error``.
 
 A response of its own, not a generator: all of it runs in one task, which the client's disconnect cancels. After HTTP 200
 has gone out, an error can only be an event; it holds the same problem that the status would have carried.
@@ -7,21 +7,30 @@ has gone out, an error can only be an event; it holds the same problem that the 
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import Any
 
 import anyio
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
-from langchain_core.runnables import Runnable
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from resume_rag.errors import ResumeRagError
-from resume_rag.schema import Line, TailorRequest, TailorResponse
+from resume_rag.schema import Coverage, Examples, Gap, Line, TailorRequest, TailorResponse
 from resume_rag.service.problems import render_error, render_internal_error
 from resume_rag.service.records import current_record
+from resume_rag.service.runs import Runs
 
 PING_INTERVAL_S = 15.0
+
+
+class Retrieved(BaseModel):
+    """What is known before the first line is written."""
+
+    model_config = ConfigDict(frozen=True)
+
+    examples: Examples | None
+    gaps: tuple[Gap, ...]
+    coverage: Coverage | None
 
 
 class TailorEvents(Response):
@@ -29,10 +38,10 @@ class TailorEvents(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, chain: Runnable[Any, TailorResponse], request: TailorRequest, *, ping_interval_s: float = PING_INTERVAL_S) -> None:
+    def __init__(self, runs: Runs, request: TailorRequest, *, ping_interval_s: float = PING_INTERVAL_S) -> None:
         super().__init__(headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
-        self.chain = chain
+        self.runs = runs
         self.request = request
         self.ping_interval_s = ping_interval_s
 
@@ -60,15 +69,17 @@ class TailorEvents(Response):
     async def _stream(self, send: Send) -> None:
         sent: dict[str, Line] = {}
         last: TailorResponse | None = None
-        async with aclosing(self.chain.astream(self.request)) as snapshots:  # type: ignore[type-var]  # declared an iterator, is a generator
-            async for last in snapshots:
+        async with aclosing(self.runs.astream(self.request)) as snapshots:
+            async for snapshot in snapshots:
+                if last is None:
+                    await _send_event(send, "retrieved", Retrieved.model_validate(snapshot, from_attributes=True))
+                last = snapshot
                 for line in last.lines:
                     if sent.get(line.path) != line:
                         sent[line.path] = line
                         await _send_event(send, "line", line)
         if last is None:
             raise RuntimeError("the chain's stream was empty")
-        current_record().note_response(last)
         await _send_event(send, "done", last)
 
     async def _ping(self, send: Send) -> None:

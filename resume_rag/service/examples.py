@@ -92,7 +92,28 @@ RESPONSE_EXAMPLE: dict[str, Any] = {
     "versions": {"library": "0.1.0", "model": "example-model", "prompt": "1", "index": "", "schema": "1"},
 }
 
-EVENTS_EXAMPLE = """event: line
+BATCH_EXAMPLE: dict[str, Any] = {"inputs": [REQUEST_EXAMPLES["text"]["value"], {"job_description": _JOB}]}
+
+FORM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["job_description", "resume"],
+    "additionalProperties": False,
+    "properties": {
+        "job_description": {"type": "string", "description": "The job post as text"},
+        "resume": {"type": "string", "format": "binary", "description": "The resume as a file (PDF, DOCX, HTML, text, JSON)"},
+        "top_k": {"type": "integer", "minimum": 0, "maximum": 10},
+        "max_lines_per_role": {"type": "integer", "minimum": 1, "maximum": 50},
+        "sections": {"type": "string", "description": "Names with commas between"},
+        "include": {"type": "string", "description": "Names with commas between"},
+        "language": {"type": "string"},
+        "seed": {"type": "integer", "minimum": 0},
+    },
+}
+
+EVENTS_EXAMPLE = """event: retrieved
+data: {"examples": {"used": [], "abstained": true}, "gaps": [...], "coverage": {...}}
+
+event: line
 data: {"path": "work[0].highlights[1]", "text": "Kept the night shift's safety records", "status": "rewritten", ...}
 
 event: done

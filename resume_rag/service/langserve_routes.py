@@ -7,6 +7,7 @@ What LangServe 0.3.3 does, and what is done about it here:
 - ``/stream``, ``/stream_log`` and ``/stream_events`` turn every exception into a fixed 500 event under HTTP 200, past all
   exception handlers (langserve #352). That cannot be mended from outside: typed errors in a stream are on
   ``POST /generate_resume``. The log line has the right code all the same.
+- A ``config`` that is null ends as a 500: it is refused before.
 - Clients can set configurable fields through the body or a hash in the path: no keys are accepted, no hashes served.
 - The playground draws no usable form for a union of object, file and text: it gets two texts; the routes take all forms.
   It also prints all snapshots of a stream one after another, so its ``/stream_log`` has the last one only.
@@ -37,36 +38,39 @@ from resume_rag.errors import InputTooLargeError
 from resume_rag.schema import TailorRequest, TailorResponse
 from resume_rag.service.body import read_json
 from resume_rag.service.records import current_record
+from resume_rag.service.runs import Runs
 
 PATH = "/resume"
-MAX_BATCH = 16
-"""Requests in one batch. One bad input fails all of them, and nothing comes back before the last is done."""
-
 
 _ENDPOINTS_WITH_STEPS = ("stream_log", "stream_events")
 
 
-def build_langserve_router(chain: Runnable[Any, TailorResponse], *, playground: bool) -> APIRouter:
-    """LangServe's routes for a chain.
+def build_langserve_router(runs: Runs, *, max_batch: int, playground: bool) -> APIRouter:
+    """LangServe's routes.
 
     Args:
-        chain: from the JSON of a `TailorRequest` to a `TailorResponse`; its stream yields growing snapshots.
+        runs: from the JSON of a `TailorRequest` to a `TailorResponse`; its stream yields growing snapshots.
+        max_batch: requests in one batch. One bad input fails all of them, and nothing comes back before the last is done.
         playground: serve the page, and the ``stream_log`` route that it needs.
     """
     unpatch_uvicorn_signal_handler()  # type: ignore[no-untyped-call]
+
+    async def check_body(request: Request) -> None:
+        await _check_body(request, max_batch)
+
     # On a router and not on the app: there LangServe also registers a banner for the start.
     router = APIRouter()
     page: list[EndpointName] = ["playground", "stream_log"] if playground else []
     add_routes(
         router,
-        _RecordingChain(chain),
+        _OneStep(runs),
         path=PATH,
         config_keys=(),
         per_req_config_modifier=_add_request_id,
         enabled_endpoints=["invoke", "batch", "stream", "stream_events", "input_schema", "output_schema", "config_schema", *page],
         enable_feedback_endpoint=False,
         enable_public_trace_link_endpoint=False,
-        dependencies=[Depends(_check_body)],
+        dependencies=[Depends(check_body)],
     )
     return router
 
@@ -75,17 +79,19 @@ def _add_request_id(config: dict[str, Any], _: Request) -> dict[str, Any]:
     return {**config, "metadata": {**config.get("metadata", {}), "request_id": current_record().request_id}}
 
 
-async def _check_body(request: Request) -> None:
+async def _check_body(request: Request, max_batch: int) -> None:
     if request.method != "POST":
         return
     body = await read_json(request)
+    if isinstance(body, dict) and not isinstance(body.get("config", {}), dict | list):
+        raise RequestValidationError([{"type": "dict_type", "loc": ("config",), "msg": "Input should be an object"}])
     if not request.url.path.endswith("/batch"):
         return
     inputs = body.get("inputs") if isinstance(body, dict) else None
     if not isinstance(inputs, list):
         raise RequestValidationError([{"type": "list_type", "loc": ("inputs",), "msg": "Input should be a valid list"}])
-    if len(inputs) > MAX_BATCH:
-        raise InputTooLargeError(f"A batch holds at most {MAX_BATCH} requests; this one holds {len(inputs)}.", hint="Split the batch.")
+    if len(inputs) > max_batch:
+        raise InputTooLargeError(f"A batch holds at most {max_batch} requests; this one holds {len(inputs)}.", hint="Split the batch.")
     for number, one in enumerate(inputs):
         try:
             TailorRequest.model_validate(one)
@@ -111,11 +117,11 @@ class _TailorForm(RootModel[Annotated[TailorRequest, WrapValidator(_keep_json)]]
         return {"title": "TailorRequest", "type": "object", "properties": texts, "required": list(texts)}
 
 
-class _RecordingChain(Runnable[Any, TailorResponse]):
-    """The chain as LangServe gets it: traced as one run, its responses and errors noted for the request's log line."""
+class _OneStep(Runnable[Any, TailorResponse]):
+    """The chain as LangServe gets it: traced as one run."""
 
-    def __init__(self, chain: Runnable[Any, TailorResponse], input_schema: type[BaseModel] = TailorRequest) -> None:
-        self.chain = chain
+    def __init__(self, runs: Runs, input_schema: type[BaseModel] = TailorRequest) -> None:
+        self.runs = runs
         self.name = "resume"
         self._input_schema = input_schema
 
@@ -129,20 +135,18 @@ class _RecordingChain(Runnable[Any, TailorResponse]):
 
     def with_config(self, config: RunnableConfig | None = None, **kwargs: Any) -> Runnable[Any, TailorResponse]:
         """Bound to a config: LangServe takes the playground's form and the validation of inputs from this one only."""
-        return RunnableBinding(bound=_RecordingChain(self.chain, _TailorForm), config=config or {}, kwargs=kwargs)
+        return RunnableBinding(bound=_OneStep(self.runs, _TailorForm), config=config or {}, kwargs=kwargs)
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **_: Any) -> TailorResponse:
-        """Not used by any route."""
-        return self.chain.invoke(input, config)
+        """Not used by any route, and required of every Runnable."""
+        raise NotImplementedError
 
     async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **_: Any) -> TailorResponse:
         """One request."""
-        response = await self._acall_with_config(self._run, input, config)
-        current_record().note_response(response)
-        return response
+        return await self._acall_with_config(self._run, input, config)
 
     async def _run(self, body: Any, run_manager: Any, config: RunnableConfig) -> TailorResponse:
-        return await self.chain.ainvoke(body, config)
+        return await self.runs.ainvoke(body, config)
 
     async def abatch(
         self,
@@ -177,10 +181,8 @@ class _RecordingChain(Runnable[Any, TailorResponse]):
         if endpoint in _ENDPOINTS_WITH_STEPS:
             config = patch_config(config, callbacks=AsyncCallbackManager([]))
         async for one in inputs:
-            async for last in self.chain.astream(one, config):
+            async for last in self.runs.astream(one, config):
                 if not only_last:
                     yield last
-        if last is not None:
-            current_record().note_response(last)
-            if only_last:
-                yield last
+        if last is not None and only_last:
+            yield last

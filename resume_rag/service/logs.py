@@ -18,8 +18,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resume_rag.errors import ResumeRagError
+from resume_rag.service.metrics import Metrics
 from resume_rag.service.problems import render_internal_error, respond, respond_to_error
 from resume_rag.service.records import NOT_READY, RequestRecord, open_record
+from resume_rag.service.tracing import Tracing
 
 _LAST_FRAMES = 6
 
@@ -67,11 +69,13 @@ def _unwrap(error: Exception) -> Exception:
 
 
 class RequestLogMiddleware:
-    """Pure ASGI. Gives each request an id and a record, logs it, and turns unforeseen exceptions into a bare 500."""
+    """Pure ASGI. Gives each request an id, a record and a span, logs and counts it, and makes a bare 500 of what nobody foresaw."""
 
-    def __init__(self, app: ASGIApp, logger: structlog.typing.FilteringBoundLogger) -> None:
+    def __init__(self, app: ASGIApp, logger: structlog.typing.FilteringBoundLogger, metrics: Metrics, tracing: Tracing) -> None:
         self.app = app
         self.logger = logger
+        self.metrics = metrics
+        self.tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
@@ -79,6 +83,10 @@ class RequestLogMiddleware:
             await self.app(scope, receive, send)
             return
         record = open_record(scope["method"], Headers(scope=scope).get("x-request-id"))
+        with self.tracing.request(scope, record):
+            await self._serve(scope, receive, send, record)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, record: RequestRecord) -> None:
         started_s = time.perf_counter()
         exception: dict[str, Any] | None = None
 
@@ -103,21 +111,26 @@ class RequestLogMiddleware:
                 # A stream that has said what is wrong in an event; without its end the server would log a fault of its own.
                 await send_noting({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            self._log(record, scope, (time.perf_counter() - started_s) * 1000, exception)
+            duration_s = time.perf_counter() - started_s
+            if record.code == "ok" and record.status >= 400:
+                record.code = "error"
+            # The template, not the path: a path is the client's text.
+            route: str = getattr(scope.get("route"), "path", "") or getattr(scope.get("endpoint"), "__name__", "unmatched")
+            self.metrics.observe_request(record, route, duration_s)
+            self._log(record, route, 1000 * duration_s, exception)
 
-    def _log(self, record: RequestRecord, scope: Scope, duration_ms: float, exception: dict[str, Any] | None) -> None:
-        if record.code == "ok" and record.status >= 400:
-            record.code = "error"
+    def _log(self, record: RequestRecord, route: str, duration_ms: float, exception: dict[str, Any] | None) -> None:
         fields = {
             "request_id": record.request_id,
             "method": record.method,
-            # The template, not the path: a path is the client's text.
-            "route": getattr(scope.get("route"), "path", None) or getattr(scope.get("endpoint"), "__name__", "unmatched"),
+            "route": route,
             "status": record.status,
             "code": record.code,
             "duration_ms": round(duration_ms, 1),
             **record.log_fields(),
         }
+        if record.responses == 1:
+            fields["overhead_ms"] = round(max(0.0, duration_ms - record.upstream_ms - record.queue_ms), 1)
         if exception:
             fields["exception"] = exception
         failed = exception or (record.status >= 500 and record.code != NOT_READY)

@@ -15,7 +15,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -31,6 +31,7 @@ from resume_rag.errors import (
     ResumeRagError,
     RetrievalError,
 )
+from resume_rag.service.admission import RateLimitedError
 from resume_rag.service.records import current_record
 
 MEDIA_TYPE = "application/problem+json"
@@ -44,6 +45,7 @@ STATUS_BY_ERROR: Mapping[type[ResumeRagError], int] = {
     LLMTimeoutError: 504,
     GenerationError: 502,
     OverloadedError: 503,
+    RateLimitedError: 429,
     DeadlineExceededError: 504,
     ResumeRagError: 500,
 }
@@ -113,6 +115,11 @@ def render_internal_error() -> Problem:
     """What the client learns of an error that nobody foresaw: nothing but the id to ask about."""
     hint = "Look for the request_id in the server's log."
     return build_problem("internal_error", 500, "The server failed on this request.", hint=hint)
+
+
+def render_validation_error(error: ValidationError, *place: str | int) -> Problem:
+    """What does not fit the schema, without the values; ``place`` is where in the body the validated part stands."""
+    return _render_validation([{**detail, "loc": (*place, *detail["loc"])} for detail in error.errors(include_url=False)])
 
 
 def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:

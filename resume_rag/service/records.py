@@ -6,6 +6,7 @@ Knows nothing of HTTP frameworks or of how the line is written.
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections import Counter
 from contextvars import ContextVar
@@ -27,6 +28,12 @@ class RequestRecord:
     Attributes:
         code: ``ok``, the code of the error, or ``client_disconnected``.
         status: HTTP status that was sent; 0 where none was.
+        tenant: a digest of the API key's name; empty where there are no keys.
+        ends_at_s: monotonic time by which the client wants its answer.
+        queue_ms: waiting for places.
+        upstream_ms: while at least one call of the model was under way.
+        first_line_ms: from the request's coming to its first finished line.
+        coalesced: runs that were another request's.
     """
 
     request_id: str
@@ -39,12 +46,39 @@ class RequestRecord:
     tokens: Counter[str] = field(default_factory=Counter)
     timings_ms: dict[str, float] = field(default_factory=dict)
     versions: Versions | None = None
+    tenant: str = ""
+    trace_id: str = ""
+    began_s: float = field(default_factory=time.monotonic)
+    ends_at_s: float | None = None
+    queue_ms: float = 0.0
+    upstream_ms: float = 0.0
+    first_line_ms: float | None = None
+    prompt_chars: int = 0
+    call_s: list[float] = field(default_factory=list)
+    coalesced: int = 0
+    attempts: Counter[str] = field(default_factory=Counter)
+    leaks_blocked: int = 0
 
-    def note_response(self, response: TailorResponse) -> None:
-        """Counts and times of one response. With several (a batch), counts add up and the times are the last one's."""
+    def note_first_line(self) -> None:
+        """The first line of the first run is there."""
+        if self.first_line_ms is None:
+            self.first_line_ms = 1000 * (time.monotonic() - self.began_s)
+
+    def note_response(self, response: TailorResponse, *, spent: bool = True) -> None:
+        """Counts and times of one response. With several (a batch), counts add up and the times are the last one's.
+
+        Args:
+            response: a finished one.
+            spent: whether its tokens were spent for this request, and not for another that it shared a run with.
+        """
         self.responses += 1
         self.lines.update(line.status for line in response.lines)
         self.versions = response.versions or self.versions
+        self.leaks_blocked += sum(finding.code.startswith("leak_") for line in response.lines for finding in line.reasons)
+        attempts = response.usage.attempts_by_line if response.usage else {}
+        for line in response.lines:
+            if line.status != "fallback" and line.path in attempts:
+                self.attempts["first_try" if attempts[line.path] == 1 else "repaired"] += 1
         if usage := response.usage:
             self.timings_ms = {stage: round(ms, 1) for stage, ms in usage.timings_ms.items()}
             counts = {
@@ -53,7 +87,8 @@ class RequestRecord:
                 "cached_tokens": usage.cached_tokens,
                 "completion_tokens": usage.completion_tokens,
             }
-            self.tokens.update({name: count for name, count in counts.items() if count is not None})
+            if spent:
+                self.tokens.update({name: count for name, count in counts.items() if count is not None})
 
     def log_fields(self) -> dict[str, Any]:
         """The part of the log line that comes from responses; empty for a request that made none.
@@ -63,7 +98,11 @@ class RequestRecord:
         """
         fields: dict[str, Any] = dict(self.tokens)
         if self.responses:
-            fields |= {"responses": self.responses, "lines": dict(self.lines), "timings_ms": self.timings_ms}
+            fields |= {"responses": self.responses, "lines": dict(self.lines), "timings_ms": self.timings_ms, **self.attempts}
+        known = {"tenant": self.tenant, "trace_id": self.trace_id, "prompt_chars": self.prompt_chars, "coalesced": self.coalesced}
+        fields |= {name: value for name, value in (known | {"leaks_blocked": self.leaks_blocked}).items() if value}
+        times = {"queue_ms": self.queue_ms, "upstream_ms": self.upstream_ms, "first_line_ms": self.first_line_ms}
+        fields |= {name: round(value, 1) for name, value in times.items() if value and round(value, 1)}
         if self.versions:
             fields["versions"] = self.versions.model_dump()
         return fields

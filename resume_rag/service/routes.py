@@ -1,6 +1,6 @@
-"""Our own routes: tailoring as JSON or as events, whether the process lives and is ready.
+"""Our own routes: tailoring as JSON, as events or in a batch; whether the process lives and is ready; metrics.
 
-Knows the chain only as a Runnable, and readiness only as a function that names components.
+Knows the chain only through `Runs`, and readiness only as a function that names components.
 """
 
 from __future__ import annotations
@@ -9,23 +9,27 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Body, Depends, Header
-from langchain_core.runnables import Runnable
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
-from resume_rag.errors import ResumeRagError
+from resume_rag.errors import InputTooLargeError, ResumeRagError
 from resume_rag.schema import TailorRequest, TailorResponse
-from resume_rag.service.body import read_json
+from resume_rag.service.batch import MEDIA_TYPE as NDJSON
+from resume_rag.service.batch import BatchLine, BatchLines, BatchRequest
+from resume_rag.service.body import read_model, read_tailor_request
 from resume_rag.service.events import TailorEvents
-from resume_rag.service.examples import EVENTS_EXAMPLE, REQUEST_EXAMPLES, RESPONSE_EXAMPLE
-from resume_rag.service.problems import MEDIA_TYPE, Problem
+from resume_rag.service.examples import BATCH_EXAMPLE, EVENTS_EXAMPLE, FORM_SCHEMA, REQUEST_EXAMPLES, RESPONSE_EXAMPLE
+from resume_rag.service.metrics import CONTENT_TYPE, Metrics
+from resume_rag.service.openapi import ANY_STATUS, document_body, document_problems, document_schema
 from resume_rag.service.records import NOT_READY, current_record
+from resume_rag.service.runs import Runs
 
 Readiness = Callable[[], Awaitable[dict[str, str]]]
 """Component -> ``ok`` or the code of an error."""
 
 READINESS_TIMEOUT_S = 5.0
+_PROBLEMS = document_problems(*ANY_STATUS)
 
 
 class ReadyReport(BaseModel):
@@ -37,22 +41,20 @@ class ReadyReport(BaseModel):
     components: dict[str, str] = Field(description="`ok`, or the code of an error", examples=[{"index": "ok", "llm": "ok"}])
 
 
-# FastAPI validates from attributes as well, and a file that was told apart would turn into an empty JSON Resume by its attributes.
-_Request = Annotated[TailorRequest, BeforeValidator(TailorRequest.model_validate)]
-
-
-def _document_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    schema = Problem.model_json_schema()
-    return {status: {"description": "A problem", "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses}
-
-
 _TAILOR_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "model": TailorResponse,
         "description": "The tailored resume; with `Accept: text/event-stream` its lines as they are done, then the whole",
         "content": {"application/json": {"example": RESPONSE_EXAMPLE}, "text/event-stream": {"example": EVENTS_EXAMPLE}},
     },
-    **_document_problems(400, 413, 415, 422, 500, 502, 503, 504),
+    **_PROBLEMS,
+}
+_BATCH_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A line for each input, in the order in which they are done",
+        "content": {NDJSON: {"schema": document_schema(BatchLine)}},
+    },
+    **_PROBLEMS,
 }
 
 
@@ -69,25 +71,44 @@ def wants_events(accept: str) -> bool:
     return False
 
 
-def build_tailor_router(chain: Runnable[Any, TailorResponse]) -> APIRouter:
-    """``POST /generate_resume``."""
+def build_tailor_router(runs: Runs, *, max_batch: int) -> APIRouter:
+    """``POST /generate_resume`` and ``POST /generate_resume/batch``."""
     router = APIRouter(tags=["tailor"])
 
-    @router.post("/generate_resume", dependencies=[Depends(read_json)], responses=_TAILOR_RESPONSES, response_class=Response)
-    async def generate_resume(
-        request: Annotated[_Request, Body(openapi_examples=REQUEST_EXAMPLES)],
-        accept: Annotated[str, Header(include_in_schema=False)] = "",
-    ) -> Response:
+    @router.post(
+        "/generate_resume",
+        openapi_extra=document_body(TailorRequest, REQUEST_EXAMPLES, FORM_SCHEMA),
+        responses=_TAILOR_RESPONSES,
+        response_class=Response,
+    )
+    async def generate_resume(request: Request, accept: Annotated[str, Header(include_in_schema=False)] = "") -> Response:
         """Tailor one resume to one job post.
 
-        Send `Accept: text/event-stream` for events: `line` (one line that has passed its checks), then `done` (the whole
-        response) or `error` (a problem, as the other statuses have it). Leaving ends the work.
+        Send `Accept: text/event-stream` for events: `retrieved` (what the post asks for that the resume lacks, and which examples
+        were found), `line` (one line that has passed its checks), then `done` (the whole response) or `error` (a problem, as the
+        other statuses have it). `X-Deadline-S` sets the time in which the answer is wanted; lines not done by then stay as they
+        are. Leaving ends the work.
         """
+        wanted = await read_tailor_request(request)
         if wants_events(accept):
-            return TailorEvents(chain, request)
-        response = await chain.ainvoke(request)
-        current_record().note_response(response)
+            return TailorEvents(runs, wanted)
+        response = await runs.ainvoke(wanted)
         return Response(response.model_dump_json(), media_type="application/json")
+
+    @router.post(
+        "/generate_resume/batch",
+        openapi_extra=document_body(BatchRequest, {"two": {"summary": "The second is faulty", "value": BATCH_EXAMPLE}}, answer=BatchLine),
+        responses=_BATCH_RESPONSES,
+        response_class=Response,
+    )
+    async def generate_resume_batch(request: Request) -> Response:
+        """Tailor several resumes; each answer is a line of JSON, sent when it is done, with a response or a problem."""
+        wanted = await read_model(request, BatchRequest)
+        if len(wanted.inputs) > max_batch:
+            raise InputTooLargeError(
+                f"A batch holds at most {max_batch} requests; this one holds {len(wanted.inputs)}.", hint="Split the batch."
+            )
+        return BatchLines(runs, wanted.inputs, at_once=max(1, max_batch // 4))
 
     return router
 
@@ -108,6 +129,22 @@ def build_health_router(readiness: Readiness) -> APIRouter:
         report = ReadyReport(ready=all(state == "ok" for state in components.values()), components=components)
         current_record().code = "ok" if report.ready else NOT_READY
         return JSONResponse(report.model_dump(), 200 if report.ready else 503)
+
+    return router
+
+
+def build_metrics_router(metrics: Metrics) -> APIRouter:
+    """``GET /metrics``."""
+    router = APIRouter(tags=["health"])
+
+    @router.get(
+        "/metrics",
+        response_class=Response,
+        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **document_problems(401, 500)},
+    )
+    async def show_metrics() -> Response:
+        """Metrics in Prometheus' text format."""
+        return Response(await anyio.to_thread.run_sync(metrics.render), headers={"Content-Type": CONTENT_TYPE})
 
     return router
 
