@@ -9,7 +9,8 @@ from __future__ import annotations
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks
-from resume_rag.grounding.measured import DIMENSIONS, Measured, is_collective, is_people
+from resume_rag.grounding.measured import DIMENSIONS, Measured
+from resume_rag.grounding.people import is_collective, is_people
 from resume_rag.grounding.quantities import Quantity
 
 _GENERIC = keys.keys_of(

@@ -6,7 +6,7 @@ other way of writing a compound. A name that is also a word (*Go*) needs a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from resume_rag.grounding import keys
@@ -220,8 +220,3 @@ def _is_tool(token: Token, before: Token | None) -> bool:
     if token.capitalised or (len(token.text) == 1 and token.text.isupper()):
         return True
     return token.folded in {"go", "r", "c", "swift", "rust"} and before is not None and before.folded in _TOOL_PREPOSITIONS
-
-
-def content_keys(readings: Iterable[Reading]) -> frozenset[str]:
-    """Content keys of several readings."""
-    return frozenset(t.key for r in readings for t in r.content)

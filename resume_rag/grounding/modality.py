@@ -13,7 +13,7 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import forms, marks, nouns, verbs
-from resume_rag.grounding.measured import is_person
+from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.voice import is_suffered
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon.forms import IRREGULAR
-from resume_rag.grounding.measured import is_person
+from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
 
 _LEARNT = keys.keys_of(frozenset({"train", "qualify", "certify", "mentor", "coach"}))

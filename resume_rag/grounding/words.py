@@ -27,7 +27,6 @@ _PRODUCING = keys.keys_of(
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
-_ONLY_BEFORE = frozenset("the sole".split())
 
 _WHY = {
     "entity_added": "this name is not in the cited source.",
