@@ -49,7 +49,13 @@ def find_fault(
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
         return "number_object_changed", "the source does not say that anything changed by it."
-    if line.governed and line.direction and not source.direction and not source.relation:
+    if (
+        line.governed
+        and line.governor not in grounds.all_readings[number].keys
+        and line.direction
+        and not source.direction
+        and not source.relation
+    ):
         return "number_object_changed", "the source does not say that it changed by this number."
     if line.opposed != source.opposed and line.contrasted and source.contrasted:
         return "direction_changed", "what was reached and what it is held against have changed places."
@@ -84,7 +90,7 @@ def _bound_grew(line: Quantity, source: Quantity) -> bool:
     """A bound that claims more: *over 40* for 40, or 40 for *up to 40*."""
     if line.bound == source.bound:
         return False
-    return line.bound == "min" or source.bound == "max"
+    return line.bound == "min" or source.bound == "max" or (source.bound == "about" and not line.bound)
 
 
 def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> bool:

@@ -161,7 +161,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
     near = _near(reading, token, tokens, at) | phrase_keys(phrase) | joined
     if aside:
         near |= reading.part_keys[aside[-1].part]
-    if elliptic or not any(is_nominal(t) for t in tokens):
+    if elliptic or not any(is_nominal(t) and t.folded not in quantities.RATES for t in tokens):
         near |= frozenset().union(*reading.part_keys[: token.part + 1])
     return Measured(
         token,
