@@ -25,7 +25,7 @@ def find_fault(
     line: Measured, source: Measured, number: int, line_keys: frozenset[str], grounds: Grounds, sources: list[tuple[int, Measured]]
 ) -> tuple[str, str] | None:
     """Code and reason why a number of the line is not this equal number of the source; None where it is."""
-    if line.label != source.label and not line.rate and not source.rate:
+    if line.label != source.label:
         return "number_object_changed", "a number that names something is no number that counts."
     if line.label and source.label:
         return None if meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
@@ -37,7 +37,7 @@ def find_fault(
         return "unit_changed", "the source gives it for another period."
     if line.rate and not source.rate and not _has_rate(line.rate, source, grounds, number):
         return "unit_changed", "the source gives no such period."
-    if source.relation in {"from", "to"} and not line.relation and _is_turned(line, source):
+    if line.relation != source.relation and _is_turned(line, source):
         return "direction_changed", "from and to have changed places."
     if line.relation and source.relation and line.relation != source.relation:
         return "direction_changed", "from, to and by are not what they are in the source."
@@ -101,14 +101,14 @@ def _same_object(
     line: Measured, source: Measured, line_keys: frozenset[str], grounds: Grounds, sources: list[tuple[int, Measured]]
 ) -> bool:
     """Whether both numbers are of the same thing: what the line's measures stands by the source's, and by no other number's."""
+    if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
+        return False
     if line.quantity.unit == "calendar" or _is_group(line, source) or source.elliptic and line.elliptic:
         return True
     if line.quantity.text.casefold() in {"twice", "thrice"}:
         return meets(line.near, source.near)
     if line.objects and all(key in grounds.acronym_keys for key in line.objects):
         return True
-    if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
-        return False
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
     if counts and line.follows and source.follows and not source.elliptic and not line.elliptic:
         return meets(line.objects, source.phrase) or meets(source.objects, line.phrase)

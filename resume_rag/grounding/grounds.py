@@ -208,6 +208,8 @@ def _implied(reading: Reading) -> set[str]:
         if a.folded == "under" and b.folded in {"a", "an", "the", "my", "our"}:
             found |= _SUPERVISED
     folded = {t.folded for t in reading.tokens}
+    if "olds" in folded:
+        found |= keys.keys_of(frozenset({"child"}))
     if {"we", "our", "us"} & folded:
         found.add(keys.find_key("team"))
     if {"when", "while", "during", "whenever"} & folded and _AWAY & folded:

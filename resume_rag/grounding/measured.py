@@ -188,7 +188,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         find_since(tokens, at),
         any(t.folded == "more" for t in find_following(reading, token, 1)),
         is_share(reading, token),
-        any(t.folded in AGAINST for t in tokens) and sum(t.kind == "number" for t in tokens) == 2,
+        any(t.folded in AGAINST for t in tokens) and sum(t.quantity.unit == quantity.unit for t in tokens if t.quantity is not None) == 2,
         is_opposed(reading, token),
         find_beside(reading, token),
         find_governor(tokens, at),

@@ -147,7 +147,7 @@ def check_negation(check: LineCheck) -> None:
 
 
 def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial: Denial) -> None:
-    if not denial.words or denial.limited:
+    if not denial.words or denial.limited or check.line.keys & keys.keys_of(_DENYING):
         return
     head = denial.words[-1]
     denied = {key for d in mine for key in d.words}

@@ -17,6 +17,8 @@ _DIRECTION_WORDS = (marks.UP | marks.DOWN) - {"up", "above", "below"}
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN | frozenset({"halved"}))
 
 
+_STEPS = frozenset("working business day week month level grade band version rank place position number".split())
+"""Words between *from* and its number: *from working day twelve to day five*."""
 _FROM_TO = frozenset({"from", "to", "by"})
 
 
@@ -120,6 +122,8 @@ def find_relation(tokens: tuple[Token, ...], at: int) -> str:
         return "to"
     i = at - 1
     while i >= 0 and (tokens[i].folded in SKIP or tokens[i].kind == "mark"):
+        i -= 1
+    while i > 0 and tokens[i].folded in _STEPS:
         i -= 1
     word = tokens[i].folded if i >= 0 else ""
     if word not in _FROM_TO:

@@ -125,6 +125,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None if _says_all(check) else "scope_added"
     if token.folded == "own" and before is not None and before.folded == "my" and at > 1 and words[at - 2].folded == "on":
         return None if "own" in grounds.folded else "credit_added"
+    if token.folded in {"avoiding", "avoided", "preventing", "prevented"} and any(find_denials(r) for r in grounds.readings):
+        return None  # "without stockouts"
     if token.folded in marks.NEGATIONS:
         return None  # `negation.py` judges these
     if token.folded == "own" and token.first and token.folded not in grounds.folded:

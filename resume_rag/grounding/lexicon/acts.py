@@ -98,6 +98,7 @@ sew stitch make
 dig excavate
 feed water tend
 set adjust calibrate configure
+replace migrate switch change
 keep meet observe hold
 give provide deliver offer
 raise submit ask put file lodge open issue log pose
