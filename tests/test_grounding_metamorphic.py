@@ -150,3 +150,33 @@ def test_other_scripts_are_told_where_changed_and_pass_where_not(text: str) -> N
 def test_the_number_reader_never_raises(text: str) -> None:
     for quantity in find_quantities(text):
         assert 0 <= quantity.start < quantity.end <= len(text)
+
+
+LINES = [line for resume in RESUMES for role in resume["work"] for line in role["highlights"]]
+
+
+def test_two_numbers_of_one_line_that_change_places_are_found() -> None:
+    missed, planted = [], 0
+    for line in LINES:
+        found = [quantity for quantity in find_quantities(line) if not quantity.vague and quantity.unit != "calendar"]
+        for i, a in enumerate(found):
+            for b in found[i + 1 :]:
+                if a.unit == b.unit and a.value != b.value:
+                    planted += 1
+                    bent = line[: a.start] + line[b.start : b.end] + line[a.end : b.start] + line[a.start : a.end] + line[b.end :]
+                    missed += [] if check_line(bent, path="p", facts=_facts([line])) else [bent]
+    assert planted > 130
+    assert len(missed) <= 1, missed  # "from working day five to day twelve": read as working, not as a working day
+
+
+@pytest.mark.parametrize("word", ["Zanluryor", "zanluryor", "Kubernetes", "globally", "Oracle", "senior"])
+def test_a_word_slipped_in_anywhere_is_found(word: str) -> None:
+    rng = random.Random(3)
+    missed = []
+    for line in LINES:
+        words = line.split()
+        place = rng.randrange(1, len(words))
+        bent = " ".join([*words[:place], word, *words[place:]])
+        if word.casefold() not in line.casefold() and not check_line(bent, path="p", facts=_facts([line])):
+            missed.append(bent)
+    assert missed == []

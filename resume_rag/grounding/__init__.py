@@ -1,8 +1,9 @@
 """Judges whether a line or a resume says only what the candidate's own resume says; edits nothing, needs no model.
 
-`check_line` takes one line and the facts it cites; `check_resume` any two JSON Resume documents. Each rule has a room of
-its own: `numbers`, `words`, `modality`, `negation`, `objects`, `voice`,
-`order`, `titles`, `years`, `locked`, `skills`, `leaks`. `CODES` lists what they report.
+`check_line` takes one line and the facts it cites; `check_resume` any two JSON Resume documents. Each rule has a room of its
+own: `numbers` (with `attached`, what they count, and `derived`, what follows by arithmetic), `words` (with `acts`, the same act in
+another verb), `modality`, `negation`, `objects`, `voice`, `order`, `titles`, `years`, `locked`, `skills`, `leaks`. `CODES` lists what
+they report.
 """
 
 from resume_rag.grounding.codes import CODES

@@ -22,13 +22,12 @@ _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
 _NOMINAL = ("tion", "sion", "ment", "ance", "ence", "ing", "al", "phy", "sis", "tenance")
 _ATTAINED = keys.keys_of(
-    frozenset(
-        "log record achieve complete accumulate total reach clock attain deliver post register perform produce handle process cover".split()
-    )
+    frozenset("log record achieve complete accumulate total reach clock attain deliver post register perform handle process cover".split())
 )
 _GOVERNING = frozenset("for of from by with under through during on at".split())
 _MADE = keys.keys_of(frozenset("write build develop make create implement code".split()))
 _PRIZES = keys.keys_of(frozenset("prize award medal place scholarship".split()))
+_PREPARED = keys.keys_of(frozenset("prepare write draft make produce set-up put-together".split()))
 _HELPERS = frozenset("help helped helping assist assisted assisting support supported supporting".split())
 _WRITE = keys.find_key("author")
 _NEAR_WORDS = 12
@@ -79,7 +78,7 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return any(objects & _PRIZES & {t.key for t in _bare_nouns(r, part)} for r in grounds.readings for part in range(len(r.part_keys)))
     if token.key in _ATTAINED and _counts_next(line, token, grounds):
         return True
-    if token.key in _PLAIN and _is_helping(line, token):
+    if token.key in _PLAIN | _PREPARED and _is_helping(line, token):
         return any(_share(objects, frozenset(t.key for t in r.content if not t.verb)) for r in grounds.readings)
     if not objects or (not kinds and token.key not in _PLAIN):
         return False

@@ -9,7 +9,8 @@ from __future__ import annotations
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks
-from resume_rag.grounding.measured import DIMENSIONS, Measured, is_collective, is_people
+from resume_rag.grounding.measured import DIMENSIONS, Measured
+from resume_rag.grounding.people import is_collective, is_people
 from resume_rag.grounding.quantities import Quantity
 
 _GENERIC = keys.keys_of(
@@ -24,7 +25,7 @@ def find_fault(
     line: Measured, source: Measured, number: int, line_keys: frozenset[str], grounds: Grounds, sources: list[tuple[int, Measured]]
 ) -> tuple[str, str] | None:
     """Code and reason why a number of the line is not this equal number of the source; None where it is."""
-    if line.label != source.label and not line.rate and not source.rate:
+    if line.label != source.label:
         return "number_object_changed", "a number that names something is no number that counts."
     if line.label and source.label:
         return None if meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
@@ -36,7 +37,7 @@ def find_fault(
         return "unit_changed", "the source gives it for another period."
     if line.rate and not source.rate and not _has_rate(line.rate, source, grounds, number):
         return "unit_changed", "the source gives no such period."
-    if source.relation in {"from", "to"} and not line.relation and _is_turned(line, source):
+    if line.relation != source.relation and _is_turned(line, source):
         return "direction_changed", "from and to have changed places."
     if line.relation and source.relation and line.relation != source.relation:
         return "direction_changed", "from, to and by are not what they are in the source."
@@ -48,7 +49,13 @@ def find_fault(
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
         return "number_object_changed", "the source does not say that anything changed by it."
-    if line.governed and line.direction and not source.direction and not source.relation:
+    if (
+        line.governed
+        and line.governor not in grounds.all_readings[number].keys
+        and line.direction
+        and not source.direction
+        and not source.relation
+    ):
         return "number_object_changed", "the source does not say that it changed by this number."
     if line.opposed != source.opposed and line.contrasted and source.contrasted:
         return "direction_changed", "what was reached and what it is held against have changed places."
@@ -83,7 +90,7 @@ def _bound_grew(line: Quantity, source: Quantity) -> bool:
     """A bound that claims more: *over 40* for 40, or 40 for *up to 40*."""
     if line.bound == source.bound:
         return False
-    return line.bound == "min" or source.bound == "max"
+    return line.bound == "min" or source.bound == "max" or (source.bound == "about" and not line.bound)
 
 
 def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> bool:
@@ -94,14 +101,14 @@ def _same_object(
     line: Measured, source: Measured, line_keys: frozenset[str], grounds: Grounds, sources: list[tuple[int, Measured]]
 ) -> bool:
     """Whether both numbers are of the same thing: what the line's measures stands by the source's, and by no other number's."""
+    if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
+        return False
     if line.quantity.unit == "calendar" or _is_group(line, source) or source.elliptic and line.elliptic:
         return True
     if line.quantity.text.casefold() in {"twice", "thrice"}:
         return meets(line.near, source.near)
     if line.objects and all(key in grounds.acronym_keys for key in line.objects):
         return True
-    if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
-        return False
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
     if counts and line.follows and source.follows and not source.elliptic and not line.elliptic:
         return meets(line.objects, source.phrase) or meets(source.objects, line.phrase)

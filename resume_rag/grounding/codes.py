@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "negation_dropped": "A not, no or without of the source is lost or weakened.",
     "negation_added": "The line says not, no, zero or without, and the source does not.",
     "seniority_changed": "A level or title word is not the source's.",
+    "garbled": "The line is a fragment that no longer says what its source says.",
     "role_mixed": "The line belongs to another entry or section of the resume.",
     # locked fields
     "name_changed": "The person's name is not the source's.",

@@ -6,7 +6,7 @@ other way of writing a compound. A name that is also a word (*Go*) needs a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from resume_rag.grounding import keys
@@ -208,6 +208,8 @@ def _implied(reading: Reading) -> set[str]:
         if a.folded == "under" and b.folded in {"a", "an", "the", "my", "our"}:
             found |= _SUPERVISED
     folded = {t.folded for t in reading.tokens}
+    if "olds" in folded:
+        found |= keys.keys_of(frozenset({"child"}))
     if {"we", "our", "us"} & folded:
         found.add(keys.find_key("team"))
     if {"when", "while", "during", "whenever"} & folded and _AWAY & folded:
@@ -220,8 +222,3 @@ def _is_tool(token: Token, before: Token | None) -> bool:
     if token.capitalised or (len(token.text) == 1 and token.text.isupper()):
         return True
     return token.folded in {"go", "r", "c", "swift", "rust"} and before is not None and before.folded in _TOOL_PREPOSITIONS
-
-
-def content_keys(readings: Iterable[Reading]) -> frozenset[str]:
-    """Content keys of several readings."""
-    return frozenset(t.key for r in readings for t in r.content)

@@ -194,7 +194,7 @@ def _wider() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _verb_keys() -> frozenset[str]:
-    words = set(verbs.FAMILIES.split()) | set(verbs.WIDER.replace(":", " ").split()) | verbs.OTHER_VERBS
+    words = set(verbs.FAMILIES.split()) | set(verbs.WIDER.replace(":", " ").split()) | verbs.OTHER_VERBS | frozenset({"hang"})
     return frozenset(member_key(word) for word in words)
 
 

@@ -15,10 +15,12 @@ from resume_rag.grounding.objects import check_objects, check_rank
 from resume_rag.grounding.order import check_cause, check_means, check_order
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
-from resume_rag.grounding.voice import check_actors, check_agents, check_clauses, check_training, check_voice
+from resume_rag.grounding.voice import check_actors, check_agents, check_clauses, check_new_agents, check_training, check_voice
 from resume_rag.grounding.words import check_words
 from resume_rag.grounding.years import check_years
 from resume_rag.schema import Example, Fact, Finding, Span
+
+_LEAST_WORDS = 2
 
 
 def check_line(
@@ -68,6 +70,12 @@ def check_line(
             )
         )
         return tuple(check.findings)
+    if (
+        len(check.line.content) + len(check.line.quantities) < _LEAST_WORDS
+        and len(check.grounds.readings[:1])
+        and len(check.grounds.readings[0].content) > 2 * _LEAST_WORDS
+    ):
+        check.report("garbled", "this is a fragment.", 0, len(text))
     check_years(check, dated or (*facts, *context), today)
     check_negation(check)
     check_numbers(check)
@@ -78,6 +86,7 @@ def check_line(
     check_actors(check)
     check_agents(check)
     check_clauses(check)
+    check_new_agents(check)
     check_training(check)
     check_order(check)
     check_means(check)

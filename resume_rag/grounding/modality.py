@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import forms, marks, nouns, verbs
-from resume_rag.grounding.measured import is_person
+from resume_rag.grounding.lexicon import acts, forms, marks, nouns, verbs
+from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.voice import is_suffered
 
@@ -110,9 +110,15 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
         "toward",
     }:
         return _is_small_word(reading, i, size, after)
+    if group == "acting" and after is not None and keys.find_key("act") == token.key and _plays_agent(reading, i + size):
+        return False  # "acted as instructor" is to have instructed
     if size == 1 and token.folded in _NOUNS_OF_THEIR_OWN and not token.verb:
         return False
     return not (size == 1 and token.verb and _is_own_act(token, after))
+
+
+def _plays_agent(reading: Reading, at: int) -> bool:
+    return any(t.folded in acts.AGENTS for t in reading.tokens[at : at + 2])
 
 
 def _is_small_word(reading: Reading, i: int, size: int, after: Token | None) -> bool:
@@ -149,7 +155,10 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
         own = {t.key for t in reading.tokens[start:end]}
         first, last = reading.tokens[start], reading.tokens[end - 1]
         reach = {t.key for t in _reached(reading, start, end, group) if t.content} - own
-        people = frozenset(t.key for t in reading.tokens[start : end + 5] if is_person(t))
+        near = reading.tokens[start : end + 5]
+        people = frozenset(t.key for t in near if is_person(t)) if group in {"shared", "supervised"} else frozenset()
+        if group == "shared" and last.folded == "with" and not people:
+            people = frozenset(t.key for t in reading.tokens[end : end + 3] if t.content)
         found.append(Weakness(group, reading.text[first.start : last.end], frozenset(reach), first.clause, people))
     return (*found, *_find_partners(reading))
 
@@ -292,6 +301,8 @@ def check_verbs(check: LineCheck) -> None:
         if any(t.key in _HELPING and t.clause == token.clause and t.start < token.start for t in check.line.tokens):
             continue
         uses = [(n, r, t) for n, r in enumerate(check.grounds.readings) for t in r.content if _names(t, token)]
+        if token.folded in nouns.SETTINGS:
+            continue  # "to school classes"
         if token.folded.endswith("ing") and not token.first and any(t.folded == token.folded for _, _, t in uses):
             continue
         if not uses or _supported_as_verb(check, token) or any(not _find_governors(r, t) for _, r, t in uses):

@@ -16,6 +16,7 @@ from resume_rag.grounding.reading import Reading, Token
 _SCOPE_WORDS = 4
 _WORDS = frozenset("no not without never none neither nor zero cannot free nothing nobody".split())
 _LIMITS = frozenset("during on while outside inside".split())
+_PLACES = frozenset("in over for during since within on at".split())
 _DENYING = frozenset("avoid prevent eliminate".split())
 
 
@@ -51,11 +52,15 @@ def find_denials(reading: Reading) -> tuple[Denial, ...]:
                 and not token.quantity.vague
             )
         )
+        if token.folded == "zero" and i and reading.tokens[i - 1].folded == "to":
+            continue
         if not denies or (token.joined and token.folded in {"no", "non", "not"}) or _is_idiom(reading, i):
             continue
         scope = _scope_before(reading, i) if token.folded == "free" else _scope_after(reading, i)
         if scope or token.folded != "free":
-            limited = any(t.quantity is not None and t.quantity.value != 1 for t in reading.tokens[i + 1 : i + 5])
+            ahead = reading.tokens[i + 1 : i + 6]
+            stop = next((j for j, t in enumerate(ahead) if t.folded in _PLACES), len(ahead))
+            limited = any(t.quantity is not None and t.quantity.value != 1 for t in ahead[:stop])
             found.append(Denial(token.start, token.end, tuple(t.key for t in scope), tuple((t.start, t.end) for t in scope), limited))
     return tuple(found)
 
@@ -142,7 +147,7 @@ def check_negation(check: LineCheck) -> None:
 
 
 def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial: Denial) -> None:
-    if not denial.words or denial.limited:
+    if not denial.words or denial.limited or check.line.keys & keys.keys_of(_DENYING):
         return
     head = denial.words[-1]
     denied = {key for d in mine for key in d.words}
@@ -170,6 +175,8 @@ def _denied_by_verb(check: LineCheck, denial: Denial) -> bool:
 def _denied_in_context(check: LineCheck, denial: Denial) -> bool:
     """A word of the source that holds its own negation: *uninterrupted*, *non-profit*, *paperless*."""
     folded = check.grounds.folded
+    if "free" in folded and set(denial.words) & {"charg", "cost", "fee", "charge"}:
+        return True
     return any(
         word.startswith(("un", "non", "in", "dis")) and keys.find_key(word.removeprefix("un").removeprefix("non")) in denial.words
         for word in folded

@@ -44,6 +44,8 @@ def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured
     quantity = line.quantity
     if quantity.value == 0 and not quantity.unit and not quantity.vague and any(find_denials(r) for r in grounds.readings):
         return True
+    if quantity.text.casefold().startswith(("a ", "an ")) and any(s.rate and s.rate in quantity.text.casefold() for _, s in sources):
+        return True
     if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
         return False
     if any(meets(line.objects, source.phrase) for _, source in sources):

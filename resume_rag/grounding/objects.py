@@ -11,7 +11,7 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, verbs
-from resume_rag.grounding.measured import is_people
+from resume_rag.grounding.people import is_people
 from resume_rag.grounding.reading import Reading, Token
 
 _LEADING = keys.keys_of(verbs.LEADING)

@@ -35,6 +35,7 @@ _BOUND_AFTER = re.compile(
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
+_HALF_A = re.compile(r"\bhalf\s(?:an?\s)?(year|day|hour|minute)\b", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"\ban?\s(year|month|week|day|hour|minute)\sand\sa\shalf\b", re.IGNORECASE)
 _A_YEAR = re.compile(
     r"\b(?:for|within|in|over|during|after|under|lasting|than|takes?|took|taking|from|to|lasted|needed)\s(an?\s(year|month|week|day|hour|minute))\b(?!\sand\sa\shalf)(?!-)(?!\s\d)",
@@ -118,6 +119,10 @@ def _find_compounds(text: str) -> Iterator[Quantity]:
         (unit, big), (_, small) = lex.MEASURES[match.group(2).casefold()], lex.MEASURES[match.group(4).casefold()]
         value = float(match.group(1)) * big + float(match.group(3)) * small
         yield Quantity(match.group(), value, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
+    for match in _HALF_A.finditer(text):
+        unit, factor = lex.MEASURES[match.group(1).casefold()]
+        bound = _find_bound(text[: match.start()])
+        yield Quantity(match.group(), 0.5 * factor, unit, match.start(), match.end(), "" if bound == "min" else bound)
     for match in _AND_A_HALF.finditer(text):
         unit, factor = lex.MEASURES[match.group(1).casefold()]
         yield Quantity(match.group(), 1.5 * factor, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
@@ -220,7 +225,10 @@ def _is_label(text: str, end: int, word: str) -> bool:
 
 
 def _find_bound(before: str) -> str:
-    words = [w.casefold() for w in _WORDS.findall(before[-24:])][-3:]
+    words = [w.casefold() for w in _WORDS.findall(before[-36:])][-4:]
+    if words[-2:] == ["more", "than"] and {"never", "not", "no"} & set(words):
+        return "max"
+    words = words[-3:]
     last, pair = (words[-1] if words else ""), " ".join(words[-2:])
     if " ".join(words) in {"as many as", "as much as", "no more than", "not more than", "never more than"}:
         return "max"

@@ -275,11 +275,3 @@ def _match(tokens: list[Token], at: int, pattern: tuple[str, ...]) -> tuple[int,
         places.append(i)
         i += 1
     return tuple(places)
-
-
-def find_sequence(tokens: tuple[Token, ...] | list[Token], pattern: tuple[str, ...]) -> Iterator[int]:
-    """Places where the keys of a pattern follow one another."""
-    size = len(pattern)
-    for i in range(len(tokens) - size + 1):
-        if all(tokens[i + j].key == pattern[j] for j in range(size)):
-            yield i

@@ -11,7 +11,7 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.acts import is_agent
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
-from resume_rag.grounding.measured import is_people, is_person
+from resume_rag.grounding.people import is_people, is_person
 from resume_rag.grounding.reading import Reading, Token
 
 _STOP = frozenset("for to with by in on at from of into across through and while during over under".split())

@@ -10,7 +10,7 @@ from resume_rag.grounding.lexicon.forms import IRREGULAR
 from resume_rag.grounding.lexicon.marks import FUNCTION
 
 _DETERMINERS = frozenset(
-    "a an the this these those its our their his her my your each every all any no some both one two three of per new".split()
+    "a an the this these those its our their his her my your each every all any no some one two three of per new".split()
 )
 _AUXILIARIES = frozenset("was were been be is are being had has have got gets get not to".split())
 _JOINERS = frozenset("and or then who which that while also by for while when after before in on from without".split())

@@ -10,7 +10,7 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon.forms import IRREGULAR
-from resume_rag.grounding.measured import is_person
+from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
 
 _LEARNT = keys.keys_of(frozenset({"train", "qualify", "certify", "mentor", "coach"}))
@@ -101,10 +101,43 @@ def check_agents(check: LineCheck) -> None:
             own = [t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, verb.key)]
             for token in check.line.tokens:
                 if not own and token.verb and keys.are_akin(token.key, verb.key) and not _has_agent(check.line, token):
-                    if _is_passive(check.line, token) or not _starts_act(check.line, token):
+                    if not _takes_agent(check.line, token, reading, verb) and (
+                        _is_passive(check.line, token) or not _starts_act(check.line, token)
+                    ):
                         continue
                     said = reading.text[verb.start : verb.end]
                     check.report("credit_added", f"in the source it was “{said}” by somebody else.", token.start, token.end, number)
+
+
+def _takes_agent(line: Reading, token: Token, reading: Reading, verb: Token) -> bool:
+    """*used 35 dispatchers* for *used by 35 dispatchers*: who did it has become what it was done to."""
+    at, place = line.tokens.index(token), reading.tokens.index(verb)
+    agents = {t.key for t in reading.tokens[place + 2 : place + 5] if t.content}
+    after = line.tokens[at + 1 : at + 4]
+    return not any(t.folded == "by" for t in after) and any(t.key in agents for t in after)
+
+
+def check_new_agents(check: LineCheck) -> None:
+    """*was audited by 12 suppliers*: who acts in the line must act in a source."""
+    for i, token in enumerate(check.line.tokens):
+        if not token.verb or not _has_agent(check.line, token):
+            continue
+        agents = [t for t in check.line.tokens[i + 2 : i + 7] if is_person(t)]
+        if agents and not any(_acts(r, agent, token) for r in check.grounds.readings for agent in agents[:1]):
+            check.report("credit_added", "the source does not say that these people did it.", token.start, token.end)
+
+
+def _acts(reading: Reading, agent: Token, verb: Token) -> bool:
+    """Whether the people of a passive are named in a source before the verb, or behind *by*, *with*, *under*, *from*."""
+    for i, token in enumerate(reading.tokens):
+        if not keys.are_akin(token.key, agent.key):
+            continue
+        before = {t.folded for t in reading.tokens[max(0, i - 4) : i]}
+        if before & {"by", "with", "under", "from", "which", "that", "for", "of"} or token.text.endswith(("'s", "s'", "’s", "s’")):
+            return True
+        if any(keys.are_akin(t.key, verb.key) for t in reading.tokens[i + 1 :]):
+            return True
+    return False
 
 
 def _starts_act(reading: Reading, token: Token) -> bool:
@@ -178,14 +211,13 @@ _GIVING = keys.keys_of(frozenset("deliver give provide conduct run teach lead ho
 _COURSES = frozenset("training course courses workshop workshops certification induction seminar seminars".split())
 
 
-def _is_course_free(reading: Reading, verb: Token) -> bool:
-    """Whether the verb stands in a clause that names no course."""
-    return not any(t.folded in _COURSES for t in reading.clause_tokens(verb.clause))
+def _has_verb_before(reading: Reading, course: Token) -> bool:
+    return any(t.verb and t.content for t in reading.tokens if t.start < course.start)
 
 
 def check_training(check: LineCheck) -> None:
     """*Fall-arrest training each January*, without a verb, does not say that the candidate gave it."""
-    given = any(t.verb and t.content and not _is_course_free(r, t) for r in check.grounds.readings for t in r.tokens)
+    given = any(_has_verb_before(r, t) for r in check.grounds.readings for t in r.tokens if t.folded in _COURSES)
     if given or not any(t.folded in _COURSES for r in check.grounds.readings for t in r.tokens):
         return
     for i, token in enumerate(check.line.tokens):

@@ -27,7 +27,6 @@ _PRODUCING = keys.keys_of(
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
-_ONLY_BEFORE = frozenset("the sole".split())
 
 _WHY = {
     "entity_added": "this name is not in the cited source.",
@@ -45,6 +44,7 @@ def check_words(check: LineCheck) -> None:
     """Reports the words that no source supports."""
     _check_superlatives(check)
     _check_intervals(check)
+    _check_recent(check)
     words = [t for t in check.line.tokens if t.kind == "word"]
     phrases = {i for places, key in check.line.phrases if _phrase_supported(check, key) for i in places}
     covered = {id(check.line.tokens[i]) for i in phrases}
@@ -55,6 +55,14 @@ def check_words(check: LineCheck) -> None:
         code = _judge(check, words, at)
         if code:
             check.report(code, f"{check.quote(token.start, token.end)}: {_WHY[code]}", token.start, token.end)
+
+
+def _check_recent(check: LineCheck) -> None:
+    """*for the past five years* runs to today; *five years* does not."""
+    for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
+        lasting = b.quantity is not None and b.quantity.unit in {"day", "month"}
+        if a.folded in {"past", "last"} and lasting and not {"past", "last", "since", "recent"} & check.grounds.folded:
+            check.report("number_changed", f"{check.quote(a.start, b.end)}: the source does not say that it lasts.", a.start, b.end)
 
 
 def _check_intervals(check: LineCheck) -> None:
@@ -117,6 +125,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None if _says_all(check) else "scope_added"
     if token.folded == "own" and before is not None and before.folded == "my" and at > 1 and words[at - 2].folded == "on":
         return None if "own" in grounds.folded else "credit_added"
+    if token.folded in {"avoiding", "avoided", "preventing", "prevented"} and any(find_denials(r) for r in grounds.readings):
+        return None  # "without stockouts"
     if token.folded in marks.NEGATIONS:
         return None  # `negation.py` judges these
     if token.folded == "own" and token.first and token.folded not in grounds.folded:
@@ -207,6 +217,9 @@ def _says_all(check: LineCheck) -> bool:
     """*both*, *each*, *all* in a source; *in all* is a sum."""
     for reading in check.grounds.readings:
         for i, token in enumerate(reading.tokens):
+            two = reading.tokens[i + 1 : i + 2]
+            if token.folded == "the" and two and two[0].quantity is not None and two[0].quantity.value == 2:
+                return True
             if token.folded in {"both", "each", "every"} or token.folded == "all" and not (i and reading.tokens[i - 1].folded == "in"):
                 return True
     return False

@@ -98,6 +98,7 @@ sew stitch make
 dig excavate
 feed water tend
 set adjust calibrate configure
+replace migrate switch change
 keep meet observe hold
 give provide deliver offer
 raise submit ask put file lodge open issue log pose
@@ -417,8 +418,8 @@ plate present serve
 """.strip()
 
 PLAIN = frozenset(
-    """run operate perform conduct provide deliver handle do carry-out work complete administer serve maintain record cover give achieve make
-    execute undertake use keep log attain hold have take produce prepare experience see report cook teach treat play attend undergo""".split()
+    """run operate perform conduct provide deliver handle do carry-out work complete administer serve maintain record cover give achieve
+    execute undertake use keep log attain hold have take experience see report attend undergo""".split()
 )
 """Verbs that a statement without a verb (*grill station, 120 covers*) may take: they say only that it was done."""
 
@@ -439,7 +440,7 @@ IDIOMS = (
     "in line with", "in accordance with", "in keeping with", "as per", "in order to", "with the use of", "by means of", "on the basis of", "in addition to",
     "on a basis", "in the form of", "in terms of", "in the process of", "at the time of", "on top of", "in the course of", "at a rate of", "with a total of",
     "attended by", "made up of", "consisting of", "on a daily basis", "on a weekly basis", "on a monthly basis", "in a row", "in succession", "for the purpose of",
-    "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "over the span of", "across the span of", "in response to", "to date", "so far", "takes place", "take place", "taking place", "took place", "subject to", "ahead of", "prior to", "or less",
+    "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "maintained a record of", "kept a record of", "over the span of", "across the span of", "in response to", "to date", "so far", "takes place", "take place", "taking place", "took place", "subject to", "ahead of", "prior to", "or less",
     "or fewer", "or more", "in use by", "in total", "at a time", "in the absence of", "with a view to", "on request", "by hand", "years old", "of age",
 )  # fmt: skip
 """Phrases that carry no claim of their own; a word inside them needs no source."""
@@ -454,6 +455,8 @@ AGENTS = frozenset(
 HYPERNYMS = """
 ownership: own
 meal: cook
+automaker: maker
+carmaker: maker
 caseload: case
 database: postgres postgresql mysql mariadb oracle mongodb sqlite redis cassandra dynamodb snowflake bigquery redshift mssql sql
 cloud: aws azure gcp ec2 s3 lambda heroku
@@ -483,6 +486,10 @@ event: fair conference wedding concert festival workshop party
 analysis: analyze hplc lc-ms
 employee: colleague staff
 instruction: teach lesson course
+teach: instructor teacher tutor
+train: trainer instructor
+instruct: instructor
+coach: coach
 lesson: teach
 class: teach
 hearing: court

@@ -1,7 +1,7 @@
 """Words that weigh more than others: function words, style, scope, credit, seniority, weakeners, negations.
 
-Lexicons here name a finding or tell the rules where to look; only `FUNCTION` and `STYLE` ever let a word pass without a
-source, and both are small. `STYLE` is the whole list of what a rewrite may add on its own.
+Lexicons here name a finding or tell the rules where to look; only `FUNCTION` and `STYLE` let a word pass without a source
+anywhere. `acts.py` lists what passes beside a word that has one.
 """
 
 from __future__ import annotations

@@ -1,0 +1,55 @@
+"""Which words name people: by the lexicon, by rank, by the ending (*prescriber*, *therapist*). Knows nothing of lines."""
+
+from __future__ import annotations
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.lexicon import marks, nouns
+from resume_rag.grounding.reading import Token
+
+
+def is_people(key: str) -> bool:
+    """Whether a key is a noun for people."""
+    return key in keys.keys_of(nouns.PEOPLE)
+
+
+_RANKED = frozenset(marks.RANKS) - {
+    "lead",
+    "head",
+    "chair",
+    "master",
+    "acting",
+    "senior",
+    "junior",
+    "executive",
+    "management-level",
+    "licensed",
+    "registered",
+    "certified",
+    "chartered",
+    "associate",
+    "vice",
+    "principal",
+    "leadership",
+}
+
+
+_NO_PERSON = frozenset(
+    """computer printer server number paper order river water timer monitor sensor counter power letter matter center meter manner chapter quarter
+    trailer boiler freezer fever summer winter weather corner border cluster folder container controller router buffer driver-less newsletter error
+    motor factor sector reactor monitor mirror floor door color flavor error behavior assistant-less plant grant restaurant list twist checklist
+    boost cost post test interest request forest breast west east guest-less layer cover user-less poster banner tower shower power paper fiber
+    tender gender reminder remainder cylinder ladder feeder binder folder starter-less filter register roster semester poster cluster""".split()
+)
+
+
+def is_person(token: Token) -> bool:
+    """Whether a word names a person by its lexicon or its ending: *prescriber*, *therapist*, *officer*."""
+    if is_people(token.key) or token.folded in _RANKED:
+        return True
+    singular = token.folded.removesuffix("s")
+    return token.content and singular.endswith(("er", "or", "ist", "ian")) and len(singular) > 5 and singular not in _NO_PERSON
+
+
+def is_collective(key: str) -> bool:
+    """Whether a key is a noun for a group."""
+    return key in keys.keys_of(nouns.COLLECTIVES)

@@ -1,0 +1,200 @@
+"""How a number stands in its sentence: from, to, by; up or down; a rate; a share of another; set against another.
+
+A shallow reading by neighbours. Knows nothing of what the number measures.
+"""
+
+from __future__ import annotations
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.lexicon import marks, quantities
+from resume_rag.grounding.phrases import COMPARATIVES, SKIP
+from resume_rag.grounding.quantities import Quantity
+from resume_rag.grounding.reading import Reading, Token
+
+_DIRECTION_WORDS = (marks.UP | marks.DOWN) - {"up", "above", "below"}
+
+
+_UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN | frozenset({"halved"}))
+
+
+_STEPS = frozenset("working business day week month level grade band version rank place position number".split())
+"""Words between *from* and its number: *from working day twelve to day five*."""
+_FROM_TO = frozenset({"from", "to", "by"})
+
+
+_REPLACED = frozenset({("instead", "of"), ("rather", "than"), ("down", "from"), ("up", "from")})
+
+
+AGAINST = frozenset("against versus vs".split())
+
+
+_PRONOUNS = frozenset("them whom which these those us whose".split())
+
+
+_ABOVE, _BELOW = frozenset("above over ahead beyond".split()), frozenset("below under behind short".split())
+
+
+_RATE_ENDS = frozenset("with and for in at to by from while on".split())
+
+
+def find_following(reading: Reading, token: Token, size: int) -> list[Token]:
+    """The tokens right after a number, across parts."""
+    at = reading.tokens.index(token)
+    return list(reading.tokens[at + 1 : at + 1 + size])
+
+
+def is_anaphoric(reading: Reading, token: Token) -> bool:
+    """*38 of them*, *five more*: the noun stands elsewhere."""
+    after = [t.folded for t in find_following(reading, token, 2)]
+    return bool(after) and (after[0] in {"more", "others"} or len(after) == 2 and after[0] == "of" and after[1] in _PRONOUNS)
+
+
+def is_share(reading: Reading, token: Token) -> bool:
+    """*9 of 22*, *six in ten*, *4 out of 5*: the next number is what it is a part of."""
+    after = [t for t in find_following(reading, token, 4) if t.folded not in {"the", "a", "all"}]
+    joined = [t.folded for t in after[:2]]
+    if joined[:2] == ["out", "of"]:
+        return len(after) > 2 and after[2].kind == "number"
+    return joined[:1] in (["of"], ["in"], ["/"]) and len(after) > 1 and after[1].kind == "number" and not after[1].quantity.unit  # type: ignore[union-attr]
+
+
+def is_opposed(reading: Reading, token: Token) -> bool:
+    """*against a plan of 20,000*, *target 120*: what another number is held against."""
+    at = reading.tokens.index(token)
+    return any(
+        t.folded in {"against", "versus", "vs", "target", "plan"} for t in reading.tokens[max(0, at - 5) : at] if t.part == token.part
+    )
+
+
+def find_beside(reading: Reading, token: Token) -> Quantity | None:
+    """The other number of *95 to 40*."""
+    at = reading.tokens.index(token)
+    for link, other in ((at + 1, at + 2), (at - 1, at - 2)):
+        if 0 <= other < len(reading.tokens) and reading.tokens[link].folded in {"to", "from"} and reading.tokens[other].kind == "number":
+            return reading.tokens[other].quantity
+    return None
+
+
+def find_governor(tokens: tuple[Token, ...], at: int) -> str:
+    """Key of the verb right before a number, or nothing."""
+    i = at - 1
+    while i >= 0 and tokens[i].folded in SKIP:
+        i -= 1
+    return tokens[i].key if i >= 0 and tokens[i].verb and tokens[i].content else ""
+
+
+def find_since(tokens: tuple[Token, ...], at: int) -> int:
+    """1 for *since 2016*, -1 for *until 2016*, 0 for neither."""
+    before = tokens[at - 1].folded if at else ""
+    return 1 if before in {"since", "from", "after"} else -1 if before in {"until", "till", "before"} else 0
+
+
+def find_aside(reading: Reading, token: Token) -> int:
+    """1 for *40 % above the claim*, -1 for *below the claim*, 0 for neither."""
+    after = find_following(reading, token, 3)
+    if len(after) < 2 or after[0].folded not in _ABOVE | _BELOW or after[1].kind != "word":
+        return 0
+    return 1 if after[0].folded in _ABOVE else -1
+
+
+def is_governed(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a number is the object of a verb of change: *gained 18,000 readers*."""
+    i = at - 1
+    while i >= 0 and tokens[i].folded in SKIP:
+        i -= 1
+    return i >= 0 and tokens[i].verb and tokens[i].key in _UP | _DOWN
+
+
+def find_relation(tokens: tuple[Token, ...], at: int) -> str:
+    """How a number takes part in a change: *from*, *to*, *by*, or nothing."""
+    if at + 1 < len(tokens) and tokens[at + 1].arrow:
+        return "from"
+    if at and tokens[at - 1].arrow:
+        return "to"
+    bare = _find_bare_change(tokens, at)
+    if bare:
+        return bare
+    before = [t.folded for t in tokens[max(0, at - 4) : at] if t.folded not in SKIP]
+    if tuple(before[-2:]) in _REPLACED and any(t.kind == "number" for t in tokens[:at]):
+        return "from"
+    after = [t.folded for t in tokens[at + 1 : at + 3]]
+    if tuple(after) in _REPLACED and any(t.kind == "number" for t in tokens[at + 2 : at + 6]):
+        return "to"
+    i = at - 1
+    while i >= 0 and (tokens[i].folded in SKIP or tokens[i].kind == "mark"):
+        i -= 1
+    while i > 0 and tokens[i].folded in _STEPS:
+        i -= 1
+    word = tokens[i].folded if i >= 0 else ""
+    if word not in _FROM_TO:
+        return ""
+    verb = next((j for j in range(at - 1, -1, -1) if tokens[j].verb), 0)
+    scope = tokens[verb:]
+    changes = any(t.key in _UP | _DOWN for t in tokens[0 if word == "by" else verb : at])
+    paired = any(t.folded == "from" for t in scope) and any(t.folded == "to" for t in scope) and _is_pair(tokens, at)
+    return word if changes or paired else ""
+
+
+def _find_bare_change(tokens: tuple[Token, ...], at: int) -> str:
+    """*absence 6.2 % to 4.8 %* (a range would climb), *six steps became three*."""
+    here = tokens[at].quantity
+    for step in (1, -1):
+        run = tokens[at + step : at + 4 * step : step]
+        other = next((t for t in run if t.kind == "number"), None)
+        if other is None or other.quantity is None or here is None:
+            continue
+        between = run[: run.index(other)]
+        first, second = (here, other.quantity) if step == 1 else (other.quantity, here)
+        falls = [t.folded for t in between] == ["to"] and first.value > second.value and first.unit == second.unit
+        opened = tokens[(at if step == 1 else tokens.index(other)) - 1].folded if at else ""
+        if (falls and opened not in {"from", "between"}) or any(t.folded in {"became", "becoming"} for t in between):
+            return "from" if step == 1 else "to"
+    return ""
+
+
+def _is_pair(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether *from* or *to* with another number stands on the other side."""
+    return any(
+        t.folded in {"from", "to"} and i + 1 < len(tokens) and any(o.kind == "number" for o in tokens[i + 1 : i + 4]) and i + 1 != at
+        for i, t in enumerate(tokens)
+    )
+
+
+def find_rate(reading: Reading, token: Token) -> str:
+    """The period a number is given for: *day*, *week*, or nothing."""
+    at = reading.tokens.index(token)
+    tokens = reading.tokens[at + 1 : at + 7]
+    for i, other in enumerate(tokens):
+        if other.clause != token.clause or (other.kind == "number" and i) or other.folded in _RATE_ENDS or other.verb:
+            break
+        before = tokens[i - 1].folded if i else ""
+        if other.folded in quantities.RATES and (
+            before in {"per", "a", "an", "each", "every", "/", "one"} or other.folded.endswith("ly") or (i and tokens[i - 1].text == "/")
+        ):
+            return quantities.RATES[other.folded]
+    last = reading.tokens[at - 1].folded if at else ""
+    return quantities.RATES[last] if last.endswith("ly") and last in quantities.RATES else ""
+
+
+def find_direction(reading: Reading, token: Token) -> int:
+    """The way of the nearest word of change in its part; a verb goes before a noun (*cut growth by 5 %*)."""
+    words: list[tuple[bool, int, int]] = []
+    at = reading.tokens.index(token)
+    phrases = {places[0]: key for places, key in reading.phrases}
+    for i, other in enumerate(reading.tokens):
+        if other.part != token.part or (i and reading.tokens[i - 1].folded in {"or", "and"} and other.folded in COMPARATIVES):
+            continue
+        known = other.content or other.folded in _DIRECTION_WORDS or other.folded in quantities.MULTIPLES or _is_upward(reading, i)
+        for key in ((other.key,) if known else ()) + ((phrases[i],) if i in phrases else ()):
+            if (key in _UP) != (key in _DOWN):
+                strong = (
+                    other.verb or i in phrases or other.folded in COMPARATIVES or other.folded in _DIRECTION_WORDS and not other.content
+                )
+                words.append((not strong, abs(i - at), 1 if key in _UP else -1))
+    return min(words)[2] if words else 0
+
+
+def _is_upward(reading: Reading, at: int) -> bool:
+    """*up by two thirds*, *up 8 %*; not *set up*, *up to*."""
+    after = reading.tokens[at + 1] if at + 1 < len(reading.tokens) else None
+    return reading.tokens[at].folded == "up" and after is not None and (after.folded in {"by", "from"} or after.kind == "number")
