@@ -219,6 +219,7 @@ class FakeVLLM:
         token_s: seconds between two tokens of a stream.
         keep: most requests that are recorded; all where None.
         requests, disconnects: what came; and the numbers of the requests whose client left before the end.
+        sent: the name of each answer, as it began.
     """
 
     script: Script = ()
@@ -308,7 +309,7 @@ class FakeVLLM:
 
     async def _metrics(self, request: Request) -> Response:
         running = f'vllm:num_requests_running{{model_name="{MODEL}"}} {self.in_flight}'
-        total = f'vllm:request_success_total{{model_name="{MODEL}"}} {len(self.sent)}'
+        total = f'vllm:request_success_total{{model_name="{MODEL}"}} {self.received - self.in_flight}'
         return PlainTextResponse(f"# TYPE vllm:num_requests_running gauge\n{running}\n# TYPE vllm:request_success_total counter\n{total}\n")
 
     async def _record(self, request: Request) -> Response:
@@ -359,6 +360,8 @@ class FakeVLLM:
 
     async def _send(self, received: Received, scope: Any, send: Any) -> None:
         answer, text = self._choose(received)
+        with self._lock:
+            self.sent.append(answer.name)
         await asyncio.sleep(answer.first_byte_s)
         headers = {} if answer.retry_after is None else {"retry-after": answer.retry_after}
         if answer.status != 200:
@@ -370,8 +373,6 @@ class FakeVLLM:
             await self._stream(received, answer, text, send)
         else:
             await self._whole(received, answer, text, send)
-        with self._lock:
-            self.sent.append(answer.name)
 
     # --- answers -------------------------------------------------------------------------------------------------
 

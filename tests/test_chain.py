@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 
 from resume_rag import Settings, TailorRequest, TailorResponse, build_chain
 from resume_rag.chain import TailorChain, read_request
-from resume_rag.errors import InputError, InputTooLargeError, LLMUnavailableError
+from resume_rag.errors import DeadlineExceededError, InputError, InputTooLargeError, LLMUnavailableError
 from resume_rag.intake import check_placements, read_resume
 from resume_rag.paths import find_leaves
 from resume_rag.schema import Resume, ResumeFile
@@ -265,3 +267,11 @@ async def test_a_model_in_a_loop_is_hung_up_on_and_the_line_stays(fault: str, in
         assert server.wait_for_disconnects(4) == [0, 1, 2, 3]
     written = [line for line in response.lines if line.status != "verbatim"]
     assert [(line.status, line.error_code) for line in written] == [("fallback", "output_unparsable")] * 2
+
+
+async def test_the_time_of_a_request_runs_while_it_waits_for_a_thread(server: FakeVLLM, index_dir: Path) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.4)
+    with build_chain(settings_of(server, index_dir, deadline_s=0.2)) as chain, pytest.raises(DeadlineExceededError):
+        await chain.ainvoke(request_of("nurse"))
+    assert server.requests == []
