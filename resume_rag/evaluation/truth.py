@@ -34,6 +34,8 @@ LOCKED_KINDS = (
     "certificate", "language",
 )  # fmt: skip
 """Classes of which none may pass."""
+MEANING_KINDS = ("number_object", "direction", "from_to", "voice")
+"""Classes in which every number of the source is kept and says something else."""
 
 
 class Verdict(NamedTuple):
@@ -94,6 +96,7 @@ _SETS: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("honest, free", lambda case: not case.is_lie and case.style == "free"),
     ("honest, close", lambda case: not case.is_lie and case.style == "close"),
     ("numbers, dates, titles, credentials", lambda case: case.kind in LOCKED_KINDS),
+    ("number kept, meaning changed", lambda case: case.kind in MEANING_KINDS),
     ("all", lambda case: True),
 )
 
