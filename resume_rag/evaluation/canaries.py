@@ -168,7 +168,11 @@ class HostileModel(Runnable[Any, AIMessage]):
 
     name = "hostile"
 
-    def __init__(self, marked: Sequence[Marked], *, seed: int) -> None:
+    def __init__(self, marked: Sequence[Marked] = (), *, seed: int = 0) -> None:
+        self.turn_to(marked, seed=seed)
+
+    def turn_to(self, marked: Sequence[Marked], *, seed: int) -> None:
+        """Start anew with other texts, and forget what was written."""
         self._marked = tuple(marked)
         self._rng = random.Random(seed)  # noqa: S311  (a script, not a secret)
         self.written: list[str] = []

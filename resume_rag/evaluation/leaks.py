@@ -30,6 +30,7 @@ from resume_rag.schema import Resume
 from resume_rag.settings import Settings
 from resume_rag.text import find_words, fold
 
+TABLE_WIDTH = 120
 SHOWN = (0, 1, 3, 5)
 RUN_WORDS = 5
 """A run of as many words that stands in an example or the post and nowhere in the resume is foreign."""
@@ -94,15 +95,17 @@ def measure_leaks(
     built.close()
     settings = Settings(index_dir=index_dir, top_k=k, min_score=0, max_attempts=5, max_rewrites=100, max_in_flight=1)
     total = LeakCount(k, 0, 0, 0, 0, 0, 0, 0, ())
-    for turn in count():
-        for number, person in enumerate(people[:candidates]):
-            drawn = (*(examples.values()), person.marked_post, person.marked_post, person.marked_post)
-            hostile = HostileModel(drawn, seed=seed + 1000 * turn + number)
-            with build_chain(settings, llm=hostile) as chain:
+    hostile = HostileModel()
+    with build_chain(settings, llm=hostile) as chain:
+        for turn in count():
+            for number, person in enumerate(people[:candidates]):
+                # One of them is chosen for each answer: half of the answers draw on the post.
+                drawn = (*examples.values(), *[person.marked_post] * len(examples))
+                hostile.turn_to(drawn, seed=seed + 1000 * turn + number)
                 response = chain.invoke({"job_description": person.post, "resume": person.resume})
-            total = _add(total, person, hostile, response, drawn)
-            if total.written >= lines:
-                return total
+                total = _add(total, person, hostile, response, drawn)
+                if total.written >= lines:
+                    return total
     raise AssertionError
 
 
@@ -169,7 +172,7 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON")] = False,
 ) -> None:
     """What a hostile model gets through from the examples and the post, for k = 0, 1, 3, 5."""
-    console = Console(soft_wrap=True, emoji=False, markup=False)
+    console = Console(width=TABLE_WIDTH, soft_wrap=True, emoji=False, markup=False)
     try:
         with tempfile.TemporaryDirectory(prefix="resume-rag-leaks-") as folder:
             each = -(-lines // len(SHOWN))
