@@ -40,6 +40,10 @@ def test_the_sets_are_as_large_and_as_wide_as_they_claim(cases: tuple[Case, ...]
     assert 0.3 <= sum(case.is_held_out for case in lies) / len(lies) <= 0.4
     assert 0.3 <= sum(case.is_held_out for case in honest) / len(honest) <= 0.4
     assert sum(case.style == "free" for case in honest) >= 0.49 * len(honest)
+    real = [case for case in cases if case.form == "real"]
+    assert len(real) >= 400
+    assert sum(case.is_held_out for case in real) >= 0.33 * len(real)
+    assert sum(case.is_lie for case in real) >= 120
 
 
 def test_every_class_has_cases_and_none_stands_alone(cases: tuple[Case, ...]) -> None:
