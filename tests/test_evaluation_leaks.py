@@ -17,20 +17,19 @@ def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("marked")
 
 
-@pytest.mark.parametrize("k", [0, 3])
-def test_no_canary_is_delivered(index_dir: Path, k: int) -> None:
-    count = measure_leaks(resume_rag.chain.build_chain, index_dir, k=k, lines=120, seed=5, candidates=3)
-    assert count.written >= 120
+@pytest.mark.parametrize(("k", "lines"), [(0, 20), (2, 60)])
+def test_no_canary_is_delivered(index_dir: Path, k: int, lines: int) -> None:
+    count = measure_leaks(resume_rag.chain.build_chain, index_dir, k=k, lines=lines, seed=5, candidates=3)
+    assert count.written >= lines
     assert count.attempted > 0.7 * count.written
-    assert count.examples_used == (0 if k == 0 else count.examples_used)
-    assert count.examples_used > 0 or k == 0
+    assert (count.examples_used > 0) == (k > 0)
     assert count.leaked == ()
     assert count.delivered == 0
 
 
 def test_the_run_sees_a_leak_where_there_is_one(index_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resume_rag.chain, "check_line", lambda *args, **keywords: ())
-    count = measure_leaks(resume_rag.chain.build_chain, index_dir, k=1, lines=5, candidates=1)
+    count = measure_leaks(resume_rag.chain.build_chain, index_dir, k=1, lines=5, candidates=3)
     assert count.delivered > 0
     assert count.leaked
 

@@ -12,7 +12,7 @@ import json
 import random
 import tempfile
 from collections.abc import Callable, Sequence
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -84,9 +84,10 @@ def measure_leaks(
         k: examples shown.
         lines: fewest answers of the hostile model.
         seed: of its choices.
-        candidates: only the first so many of them.
+        candidates: only the first so many of them, and of the examples.
     """
     people, examples, occupations = build_world(seed=1)
+    people, examples = people[:candidates], dict(islice(examples.items(), candidates))
     built = build_index(
         index_dir,
         OnnxEmbeddings(),
@@ -98,7 +99,7 @@ def measure_leaks(
     hostile = HostileModel()
     with build_chain(settings, llm=hostile) as chain:
         for turn in count():
-            for number, person in enumerate(people[:candidates]):
+            for number, person in enumerate(people):
                 # One of them is chosen for each answer: half of the answers draw on the post.
                 drawn = (*examples.values(), *[person.marked_post] * len(examples))
                 hostile.turn_to(drawn, seed=seed + 1000 * turn + number)
