@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing chaos check-grammars
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,6 +45,12 @@ notebook: setup ## run the notebooks again and keep their output
 
 readme: setup ## print the tables of settings and errors into the README
 	@RESUME_RAG_UPDATE_README=1 $(BIN)/python -m pytest -q tests/test_readme.py
+
+eval-truth: setup ## lies caught and honest lines passed, by class and trade, with two baselines
+	@$(BIN)/python -m resume_rag.evaluation.truth
+
+eval-leaks: setup ## what a hostile model gets through from the examples and the post
+	@$(BIN)/python -m resume_rag.evaluation.leaks
 
 lock: setup ## resolve the packages anew
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
