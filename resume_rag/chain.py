@@ -393,7 +393,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 temperature=settings.temperature,
                 seed=settings.seed,
                 max_output_tokens=settings.max_output_tokens,
-                max_connections=max(64, settings.max_in_flight),
+                max_connections=min(1024, max(64, settings.max_running * settings.max_in_flight)),
             )
             return self._llm
 

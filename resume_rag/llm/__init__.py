@@ -85,7 +85,7 @@ def build_llm(
     sync_pool = http_client or httpx2.Client(**pool, event_hooks={"request": [_add_trace]})
 
     def build_chat(async_pool: httpx2.AsyncClient) -> ChatOpenAI:
-        chat = ChatOpenAI(
+        chat = _PlainChat(
             base_url=base_url,
             api_key=api_key or SecretStr("none"),
             model=name or "default",
@@ -254,6 +254,18 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         except Exception as error:  # noqa: BLE001
             # Without a cause: the text of these errors quotes the server's answer, which may quote the prompt.
             raise to_ours(error, self._server) from None
+
+
+class _PlainChat(ChatOpenAI):
+    """ChatOpenAI whose messages go past the SDK's transformation of its typed dicts.
+
+    They are plain JSON already, and the SDK looks at every key of every message for something to rename: with a prompt of
+    worked examples that is two fifths of the client's processor time for a call. Where the hook is gone, they go the usual way.
+    """
+
+    def _get_request_payload(self, input_: LanguageModelInput, *, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
+        payload: dict[str, Any] = super()._get_request_payload(input_, stop=stop, **kwargs)
+        return {**payload, "messages": [], "extra_body": {**(payload.get("extra_body") or {}), "messages": payload["messages"]}}
 
 
 def _request_options(name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
