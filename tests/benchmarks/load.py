@@ -23,11 +23,13 @@ _WARM_UP_SHARE = 0.2
 
 
 def read_quantile(metrics: str, name: str, share: float) -> str:
-    """The bucket in which a quantile of a histogram lies, in milliseconds."""
+    """A bound of the bucket in which a quantile of a histogram lies, in milliseconds."""
     buckets = [(float(le), float(count)) for le, count in re.findall(rf'^{name}_bucket\{{le="([^"]+)"\}} (\S+)', metrics, re.MULTILINE)]
     total = buckets[-1][1]
-    below = next(le for le, count in buckets if count >= share * total)
-    return f"<= {1000 * below:g} ms"
+    number = next(number for number, (_, count) in enumerate(buckets) if count >= share * total)
+    if number == len(buckets) - 1:
+        return f"over {1000 * buckets[number - 1][0]:g} ms"
+    return f"at most {1000 * buckets[number][0]:g} ms"
 
 
 def watch(service: Process, locust: subprocess.Popen[bytes]) -> list[float]:
