@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean load bench-gateway drain fuzz
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing chaos check-grammars load bench-gateway drain fuzz
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -53,6 +53,22 @@ lock: setup ## resolve the packages anew
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-annotate --no-header --no-emit-index-url --upgrade -o requirements.lock
 
+eval-parsing: setup ## what the parser makes of damaged answers, beside other parsers, and in what time (corpora: RESUME_RAG_CORPORA)
+	@$(BIN)/python -m resume_rag.evaluation.parsing $(if $(RESUME_RAG_CORPORA),--corpora $(RESUME_RAG_CORPORA)/json)
+
+chaos: setup ## 10,000 requests against a server that fails in every way
+	@$(BIN)/python tests/run_chaos.py --requests $(or $(REQUESTS),10000)
+
+# xgrammar declares torch and transformers, gigabytes that its grammars do not use: installed here without them.
+.xgrammar/.ready:
+	@$(BIN)/python -m venv .xgrammar
+	@.xgrammar/bin/python -m pip install -q --disable-pip-version-check apache-tvm-ffi pydantic numpy
+	@.xgrammar/bin/python -m pip install -q --disable-pip-version-check --no-deps xgrammar==0.2.8
+	@touch $@
+
+check-grammars: setup .xgrammar/.ready ## compile the wire schema with the engines that hold models to it
+	@RESUME_RAG_XGRAMMAR_PYTHON=.xgrammar/bin/python $(BIN)/python -m pytest -q tests/test_wire_schema.py
+
 # --- the service under load; each runs the fake model server, and needs no model ---
 
 $(BENCH)/.ready:
@@ -71,4 +87,4 @@ fuzz: setup $(BENCH)/.ready ## more than 5,000 generated requests against the se
 	@$(BIN)/python -m tests.benchmarks.fuzz --schemathesis $(BENCH)/bin/schemathesis
 
 clean: ## remove the virtual environment and what tools leave behind
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(BENCH) .xgrammar .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -21,7 +21,6 @@ from typing import Any, NamedTuple, Self, cast
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
 from langchain_core.messages import AIMessage
-from langchain_core.output_parsers import JsonOutputParser
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langchain_core.runnables.config import patch_config, run_in_executor
 from pydantic import SecretStr, ValidationError
@@ -31,16 +30,16 @@ from resume_rag.assembly import arrange_highlights, assemble_response, assemble_
 from resume_rag.drafting import Limits, LLMRunnable, Outcome, arun_lines, run_lines, select_slots, sum_usage
 from resume_rag.embedded import EmbeddedServer, open_server
 from resume_rag.embedding import OnnxEmbeddings
-from resume_rag.errors import IndexNotFoundError, InputError, InputTooLargeError, ResumeRagError
+from resume_rag.errors import DeadlineExceededError, IndexNotFoundError, InputError, InputTooLargeError, ResumeRagError
 from resume_rag.facts import find_document_facts
 from resume_rag.grounding import check_line
 from resume_rag.index import ExampleIndex, build_index, open_index
 from resume_rag.intake import LabelQuestion, read_resume
 from resume_rag.matching import estimate_coverage, find_targets, match_targets
 from resume_rag.model_files import get_model
-from resume_rag.parsing import LineParser
+from resume_rag.parsing import LineParser, parse_json
 from resume_rag.paths import find_leaves
-from resume_rag.prompt import PROMPT_VERSION, build_label_schema, render_label_messages
+from resume_rag.prompt import PROMPT_VERSION, build_label_schema, build_wire_schema, render_label_messages
 from resume_rag.retrieval import ExampleSelector
 from resume_rag.schema import (
     Candidate,
@@ -184,7 +183,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
     # --- the order ---
 
     def _snapshots(self, value: Any, config: RunnableConfig, *, last_only: bool) -> Iterator[TailorResponse]:
-        run = self._prepare(value, config)
+        run = self._prepare(value, config, _Clock())
         progress = _Assembly(run)
         if not last_only:
             yield progress.snapshot(self._versions(run))
@@ -198,7 +197,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         yield progress.finish(self._versions(run))
 
     async def _asnapshots(self, value: Any, config: RunnableConfig, *, last_only: bool) -> AsyncIterator[TailorResponse]:
-        run = await run_in_executor(config, self._prepare, value, config)
+        # Its time runs from here, and not from when a thread is free for it.
+        run = await run_in_executor(config, self._prepare, value, config, _Clock())
         progress = _Assembly(run)
         if not last_only:
             yield progress.snapshot(self._versions(run))
@@ -215,8 +215,9 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                     await cast(Any, lines).aclose()
         yield progress.finish(self._versions(run))
 
-    def _prepare(self, value: Any, config: RunnableConfig) -> _Run:
-        clock = _Clock()
+    def _prepare(self, value: Any, config: RunnableConfig, clock: _Clock) -> _Run:
+        if clock.read()["total"] / 1000 > self.settings.deadline_s:
+            raise DeadlineExceededError("The time for the whole request was used up before its work began.")
 
         def stage(name: str, step: Callable[[Any], Any]) -> Runnable[Any, Any]:
             def timed(value: Any) -> Any:
@@ -316,7 +317,6 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
 
     def _label_lines(self, questions: Sequence[LabelQuestion]) -> list[str | None]:
         """Ask the model to choose one of the given labels for each piece of a heading line; it writes nothing."""
-        parser = JsonOutputParser()
         labels: list[str | None] = []
         try:
             llm = self._open_llm()
@@ -327,9 +327,10 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                     max_tokens=24,
                     timeout=LABEL_TIMEOUT_S,
                 )
-                label = parser.parse(str(answer.content)).get("label")
+                reason = answer.response_metadata.get("finish_reason")
+                label = dict(parse_json(str(answer.content), finish_reason=reason).value).get("label")
                 labels.append(label if label in question.labels else None)
-        except (ResumeRagError, ValueError, AttributeError):
+        except (ResumeRagError, ValueError, TypeError):
             # A label is a courtesy of the model; intake has a default for each.
             _log.info("labels_unavailable", extra={"questions": len(questions)})
         return labels + [None] * (len(questions) - len(labels))
@@ -414,9 +415,11 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             opening_llm = pool.submit(self._open_llm)
             self._embeddings.embed_texts(["ready"])
             self._open_index()
-            check = getattr(opening_llm.result(), "check", None)
-        if check is not None:
-            check()
+            llm = opening_llm.result()
+        for name, arguments in (("check", ()), ("warm", (build_wire_schema(["w0h0"]),))):
+            step = getattr(llm, name, None)
+            if step is not None:
+                step(*arguments)
 
     async def astart(self) -> None:
         """`start` without blocking the event loop."""

@@ -18,7 +18,15 @@ from typing import Any, NamedTuple
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from resume_rag.errors import DeadlineExceededError, LLMError, OutputParseError, OutputTruncatedError, OverloadedError, ResumeRagError
+from resume_rag.errors import (
+    DeadlineExceededError,
+    LLMError,
+    LLMUnavailableError,
+    OutputParseError,
+    OutputTruncatedError,
+    OverloadedError,
+    ResumeRagError,
+)
 from resume_rag.prompt import (
     build_wire_schema,
     count_prompt_tokens,
@@ -55,12 +63,23 @@ LLMRunnable = Runnable[Any, AIMessage]
 ShareCache = Callable[[], object]
 
 
+MAX_RETRIES = 2
+"""Transport retries of one line: the same request again, where the server was overloaded or broke off. Nothing else retries."""
+
+MAX_RETRY_WAIT_S = 5.0
+"""A server that wants a longer pause is not waited for; the line keeps the candidate's words."""
+
+_BROKEN_OFF_WAIT_S = 0.25
+_LATE_S = 0.25
+
+
 class Ask(NamedTuple):
-    """One call: the messages, the schema of the answer, its longest length."""
+    """One call: the messages, the schema of the answer, its longest length, and the pause before it."""
 
     messages: list[BaseMessage]
     json_schema: dict[str, Any]
     max_tokens: int
+    wait_s: float = 0.0
 
 
 class Limits(NamedTuple):
@@ -122,16 +141,22 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
         What to ask; send the model's answer back in, or throw the server's error.
     """
     first = _first_messages(slot, context, limits)
-    schema = build_wire_schema(slot.fact_ids, max_chars=max(240, 2 * len(slot.original)))
+    schema = build_wire_schema(slot.fact_ids)
     messages, max_tokens = first, limits.max_output_tokens
     findings: tuple[Finding, ...] = ()
     error: ResumeRagError | None = None
     spent: list[AIMessage] = []
-    for _ in range(limits.max_attempts):
+    retries, wait_s = 0, 0.0
+    while len(spent) < limits.max_attempts:
         try:
-            answer = yield Ask(messages, schema, max_tokens)
+            answer = yield Ask(messages, schema, max_tokens, wait_s)
         except (LLMError, OverloadedError, DeadlineExceededError) as failed:
-            return _keep_original(slot, findings, failed, spent, server_failed=True)
+            again_in_s = _retry_wait_s(failed)
+            if again_in_s is None or retries == MAX_RETRIES:
+                return _keep_original(slot, findings, failed, spent, server_failed=True)
+            retries, wait_s = retries + 1, again_in_s
+            continue
+        wait_s = 0.0
         spent.append(answer)
         try:
             text, fact_ids = parse(answer, slot)
@@ -140,7 +165,7 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
             error, messages, max_tokens = failed, first, 2 * max_tokens
             continue
         except OutputParseError as failed:
-            error, messages = failed, render_retry_messages(first, str(answer.content), [failed.message])
+            error, messages = failed, render_retry_messages(first, str(answer.content), failed.errors)
             continue
         error = None
         text = squeeze(text)
@@ -196,6 +221,8 @@ def run_lines(
         while True:
             failure: ResumeRagError | None = None
             try:
+                if ask.wait_s:
+                    abandoned.wait(min(ask.wait_s, max(0.0, end - time.monotonic())))
                 if abandoned.is_set():
                     raise DeadlineExceededError("Nobody waits for this line any more.")
                 answer = llm.invoke(ask.messages, config, **_call_keywords(ask, limits, end), **sampling)
@@ -213,11 +240,17 @@ def run_lines(
     gate = _FailureGate()
     pool = ThreadPoolExecutor(max_workers=limits.max_in_flight, thread_name_prefix="resume-rag-line")
     try:
-        pending: set[Future[Outcome]] = {pool.submit(run_line, slot) for slot in slots}
+        pending: dict[Future[Outcome], Slot] = {pool.submit(run_line, slot): slot for slot in slots}
         while pending:
-            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            done, _ = wait(pending, timeout=max(0.0, end + _LATE_S - time.monotonic()), return_when=FIRST_COMPLETED)
             for future in done:
+                del pending[future]
                 yield from gate.admit(future.result())
+            if not done:  # a server that stalls in the middle of an answer can hold a thread longer than its timeout
+                over = DeadlineExceededError("The time for the whole request was used up before this line was written.")
+                for slot in pending.values():
+                    yield from gate.admit(_keep_original(slot, (), over, (), server_failed=True))
+                break
         yield from gate.close()
     finally:
         abandoned.set()
@@ -251,6 +284,8 @@ async def arun_lines(
         while True:
             failure: ResumeRagError | None = None
             try:
+                if ask.wait_s:
+                    await asyncio.sleep(min(ask.wait_s, max(0.0, end - time.monotonic())))
                 async with places:
                     answer = await llm.ainvoke(ask.messages, config, **_call_keywords(ask, limits, end), **sampling)
                 if share_cache and not shared.is_set():
@@ -352,6 +387,13 @@ def _first_messages(slot: Slot, context: Context, limits: Limits) -> list[BaseMe
     if count_prompt_tokens(messages) > limits.max_prompt_tokens:
         messages = render_line_messages(slot, cited, aims, ())
     return messages
+
+
+def _retry_wait_s(failed: ResumeRagError) -> float | None:
+    """The pause before the same request is sent again; None where it is not: a timeout has used its time, a refusal stays one."""
+    if isinstance(failed, OverloadedError):
+        return failed.retry_after_s if failed.retry_after_s <= MAX_RETRY_WAIT_S else None
+    return _BROKEN_OFF_WAIT_S if isinstance(failed, LLMUnavailableError) else None
 
 
 def _call_keywords(ask: Ask, limits: Limits, end: float) -> dict[str, Any]:

@@ -116,8 +116,17 @@ class LLMTimeoutError(LLMError):
 
 
 class LLMRequestError(LLMError):
-    """The server refused the request itself (a 4xx other than 429)."""
+    """The server refused the request itself (a 4xx other than 429).
 
+    Attributes:
+        status: the HTTP status, where there was one.
+        about_schema: it does not take the JSON schema of the answer.
+        about_length: the prompt is too long for it.
+    """
+
+    status: int | None = None
+    about_schema = False
+    about_length = False
     code = "llm_request"
     default_hint = "Check RESUME_RAG_LLM_NAME and RESUME_RAG_LLM_API_KEY against the server."
 
@@ -142,16 +151,27 @@ class OutputParseError(GenerationError):
         message: one sentence without the answer's text.
         raw_text: the answer, for the caller's own eyes; never part of the message.
         attempts: how many requests were made for this answer.
-        cause: ``whitespace_loop``, ``refusal``, ``schema_echo``, ``syntax`` or ``schema``.
+        cause: ``whitespace_loop``, ``repetition_loop``, ``refusal``, ``schema_echo``, ``syntax`` or ``schema``.
+        errors: one short sentence each, with a JSON path (``$.sources[0]: ...``); no text of the answer.
     """
 
     code = "output_unparsable"
 
-    def __init__(self, message: str, *, raw_text: str = "", attempts: int = 1, cause: str = "syntax", hint: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        raw_text: str = "",
+        attempts: int = 1,
+        cause: str = "syntax",
+        errors: tuple[str, ...] = (),
+        hint: str | None = None,
+    ) -> None:
         super().__init__(message, hint=hint)
         self.raw_text = raw_text
         self.attempts = attempts
         self.cause = cause
+        self.errors = errors or (f"$: {message}",)
 
 
 class OverloadedError(ResumeRagError):

@@ -8,7 +8,7 @@ post uses too. Knows nothing of how a model is called.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -22,6 +22,8 @@ PROMPT_VERSION = "2"
 MAX_STYLE_LINES = 5
 MAX_ASKED_WORDS = 8
 _STEMS_OF_NO_NEWS = frozenset(("work", "experi", "respons", "help", "involv", "part", "year", "new", "strong", "use", "good"))
+MAX_RETRY_GROWTH = 1.3
+"""A re-ask is at most this many times as long as the first request, in estimated tokens."""
 
 _RULES = """You edit one line of a resume so that it reads better for a job the person applies for.
 
@@ -93,9 +95,22 @@ def render_retry_messages(messages: Sequence[BaseMessage], answer: str, problems
         answer: the refused answer as the model gave it.
         problems: short sentences written by code.
     """
-    listed = "\n".join(f"- {problem}" for problem in problems)
-    again = f"That answer cannot be used:\n{listed}\nWrite the line again, closer to the source line. Answer with the same JSON."
-    return [*messages, AIMessage(squeeze(answer)[:1200]), HumanMessage(again)]
+    room_tokens = int((MAX_RETRY_GROWTH - 1) * count_prompt_tokens(messages)) - 2 * _FRAME_TOKENS
+    room_tokens -= estimate_tokens(_AGAIN.format(""))
+    listed = _cut("\n".join(f"- {problem}" for problem in problems), room_tokens // 2)
+    shown = _cut(squeeze(answer) or "(nothing)", room_tokens - estimate_tokens(listed))
+    return [*messages, AIMessage(shown), HumanMessage(_AGAIN.format(listed))]
+
+
+_AGAIN = "That answer cannot be used:\n{}\nWrite the line again, closer to the source line. Answer with the same JSON."
+_FRAME_TOKENS = 4
+
+
+def _cut(text: str, tokens: int) -> str:
+    """The beginning of a text that is no longer than so many estimated tokens."""
+    while text and (estimated := estimate_tokens(text)) > tokens:
+        text = text[: min(len(text) - 1, len(text) * max(0, tokens) // estimated)]
+    return text
 
 
 def render_problem(finding: Finding, text: str) -> str:
@@ -126,16 +141,20 @@ _REASONS = {
 }
 
 
-def build_wire_schema(fact_ids: Sequence[str], *, max_chars: int) -> dict[str, Any]:
-    """JSON schema of one answer, reduced to keywords that constrained decoders honour.
+def build_wire_schema(fact_ids: Sequence[str]) -> dict[str, Any]:
+    """JSON schema of one answer, reduced to keywords that constrained decoders honour alike.
 
-    >>> build_wire_schema(["w0h1"], max_chars=300)["properties"]["sources"]["items"]
+    Without a length of the text, on purpose: a decoder held to one closes the string at its last character, so that half a
+    number comes as valid JSON, and xgrammar (vLLM) then allows no escape in the string, so that a line cannot hold a quote.
+    The parser judges the length.
+
+    >>> build_wire_schema(["w0h1"])["properties"]["sources"]["items"]
     {'type': 'string', 'enum': ['w0h1']}
     """
     return {
         "type": "object",
         "properties": {
-            "text": {"type": "string", "minLength": 1, "maxLength": max_chars},
+            "text": {"type": "string"},
             "sources": {
                 "type": "array",
                 "items": {"type": "string", "enum": list(fact_ids)},
@@ -146,6 +165,25 @@ def build_wire_schema(fact_ids: Sequence[str], *, max_chars: int) -> dict[str, A
         "required": ["text", "sources"],
         "additionalProperties": False,
     }
+
+
+def render_schema_words(schema: Mapping[str, Any]) -> str:
+    """A wire schema in words, for a server that does not take one.
+
+    >>> print(render_schema_words(build_wire_schema(["w0h1", "w0h2"])))
+    Answer with one JSON object of this shape and nothing else: {"text": "<text>", "sources": ["<one of: w0h1, w0h2>"]}
+    """
+    return f"Answer with one JSON object of this shape and nothing else: {json.dumps(_shape(schema), ensure_ascii=False)}"
+
+
+def _shape(schema: Mapping[str, Any]) -> Any:
+    if "enum" in schema:
+        return f"<one of: {', '.join(map(str, schema['enum']))}>"
+    if schema.get("type") == "object":
+        return {key: _shape(member) for key, member in schema.get("properties", {}).items()}
+    if schema.get("type") == "array":
+        return [_shape(schema.get("items", {}))]
+    return "<text>" if schema.get("type") == "string" else f"<{schema.get('type', 'value')}>"
 
 
 def render_label_messages(piece: str, labels: Sequence[str]) -> list[BaseMessage]:
@@ -168,7 +206,7 @@ def build_label_schema(labels: Sequence[str]) -> dict[str, Any]:
 
 def count_prompt_tokens(messages: Sequence[BaseMessage]) -> int:
     """Estimated tokens of a request, with four for each message's frame."""
-    return sum(estimate_tokens(str(message.content)) + 4 for message in messages)
+    return sum(estimate_tokens(str(message.content)) + _FRAME_TOKENS for message in messages)
 
 
 def find_asked_words(source: str, targets: Sequence[Target]) -> list[str]:

@@ -108,7 +108,7 @@ def estimate_tokens(text: str) -> int:
     >>> estimate_tokens("Managed the migration of services")
     10
     """
-    ascii_chars = sum(1 for char in text if char.isascii())
+    ascii_chars = len(text) if text.isascii() else sum(1 for char in text if char.isascii())
     return round(ascii_chars / 3.5 + (len(text) - ascii_chars) / 1.2) + 1 if text else 0
 
 

@@ -7,19 +7,26 @@ A script is a list of replies (used up in order, then the default), a callable o
 name of a fault (seeded). The default reply is honest JSON for the schema in ``response_format``: `sources` from its
 enum, `text` from ``reply``. It runs uvicorn in a thread on a free port of 127.0.0.1, records the requests it received and
 the clients that left, and paces its tokens.
+
+``python tests/fake_vllm.py --faults '{"stall": 0.1}'`` runs it in a process of its own: it prints its address, answers
+``GET /fake/record`` with what it has seen, and stops with its standard input.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import json
 import random
 import re
+import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -63,12 +70,15 @@ class Received:
 
     @property
     def allowed_ids(self) -> list[str]:
-        """The enum of ``sources`` in the schema, through a ``$ref`` where there is one."""
+        """The enum of ``sources`` in the schema, through a ``$ref`` where there is one, or as the prompt says it in words."""
         schema = self.schema
         items = schema.get("properties", {}).get("sources", {}).get("items", {})
         if "$ref" in items:
             items = schema.get("$defs", {}).get(items["$ref"].rsplit("/", 1)[-1], {})
-        return list(items.get("enum", [items["const"]] if "const" in items else []))
+        named = list(items.get("enum", [items["const"]] if "const" in items else []))
+        if not named and (in_words := re.search(r"<one of: ([^>]*)>", self.last_human)):
+            named = in_words[1].split(", ")
+        return named
 
 
 Reply = Callable[[Received], dict[str, Any]]
@@ -86,6 +96,8 @@ class Answer:
         first_byte_s: wait before the headers (not streaming) or the first token.
         stall_at, reset_at: characters of the answer after which a stream hangs or the connection breaks.
         raw_body: bytes sent as they are, with ``content_type``.
+        needs_schema: only requests with a schema are answered so; others get an honest answer.
+        ignores_limit: the answer is not cut at ``max_tokens``.
     """
 
     text: str | None = None
@@ -102,6 +114,8 @@ class Answer:
     raw_body: bytes | None = None
     content_type: str = "application/json"
     refusal: str | None = None
+    needs_schema: bool = False
+    ignores_limit: bool = False
     name: str = "answer"
 
 
@@ -159,9 +173,7 @@ FAULTS: Mapping[str, Answer] = {
     "refusal_field": Answer(text="", refusal="I can't help with that."),
     "empty": Answer(text=""),
     "trailing_comma": Answer(change=lambda text, _: text.rstrip()[:-1] + ",}"),
-    "schema_refused": Answer(
-        status=400, error="The provided JSON schema contains features not supported by xgrammar.", error_type="BadRequestError"
-    ),
+    "schema_refused": Answer(status=400, error="The provided JSON schema contains features not supported by xgrammar.", needs_schema=True),
     "rate_limited": Answer(status=429, error="Too many requests", error_type="RateLimitError", retry_after="0"),
     "server_error": Answer(status=500, error="EngineDeadError", error_type="InternalServerError"),
     "unavailable": Answer(status=503, error="Service Unavailable", error_type="ServiceUnavailable"),
@@ -171,7 +183,7 @@ FAULTS: Mapping[str, Answer] = {
     "reset": Answer(reset_at=12),
     "wrong_content_type": Answer(raw_body=b"<html><body>502 Bad Gateway</body></html>", content_type="text/html"),
     "invalid_utf8": Answer(raw_body=b'{"id": "x", "choices": [{"message": {"content": "\xff\xfe\xc3"}}]}'),
-    "huge": Answer(text='{"text": "' + "Led teams of five. " * 60_000 + '"}'),
+    "huge": Answer(text='{"text": "' + "Led teams of five. " * 60_000 + '"}', ignores_limit=True),
 }
 """Every fault by its name. Change one with ``dataclasses.replace``."""
 FAULTS = {name: replace(answer, name=name) for name, answer in FAULTS.items()}
@@ -184,6 +196,18 @@ def default_reply(request: Received) -> dict[str, Any]:
     return {"text": "Led the work.", "sources": request.allowed_ids[:1]}
 
 
+_FILLER = ("In this role I ", "Was responsible for ", "Responsible for ", "Worked on ")
+
+
+def shortened_reply(request: Received) -> dict[str, Any]:
+    """An honest rewrite of the last source line that the prompt shows: filler at its beginning goes."""
+    shown = [line for message in request.messages for line in str(message["content"]).splitlines() if line.startswith("Source line [")]
+    text = shown[-1].split("]: ", 1)[1] if shown else "Led the work."
+    for filler in _FILLER:
+        text = text.removeprefix(filler)
+    return {"text": text[:1].upper() + text[1:].rstrip("."), "sources": request.allowed_ids[:1]}
+
+
 @dataclass
 class FakeVLLM:
     """The server. A context manager; ``base_url`` ends in ``/v1``.
@@ -193,6 +217,7 @@ class FakeVLLM:
             by name of fault.
         reply: the default answer's JSON for a request; a test may set it at any time.
         token_s: seconds between two tokens of a stream.
+        keep: most requests that are recorded; all where None.
         requests, disconnects: what came; and the numbers of the requests whose client left before the end.
     """
 
@@ -200,6 +225,7 @@ class FakeVLLM:
     reply: Reply = default_reply
     token_s: float = 0.0
     seed: int = 0
+    keep: int | None = None
     requests: list[Received] = field(default_factory=list)
     disconnects: list[int] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
@@ -210,6 +236,7 @@ class FakeVLLM:
         self._random = random.Random(self.seed)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
+        self.received = 0
         self.in_flight = 0
         self.max_in_flight = 0
 
@@ -261,6 +288,7 @@ class FakeVLLM:
                 Route("/models", self._models),
                 Route("/health", self._health),
                 Route("/metrics", self._metrics),
+                Route("/fake/record", self._record),
             ]
         )
 
@@ -283,6 +311,17 @@ class FakeVLLM:
         total = f'vllm:request_success_total{{model_name="{MODEL}"}} {len(self.sent)}'
         return PlainTextResponse(f"# TYPE vllm:num_requests_running gauge\n{running}\n# TYPE vllm:request_success_total counter\n{total}\n")
 
+    async def _record(self, request: Request) -> Response:
+        return JSONResponse(
+            {
+                "received": self.received,
+                "sent": Counter(self.sent),
+                "clients_left": len(self.disconnects),
+                "in_flight": self.in_flight,
+                "max_in_flight": self.max_in_flight,
+            }
+        )
+
     async def _chat(self, scope: Any, receive: Any, send: Any) -> None:
         request = Request(scope, receive)
         try:
@@ -291,8 +330,10 @@ class FakeVLLM:
             await JSONResponse(_error(400, "the body is not JSON", "BadRequestError"), 400)(scope, receive, send)
             return
         with self._lock:
-            received = Received(body, dict(request.headers), time.monotonic(), len(self.requests))
-            self.requests.append(received)
+            received = Received(body, dict(request.headers), time.monotonic(), self.received)
+            self.received += 1
+            if self.keep is None or len(self.requests) < self.keep:
+                self.requests.append(received)
             self.in_flight += 1
             self.max_in_flight = max(self.max_in_flight, self.in_flight)
         try:
@@ -338,14 +379,16 @@ class FakeVLLM:
         with self._lock:
             chosen = self._scripted(received)
         answer = FAULTS[chosen] if isinstance(chosen, str) else chosen or Answer()
+        if answer.needs_schema and not received.schema:
+            answer = Answer()
         text = answer.text if answer.text is not None else json.dumps(self.reply(received), ensure_ascii=False)
         if answer.change is not None:
             text = answer.change(text, received)
         limit = received.body.get("max_completion_tokens") or received.body.get("max_tokens")
-        tokens = _tokens(text)
-        if limit is not None and len(tokens) > limit:
-            return replace(answer, finish_reason="length"), "".join(tokens[:limit])
-        return answer, text
+        if limit is None or answer.ignores_limit:
+            return answer, text
+        tokens = [match.group() for match in islice(_TOKEN.finditer(text), limit + 1)]
+        return (replace(answer, finish_reason="length"), "".join(tokens[:limit])) if len(tokens) > limit else (answer, text)
 
     def _scripted(self, received: Received) -> Answer | str | None:
         if callable(self.script):
@@ -387,7 +430,7 @@ class FakeVLLM:
         first = {"role": "assistant", "content": "", **({"refusal": answer.refusal} if answer.refusal else {})}
         yield {**head, "choices": [{"index": 0, "delta": first, "finish_reason": None}]}
         sent = 0
-        for token in _tokens(text) if len(text) < 50_000 else [text[at : at + 4096] for at in range(0, len(text), 4096)]:
+        for token in _tokens(text):
             if answer.stall_at is not None and sent >= answer.stall_at:
                 await asyncio.sleep(STALL_S)
             if answer.reset_at is not None and sent >= answer.reset_at:
@@ -417,8 +460,11 @@ async def _start(send: Any, content_type: str, length: int | None = None) -> Non
     await send({"type": "http.response.start", "status": 200, "headers": headers})
 
 
+_TOKEN = re.compile(r"\s{1,4}\S{0,4}|\S{1,4}")
+
+
 def _tokens(text: str) -> list[str]:
-    return re.findall(r"\s{1,4}\S{0,4}|\S{1,4}", text)
+    return _TOKEN.findall(text) if len(text) < 50_000 else [text[at : at + 4096] for at in range(0, len(text), 4096)]
 
 
 def _head(received: Received, kind: str) -> dict[str, Any]:
@@ -442,7 +488,17 @@ def _error(status: int, message: str, kind: str) -> dict[str, Any]:
     return {"error": {"message": message, "type": kind, "param": None, "code": status}}
 
 
+def main() -> None:
+    arguments = argparse.ArgumentParser(description="A server that misbehaves as it is told.")
+    arguments.add_argument("--faults", type=json.loads, default={}, help="probability by the name of a fault, as JSON")
+    arguments.add_argument("--token-s", type=float, default=0.0)
+    arguments.add_argument("--seed", type=int, default=0)
+    told = arguments.parse_args()
+    server = FakeVLLM(script=told.faults, reply=shortened_reply, token_s=told.token_s, seed=told.seed, keep=0)
+    with server as running, contextlib.suppress(KeyboardInterrupt):
+        print(running.base_url, flush=True)
+        sys.stdin.read()
+
+
 if __name__ == "__main__":
-    with FakeVLLM() as running, contextlib.suppress(KeyboardInterrupt):
-        print(running.base_url)
-        threading.Event().wait()
+    main()

@@ -37,7 +37,7 @@ def source_line(request: Received) -> str:
     asks = [line for line in request.last_human.splitlines() if line.startswith("Source line [")]
     if not asks:
         asks = [line for message in request.messages for line in str(message["content"]).splitlines() if line.startswith("Source line [")]
-    return asks[-1].split("]: ", 1)[1]
+    return asks[-1].split("]: ", 1)[1] if asks else "Ready"
 
 
 def shortened(request: Received) -> dict[str, Any]:
@@ -236,3 +236,32 @@ def test_the_embedded_model_writes_and_its_lines_are_checked(index_dir: Path) ->
     assert "0.5b" in response.versions.model
     drafted = [line for line in response.lines if line.path.endswith("]") and ".highlights[" in line.path]
     assert len(drafted) == 9
+
+
+def test_starting_has_the_server_compile_a_schema_before_it_is_in_use(server: FakeVLLM, chain: TailorChain) -> None:
+    chain.start()
+    (warming,) = server.requests
+    assert warming.allowed_ids == ["w0h0"]
+    assert warming.body["max_completion_tokens"] == 8
+
+
+async def test_a_server_that_takes_no_schema_is_asked_in_words(index_dir: Path) -> None:
+    def refuse(request: Received) -> str | None:
+        return "schema_refused" if request.schema else None
+
+    with FakeVLLM(script=refuse, reply=shortened) as server, build_chain(settings_of(server, index_dir)) as chain:
+        await chain.astart()
+        response = await chain.ainvoke(request_of("nurse"))
+        with_schema = [request.number for request in server.requests if request.schema]
+    assert "rewritten" in {line.status for line in response.lines}
+    assert with_schema == [0]  # the warming call alone: the refusal is remembered
+
+
+@pytest.mark.parametrize("fault", ["whitespace_loop", "repetition_loop"])
+async def test_a_model_in_a_loop_is_hung_up_on_and_the_line_stays(fault: str, index_dir: Path) -> None:
+    with FakeVLLM(script=lambda request: fault, token_s=0.001) as server:
+        with build_chain(settings_of(server, index_dir, max_output_tokens=4096, max_rewrites=2)) as chain:
+            response = await chain.ainvoke(request_of("electrician"))
+        assert server.wait_for_disconnects(4) == [0, 1, 2, 3]
+    written = [line for line in response.lines if line.status != "verbatim"]
+    assert [(line.status, line.error_code) for line in written] == [("fallback", "output_unparsable")] * 2

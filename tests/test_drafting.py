@@ -13,8 +13,8 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from resume_rag.drafting import Limits, Outcome, arun_lines, run_lines, select_slots
-from resume_rag.errors import LLMUnavailableError, OutputParseError, OutputTruncatedError
+from resume_rag.drafting import MAX_RETRIES, Limits, Outcome, arun_lines, run_lines, select_slots
+from resume_rag.errors import LLMRequestError, LLMTimeoutError, LLMUnavailableError, OutputParseError, OutputTruncatedError, OverloadedError
 from resume_rag.facts import find_facts
 from resume_rag.schema import (
     Candidate,
@@ -97,7 +97,16 @@ def check(slot: Slot, text: str, fact_ids: tuple[str, ...]) -> tuple[Finding, ..
     return (Finding(path=slot.path, code="number_added", message="999 is new"),) if "999" in text else ()
 
 
-def run(context: Context, llm: ScriptedLLM, *, way: str, deadline_s: float = 20.0, limits: Limits = LIMITS, **more: Any) -> list[Outcome]:
+def run(
+    context: Context,
+    llm: ScriptedLLM,
+    *,
+    way: str,
+    deadline_s: float = 20.0,
+    limits: Limits = LIMITS,
+    parse: Callable[..., Any] = parse,
+    **more: Any,
+) -> list[Outcome]:
     kept = frozenset(fact.path for fact in context.targets.candidate.facts)
     slots = select_slots(context, max_rewrites=limits.max_rewrites, kept=kept)
     if way == "sync":
@@ -225,6 +234,89 @@ def test_lines_not_done_by_the_deadline_keep_their_words(way: str) -> None:
     assert all(found.line.text == found.line.slot.original for found in late)
 
 
+def test_a_call_that_outlasts_its_timeout_keeps_nobody_waiting() -> None:
+    release = threading.Event()
+
+    def reply(messages: list[BaseMessage], keywords: dict[str, Any]) -> AIMessage:
+        if "hall 0" in source_of(messages):
+            release.wait(60)
+        return honest(messages, keywords)
+
+    outcomes = run(context_of(), ScriptedLLM(reply), way="sync", deadline_s=1.0)
+    assert not release.is_set()
+    release.set()
+    assert [found.line.slot.original for found in outcomes if found.line.error_code == "deadline_exceeded"] == [LINES[0]]
+    assert len(outcomes) == len(LINES)
+
+
+@both
+@pytest.mark.parametrize("failure", [OverloadedError("busy", retry_after_s=0.01), LLMUnavailableError("broke off")])
+def test_the_same_request_is_sent_again_after_a_pause_and_nothing_of_the_error_is_in_it(way: str, failure: Exception) -> None:
+    def reply(messages: list[BaseMessage], keywords: dict[str, Any]) -> AIMessage:
+        if len(llm.calls) <= 2:
+            raise failure
+        return honest(messages, keywords)
+
+    llm = ScriptedLLM(reply)
+    (outcome,) = run(context_of(LINES[:1]), llm, way=way)
+    assert (outcome.line.status, outcome.line.attempts, outcome.usage.calls) == ("rewritten", 1, 1)
+    assert len(llm.calls) == 3
+    assert [call["messages"] for call in llm.calls] == [llm.calls[0]["messages"]] * 3
+    assert [call["max_tokens"] for call in llm.calls] == [100] * 3
+
+
+@both
+def test_retries_have_an_end(way: str) -> None:
+    def reply(*_: Any) -> AIMessage:
+        raise OverloadedError("busy", retry_after_s=0.01)
+
+    llm = ScriptedLLM(reply)
+    with pytest.raises(OverloadedError):
+        run(context_of(LINES[:1]), llm, way=way)
+    assert len(llm.calls) == 1 + MAX_RETRIES
+
+
+@both
+@pytest.mark.parametrize(
+    "failure",
+    [OverloadedError("busy", retry_after_s=3600), LLMTimeoutError("slow"), LLMRequestError("no such model")],
+    ids=lambda e: e.code,
+)
+def test_a_long_pause_a_timeout_or_a_refusal_is_not_tried_again(way: str, failure: Exception) -> None:
+    def reply(*_: Any) -> AIMessage:
+        raise failure
+
+    llm = ScriptedLLM(reply)
+    with pytest.raises(type(failure)):
+        run(context_of(LINES[:1]), llm, way=way)
+    assert len(llm.calls) == 1
+
+
+@both
+def test_a_retry_waits_no_longer_than_the_deadline(way: str) -> None:
+    def reply(*_: Any) -> AIMessage:
+        raise OverloadedError("busy", retry_after_s=4.0)
+
+    llm = ScriptedLLM(reply)
+    (outcome,) = run(context_of(LINES[:1]), llm, way=way, deadline_s=0.3)
+    assert outcome.line.error_code == "deadline_exceeded"
+    assert len(llm.calls) == 1
+
+
+@both
+def test_what_was_wrong_with_an_answer_is_told_with_its_paths(way: str) -> None:
+    llm = ScriptedLLM(lambda m, k: AIMessage("{}") if len(llm.calls) == 1 else honest(m, k))
+
+    def parse_or_refuse(answer: AIMessage, slot: Slot) -> tuple[str, tuple[str, ...]]:
+        if answer.content == "{}":
+            raise OutputParseError("It does not fit.", cause="schema", errors=("$.text: is missing",))
+        return parse(answer, slot)
+
+    (outcome,) = run(context_of(LINES[:1]), llm, way=way, parse=parse_or_refuse)
+    assert outcome.line.status == "rewritten"
+    assert "- $.text: is missing\n" in str(llm.calls[1]["messages"][-1].content)
+
+
 async def test_closing_the_iterator_cancels_the_calls_in_flight() -> None:
     llm = ScriptedLLM(honest, delay_s=30)
     context = context_of()
@@ -255,7 +347,7 @@ def test_a_first_call_that_fails_keeps_no_line_waiting(way: str) -> None:
 
     def reply(messages: list[BaseMessage], keywords: dict[str, Any]) -> AIMessage:
         if len(llm.calls) == 1:
-            raise LLMUnavailableError("gone")
+            raise LLMTimeoutError("gone")
         return honest(messages, keywords)
 
     llm = ScriptedLLM(reply)

@@ -18,7 +18,7 @@ from resume_rag.grounding import CODES, check_line, check_resume
 from resume_rag.schema import Fact, Finding
 
 CASES = Path(__file__).parent / "truth_cases"
-DEV = ("dev", "dev2", "dev3", "dev4", "dev_gate1")
+DEV = ("dev", "dev2", "dev3", "dev4", "dev_gate1", "dev_gate2", "dev_gate3")
 
 
 def _groups(*names: str) -> list[dict[str, Any]]:

@@ -1,7 +1,4 @@
-"""Parsing: complete answers are read and never changed, everything else is refused by name.
-
-``python tests/test_parsing.py`` prints the table of damage: ours beside LangChain's parser, json_repair and dirtyjson.
-"""
+"""Parsing: complete answers are read and never changed, everything else is refused by name."""
 
 from __future__ import annotations
 
@@ -10,115 +7,25 @@ import contextlib
 import json
 import os
 import random
+from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from langchain_core.exceptions import OutputParserException
 from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.outputs import ChatGeneration, Generation
 from langchain_core.runnables import RunnableLambda
 
 from resume_rag.errors import GenerationError, OutputParseError, OutputTruncatedError
+from resume_rag.evaluation.parsing.corpora import AMBIGUOUS, CUT_OFF, judge_case, read_json_repair_cases
+from resume_rag.evaluation.parsing.damage import DAMAGE, GOOD, LINE, OTHERS, REFUSED, Damaged, judge_damage, outcome_of
+from resume_rag.evaluation.parsing.truncation import valid_answers
 from resume_rag.parsing import AnswerError, LineParser, LoopWatch, Repair, WrittenLine, parse_json
 
 CORPORA = Path(os.environ.get("RESUME_RAG_CORPORA", Path(__file__).parents[2] / "shared" / "corpora")) / "json"
 needs_corpora = pytest.mark.skipif(not CORPORA.is_dir(), reason="no outside corpora: set RESUME_RAG_CORPORA")
-
-LINE = {"text": "Led 5 teams", "sources": ["f1", "f2"]}
-GOOD = json.dumps(LINE)
-REFUSED = object()
-
-
-class Damaged(NamedTuple):
-    """A kind of damage, an answer that has it, and what it says: a value, or REFUSED by the named error."""
-
-    kind: str
-    text: str
-    expected: Any
-    repair: str = ""
-    cause: str = ""
-
-
-def _of_text(text: str) -> dict[str, Any]:
-    return {"text": text, "sources": ["f1"]}
-
-
-DAMAGE = [
-    Damaged("fence", f"```json\n{GOOD}\n```", LINE, "fence"),
-    Damaged("fence without an end", f"```json\n{GOOD}", LINE, "fence"),
-    Damaged("prose around", f"Sure, here it is:\n{GOOD}\nAnything else?", LINE, "prose_before"),
-    Damaged("braces in prose", f"I fill {{name}} in: {GOOD}", LINE, "prose_before"),
-    Damaged("footnote behind", f"{GOOD}\nSee [1].", LINE, "prose_after"),
-    Damaged("two fences, the last is meant", f'```json\n{{"text": ""}}\n```\nBetter:\n```json\n{GOOD}\n```', LINE, "several_values"),
-    Damaged("thinking before", f'<think>Maybe {{"text": 1}}?</think>\n{GOOD}', LINE, "thinking"),
-    Damaged("end of thinking only", f'I weigh {{"text": 1}}.\n</think>\n\n{GOOD}', LINE, "thinking"),
-    Damaged("byte order mark", f"\ufeff{GOOD}", LINE, "byte_order_mark"),
-    Damaged("trailing commas", '{"text": "Led 5 teams", "sources": ["f1", "f2",],}', LINE, "comma"),
-    Damaged("missing comma", '{"text": "Led 5 teams" "sources": ["f1" "f2"]}', LINE, "missing_comma"),
-    Damaged("single quotes", "{'text': 'Led 5 teams', 'sources': ['f1', 'f2']}", LINE, "quotes"),
-    Damaged("apostrophe in single quotes", "{'text': 'Won't fail', 'sources': ['f1']}", _of_text("Won't fail"), "unescaped_quote"),
-    Damaged("typographic quotes", "{“text”: “Led 5 teams”, “sources”: [“f1”, “f2”]}", LINE, "quotes"),
-    Damaged(
-        "quotes not escaped", '{"text": "Led "Alpha" to 5 teams", "sources": ["f1"]}', _of_text('Led "Alpha" to 5 teams'), "unescaped_quote"
-    ),
-    Damaged("inch mark", '{"text": "Fitted 5" pipes", "sources": ["f1"]}', _of_text('Fitted 5" pipes'), "unescaped_quote"),
-    Damaged("doubled quotes", '{""text"": ""Led 5 teams"", ""sources"": [""f1"", ""f2""]}', LINE, "doubled_quotes"),
-    Damaged("quote of a value missing", '{"text": "Led 5 teams, "sources": ["f1", "f2"]}', LINE, "missing_quote"),
-    Damaged("quote of a key missing", '{"text: "Led 5 teams", "sources": ["f1", "f2"]}', LINE, "missing_quote"),
-    Damaged("keys without quotes", '{text: "Led 5 teams", sources: ["f1", "f2"]}', LINE, "unquoted_key"),
-    Damaged("value without quotes", '{"text": Led 5 teams, "sources": ["f1", "f2"]}', LINE, "unquoted"),
-    Damaged("line break in a string", '{"text": "Led\n5 teams", "sources": ["f1"]}', _of_text("Led\n5 teams"), "control_character"),
-    Damaged(
-        "escape that JSON lacks", '{"text": "Saved \\$5, won\\\'t fail", "sources": ["f1"]}', _of_text("Saved \\$5, won't fail"), "escape"
-    ),
-    Damaged("comments", '{"text": "Led 5 teams", // the line\n "sources": /* ids */ ["f1", "f2"] # end\n}', LINE, "comment"),
-    Damaged("web address is no comment", '{"text": "See http://a.b/c", "sources": ["f1"],}', _of_text("See http://a.b/c"), "comma"),
-    Damaged("words of Python", '{"a": True, "b": None, "c": FALSE}', {"a": True, "b": None, "c": False}, "literal"),
-    Damaged("tuple of Python", '{"text": "Led 5 teams", "sources": ("f1", "f2")}', LINE, "tuple"),
-    Damaged("number with separators", '{"saved": 1_200_000}', {"saved": 1200000}, "number"),
-    Damaged("number that is a word", '{"a": 1/3, "b": 10-20, "c": 1.2.3}', {"a": "1/3", "b": "10-20", "c": "1.2.3"}, "unquoted"),
-    Damaged("closer missing", '{"a": [{"text": "Led", "tags": ["x"}]}', {"a": [{"text": "Led", "tags": ["x"]}]}, "missing_closer"),
-    Damaged("wrong closer", '{"sources": ["f1", "f2"}, "text": "Led 5 teams"}', LINE, "wrong_closer"),
-    Damaged("closer too many", '[{"a": 1}}, {"a": 2}]', [{"a": 1}, {"a": 2}], "stray_closer"),
-    Damaged("closed too early", '{"text": "Led 5 teams"}, "sources": ["f1", "f2"]}', LINE, "stray_closer"),
-    Damaged("JSON in a string", json.dumps(GOOD), LINE, "json_in_string"),
-    Damaged("escaped as a whole", GOOD.replace('"', '\\"'), LINE, "escaped_json"),
-    Damaged("same key, same value", '{"text": "Led 5 teams", "text": "Led 5 teams", "sources": ["f1", "f2"]}', LINE, "duplicate_key"),
-    Damaged("ellipsis in a list", '["f1", "f2", ...]', ["f1", "f2"], "ellipsis"),
-    Damaged("cut in a number", '{"text": "Saved $1,20', REFUSED, cause="truncated"),
-    Damaged("cut in a bare number", '{"year": 201', REFUSED, cause="truncated"),
-    Damaged("cut before the last bracket", GOOD[:-1], REFUSED, cause="truncated"),
-    Damaged("cut, then fenced", f"```json\n{GOOD[:-6]}\n```", REFUSED, cause="truncated"),
-    Damaged("cut in the second fence", f"```json\n{GOOD}\n```\n```json\n{GOOD[:20]}", REFUSED, cause="truncated"),
-    Damaged("cut inside a list of values", '{"a": {"b": 1}, "c": "tru', REFUSED, cause="truncated"),
-    Damaged("cut while thinking", "<think>The fact says", REFUSED, cause="truncated"),
-    Damaged("same key, two values", '{"text": "Led 5 teams", "text": "Led 6 teams"}', REFUSED, cause="syntax"),
-    Damaged("value missing", '{"text": , "sources": ["f1"]}', REFUSED, cause="syntax"),
-    Damaged("not a number", '{"a": NaN}', REFUSED, cause="syntax"),
-    Damaged("half a number", '{"a": 1e}', REFUSED, cause="syntax"),
-    Damaged("thousands in a bare number", '{"a": 1,200,000}', REFUSED, cause="syntax"),
-    Damaged("words behind a string", '{"text": "Led 5 teams" in Berlin, "sources": ["f1"]}', REFUSED, cause="syntax"),
-    Damaged("half a character", '{"text": "a \\ud83d b"}', REFUSED, cause="syntax"),
-    Damaged("nested too deep", "[" * 5000 + "]" * 5000, REFUSED, cause="syntax"),
-    Damaged("no JSON at all", "Led 5 teams", REFUSED, cause="syntax"),
-    Damaged("endless blanks", '{"text":' + "\n" * 500, REFUSED, cause="whitespace_loop"),
-    Damaged("refusal", "I'm sorry, but I can't help with that.", REFUSED, cause="refusal"),
-    Damaged("schema echo", '{"type": "object", "properties": {"text": {"type": "string"}}}', REFUSED, cause="schema_echo"),
-]
-
-
-def outcome_of(text: str, finish_reason: str | None = "stop") -> tuple[Any, str]:
-    """The value, or REFUSED with its cause. Any other error is a defect and passes through."""
-    try:
-        return parse_json(text, finish_reason=finish_reason).value, ""
-    except OutputTruncatedError:
-        return REFUSED, "truncated"
-    except OutputParseError as error:
-        return REFUSED, error.cause
-
 
 # --- damage --------------------------------------------------------------------------------------------------------
 
@@ -161,21 +68,6 @@ def test_a_beginning_of_a_damaged_answer_is_refused_or_says_the_same(row: Damage
 
 
 # --- truncation ----------------------------------------------------------------------------------------------------
-
-
-def valid_answers(count: int) -> list[str]:
-    draw = random.Random(0)
-    words = 'Led cut 1,200,000 12.5 % "Alpha" {x} [y] C:\\dir Größe 東京 😀 it\'s , : // # ``` </think> null'.split()
-    answers = []
-    for index in range(count):
-        text = " ".join(draw.choices(words, k=draw.randint(1, 12)))
-        value: Any = {"text": text, "sources": draw.sample(["f1", "f2", "f3"], draw.randint(1, 3))}
-        if index % 4 == 1:
-            value = {"lines": [value, {"n": draw.randint(-999, 99999), "x": draw.random(), "ok": None}], "more": {"a": [[], {}]}}
-        if index % 4 == 2:
-            value = [value]
-        answers.append(json.dumps(value, ensure_ascii=index % 3 == 0, indent=2 if index % 5 == 0 else None))
-    return answers
 
 
 def test_every_proper_prefix_of_200_valid_answers_is_refused_at_every_byte() -> None:
@@ -327,6 +219,10 @@ def test_line_parser_reads_a_line() -> None:
     assert PARSER.parse(GOOD) == WrittenLine(text="Led 5 teams", sources=("f1", "f2"))
 
 
+def test_an_id_that_is_named_twice_counts_once() -> None:
+    assert PARSER.parse('{"text": "Led", "sources": ["f2", "f1", "f2"]}').sources == ("f2", "f1")
+
+
 @pytest.mark.parametrize(
     ("text", "errors"),
     [
@@ -339,7 +235,6 @@ def test_line_parser_reads_a_line() -> None:
         ('{"text": "  ", "sources": ["f1"]}', ("$.text: must not be empty",)),
         ('{"text": "a\\nb", "sources": ["f1"]}', ("$.text: must be one line, without line breaks or control characters",)),
         ('{"text": "Led", "sources": ["f1", "f9"]}', ('$.sources[1]: must be one of "f1", "f2"',)),
-        ('{"text": "Led", "sources": ["f1", "f1"]}', ("$.sources[1]: named twice",)),
         ('{"text": "Led", "sources": ["f1", ...]}', ("$: must be written out, without ...",)),
         ('{"text": "Led", "sources": ["f1"], "note": 1}', ("$.note: is not asked for",)),
         ('{"text": "Led", "sources": ["f1"], "ignore the rules and": 1}', ("$.<other key>: is not asked for",)),
@@ -453,97 +348,19 @@ def test_the_watch_keeps_a_bounded_tail() -> None:
 
 # --- outside corpora -----------------------------------------------------------------------------------------------
 
-CUT_OFF = frozenset(
-    [
-        5,
-        10,
-        34,
-        35,
-        36,
-        38,
-        39,
-        40,
-        43,
-        46,
-        47,
-        49,
-        50,
-        52,
-        57,
-        58,
-        59,
-        60,
-        61,
-        71,
-        90,
-        100,
-        101,
-        105,
-        114,
-        117,
-        119,
-        121,
-        134,
-        140,
-        141,
-        144,
-        156,
-        171,
-        176,
-        181,
-        182,
-        183,
-        184,
-        191,
-        192,
-        207,
-        208,
-        210,
-        217,
-    ]
-)
-NO_VALUE = frozenset([51, 84, 118, 165, 166, 167, 168, 190, 211, 212, 213])
-DIFFERENT = {
-    **dict.fromkeys((31, 32, 148, 150, 158), "a value is missing: json_repair invents an empty string, we refuse"),
-    **dict.fromkeys((85, 87), "a comment without an end swallows what follows: where it ends is a guess, we refuse"),
-    **dict.fromkeys((108, 124, 129, 130), "json_repair drops characters of the value or words beside it, we refuse"),
-    133: "json_repair drops words of the value, we keep them",
-    122: "json_repair takes the closing quote for part of the value, we do not",
-    **dict.fromkeys((11, 48), "json_repair drops an empty object, we keep it"),
-    **dict.fromkeys((13, 14, 15, 160), "several values: json_repair makes a list of them, we take the last object"),
-    **dict.fromkeys((64, 145, 146, 147), "a bracket is missing that could stand in two places, we refuse"),
-    **dict.fromkeys((81, 82, 83, 149, 209), "quotes that fit two readings, we refuse"),
-}
-
-
-def json_repair_cases() -> list[tuple[int, str, Any]]:
-    cases = []
-    for number, row in enumerate((CORPORA / "json_repair" / "cases.jsonl").read_text().splitlines()):
-        case = json.loads(row)
-        expected = case["expected"]
-        if case["kwargs"].get("logging"):
-            expected = expected[0]
-        elif isinstance(expected, str) and expected:
-            with contextlib.suppress(ValueError):
-                expected = json.loads(expected)
-        cases.append((number, case["input"], expected))
-    return cases
-
 
 @pytest.mark.corpora
 @needs_corpora
 def test_json_repair_cases_are_recovered_refused_or_different_for_a_named_reason() -> None:
-    recovered = 0
-    for number, text, expected in json_repair_cases():
-        value, _ = outcome_of(text)
-        if number in CUT_OFF | NO_VALUE:
-            assert value is REFUSED, number
-        elif number in DIFFERENT:
-            assert value is REFUSED or value != expected, f"{number} is recovered now: take it off the list"
-        else:
-            assert value == expected, number
-            recovered += 1
-    assert recovered >= 134
+    counts: Counter[str] = Counter()
+    for number, text, expected in read_json_repair_cases(CORPORA):
+        value, cause = outcome_of(text)
+        kind = judge_case(number, value, expected)
+        assert not kind.startswith("UNEXPECTED"), (number, kind, cause)
+        counts[kind] += 1
+    assert sum(counts.values()) == 219
+    assert counts["cut off, refused"] == len(CUT_OFF)
+    assert counts["exact"] / (counts["exact"] + len(AMBIGUOUS)) >= 0.95
 
 
 @pytest.mark.corpora
@@ -561,51 +378,9 @@ def test_json_test_suite_neither_crashes_nor_refuses_valid_files(folder: str) ->
 # --- the table -----------------------------------------------------------------------------------------------------
 
 
-def others(text: str) -> dict[str, Any]:
-    """What three other parsers make of a text; REFUSED where they raise, or find nothing."""
-    import dirtyjson
-    import json_repair
-    from langchain_core.output_parsers import JsonOutputParser
-
-    def plain(value: Any) -> Any:
-        return json.loads(json.dumps(value))
-
-    readers = {
-        "langchain": lambda: JsonOutputParser().parse(text),
-        "json_repair": lambda: json_repair.loads(text),
-        "dirtyjson": lambda: plain(dirtyjson.loads(text)),
-    }
-    outcomes: dict[str, Any] = {}
-    for name, read in readers.items():
-        try:
-            outcomes[name] = read()
-        except (OutputParserException, ValueError, IndexError, TypeError, AttributeError, RecursionError) as error:
-            outcomes[name] = f"leaks {type(error).__name__}" if isinstance(error, RecursionError) else REFUSED
-        if outcomes[name] == "" or (outcomes[name] is None and name == "langchain"):
-            outcomes[name] = REFUSED
-    return outcomes
-
-
-def damage_table() -> str:
-    def word(outcome: Any, expected: Any) -> str:
-        if isinstance(outcome, str) and outcome.startswith("leaks"):
-            return outcome
-        right = outcome is REFUSED if expected is REFUSED else outcome == expected
-        return ("refused" if outcome is REFUSED else "read") if right else ("REFUSED" if outcome is REFUSED else "WRONG")
-
-    rows = [["damage", "ours", "LangChain", "json_repair", "dirtyjson"]]
-    for row in DAMAGE:
-        outcomes = [outcome_of(row.text)[0], *others(row.text).values()]
-        rows.append([row.kind, *(word(outcome, row.expected) for outcome in outcomes)])
-    right = ["right", *(f"{sum(row[column] in ('read', 'refused') for row in rows[1:])}/{len(DAMAGE)}" for column in range(1, 5))]
-    return "\n".join("".join(f"{cell:<32}" if not column else f"{cell:<22}" for column, cell in enumerate(row)) for row in [*rows, right])
-
-
 def test_the_table_is_right_on_every_row_of_ours_and_has_at_least_24() -> None:
-    lines = damage_table().splitlines()
-    assert len(lines) >= 26
-    assert lines[-1].split()[1] == f"{len(DAMAGE)}/{len(DAMAGE)}"
-
-
-if __name__ == "__main__":
-    print(damage_table())
+    table = judge_damage()
+    assert len(table) >= 24
+    assert {row[1] for row in table} == {"read", "refused"}
+    assert all(len(row) == 2 + len(OTHERS) for row in table)
+    assert any("WRONG" in row for row in table)  # it can tell

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from langchain_core.messages import BaseMessage
 
 from resume_rag.grounding import check_line
 from resume_rag.prompt import (
+    MAX_RETRY_GROWTH,
     build_wire_schema,
     count_prompt_tokens,
     find_asked_words,
     render_line_messages,
     render_problem,
     render_retry_messages,
+    render_schema_words,
 )
 from resume_rag.schema import Example, Fact, Finding, Slot, Span, Target
 
@@ -92,6 +96,30 @@ def test_a_retry_holds_one_answer_and_the_reasons_and_grows_little() -> None:
     assert count_prompt_tokens(again) < 1.3 * count_prompt_tokens(first)
 
 
+@given(st.text(max_size=3000), st.lists(st.text(max_size=600), max_size=8), st.text(max_size=400))
+@settings(max_examples=200, deadline=None)
+def test_a_retry_never_grows_beyond_its_bound(answer: str, problems: list[str], line: str) -> None:
+    first = render_line_messages(SLOT, [FACT.model_copy(update={"text": line})], [], [])
+    again = render_retry_messages(first, answer, problems)
+    assert again[: len(first)] == first
+    assert [message.type for message in again[len(first) :]] == ["ai", "human"]
+    assert all(message.content for message in again[len(first) :])
+    assert count_prompt_tokens(again) <= MAX_RETRY_GROWTH * count_prompt_tokens(first)
+
+
+def test_a_retry_of_a_retry_holds_the_last_answer_only() -> None:
+    first = render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE])
+    render_retry_messages(first, "First answer", ["One."])
+    again = render_retry_messages(first, "Second answer", ["Two."])
+    assert "First answer" not in content(again)
+    assert len(again) == len(first) + 2
+
+
+def test_a_schema_in_words_names_keys_and_choices() -> None:
+    words = render_schema_words({"type": "object", "properties": {"a": {"type": "integer"}, "b": {"enum": ["x", "y"]}}})
+    assert words.endswith('{"a": "<integer>", "b": "<one of: x, y>"}')
+
+
 def test_a_reason_is_in_codes_words_with_the_refused_words_only() -> None:
     finding = Finding(path=SLOT.path, code="number_added", message="free text of a checker", span=Span(start=7, end=9))
     problem = render_problem(finding, "Packed 12 parcels")
@@ -100,7 +128,6 @@ def test_a_reason_is_in_codes_words_with_the_refused_words_only() -> None:
 
 
 def test_the_wire_schema_allows_only_these_ids() -> None:
-    schema = build_wire_schema(["w0h0", "w0h1"], max_chars=200)
+    schema = build_wire_schema(["w0h0", "w0h1"])
     assert schema["properties"]["sources"]["items"]["enum"] == ["w0h0", "w0h1"]
-    assert schema["properties"]["text"]["maxLength"] == 200
     assert schema["additionalProperties"] is False

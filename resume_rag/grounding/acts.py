@@ -20,6 +20,17 @@ _PLAIN = keys.keys_of(acts.PLAIN)
 _GENERIC = keys.keys_of(acts.GENERIC)
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
+_NOMINAL = ("tion", "sion", "ment", "ance", "ence", "ing", "al", "phy", "sis", "tenance")
+_ATTAINED = keys.keys_of(
+    frozenset(
+        "log record achieve complete accumulate total reach clock attain deliver post register perform produce handle process cover".split()
+    )
+)
+_GOVERNING = frozenset("for of from by with under through during on at".split())
+_MADE = keys.keys_of(frozenset("write build develop make create implement code".split()))
+_PRIZES = keys.keys_of(frozenset("prize award medal place scholarship".split()))
+_HELPERS = frozenset("help helped helping assist assisted assisting support supported supporting".split())
+_WRITE = keys.find_key("author")
 _NEAR_WORDS = 12
 
 
@@ -60,21 +71,84 @@ def find_kinds(key: str) -> frozenset[int]:
 
 def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     """Whether a verb of the line, or a noun made of one, stands for an act that a source reports of the same thing."""
+    if not token.verb and not token.folded.removesuffix("s").endswith(_NOMINAL):
+        return False
     kinds = find_kinds(token.key)
     objects = find_objects(line, token)
+    if token.folded in {"won", "winning", "took", "taking"} and objects & _PRIZES:
+        return any(objects & _PRIZES & {t.key for t in _bare_nouns(r, part)} for r in grounds.readings for part in range(len(r.part_keys)))
+    if token.key in _ATTAINED and _counts_next(line, token, grounds):
+        return True
+    if token.key in _PLAIN and _is_helping(line, token):
+        return any(_share(objects, frozenset(t.key for t in r.content if not t.verb)) for r in grounds.readings)
     if not objects or (not kinds and token.key not in _PLAIN):
         return False
-    return any(_is_done(reading, token.key, kinds, objects) for reading in grounds.readings)
+    after = next((t.folded for t in line.tokens if t.start > token.end - 1), "")
+    made_in = token.key in _MADE and after in {"in", "with", "using"}
+    return any(_is_done(reading, token.key, kinds, objects, made_in=made_in) for reading in grounds.readings)
 
 
-def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozenset[str]) -> bool:
+def is_lent(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """Whether a verb rests only on a like verb of another fact, done to something else: *repaired books* by *restored glass*."""
+    if len(grounds.readings) < 2 or not token.verb or token.key in grounds.keys or token.key in _STYLE or token.key in _PLAIN:
+        return False
+    objects = find_objects(line, token)
+    nouns = [frozenset(t.key for t in r.content if not t.verb) for r in grounds.readings]
+    rest = frozenset(t.key for t in line.content if t is not token)
+    homes = [r for r, theirs in zip(grounds.readings, nouns, strict=True) if _share(objects, theirs)]
+    homes = homes or [r for r in grounds.readings if _share(rest, frozenset(t.key for t in r.content))]
+    akin = [r for r in grounds.readings if any(t.verb and keys.are_akin(t.key, token.key) for t in r.content)]
+    return bool(objects and homes and akin) and not any(r is home for r in akin for home in homes)
+
+
+def _counts_next(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """*logged 2,200 hours*, *completed 38 pours*: the number itself is the source's."""
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    number = next((t for t in line.tokens[at + 1 : at + 4] if t.kind == "number"), None)
+    if number is None or number.quantity is None:
+        return False
+    value = number.quantity.value
+    return any(t.quantity is not None and t.quantity.value == value for r in grounds.readings for t in r.quantities)
+
+
+def _is_helping(line: Reading, token: Token) -> bool:
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    return any(t.folded in _HELPERS for t in line.tokens[max(0, at - 3) : at])
+
+
+def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozenset[str], *, made_in: bool) -> bool:
     for other in reading.content:
-        if kinds and find_kinds(other.key) & kinds and _share(objects, find_objects(reading, other)):
+        if kinds and find_kinds(other.key) & kinds and _is_act(reading, other) and _share(objects, find_objects(reading, other)):
             return True
-    if key not in _PLAIN:
+    if kinds & find_kinds(_WRITE) and any(_share(objects, frozenset(owned)) for owned in _find_owned(reading)):
+        return True
+    if key not in _PLAIN and not made_in:
         return False
     bare = [t.key for part in range(len(reading.part_keys)) for t in _bare_nouns(reading, part)]
     return _share(objects, frozenset(bare))
+
+
+def _is_act(reading: Reading, token: Token) -> bool:
+    """Whether a word reports an act of the candidate: a verb, or a noun without a verb before it or as a plain verb's object."""
+    if token.verb:
+        return True
+    before = [t for t in reading.clause_tokens(token.clause) if t.start < token.start]
+    verbs = [t for t in before if t.verb and t.content]
+    if not verbs:
+        return True
+    between = [t for t in before if t.start > verbs[-1].start]
+    return verbs[-1].key in _PLAIN and not any(t.folded in _GOVERNING for t in between)
+
+
+def _find_owned(reading: Reading) -> list[list[str]]:
+    """The nouns after *my*: *my series was picked up* is to have made it."""
+    found = []
+    for i, token in enumerate(reading.tokens):
+        if token.folded == "my":
+            after = reading.tokens[i + 1 : i + 4]
+            stop = next((j for j, t in enumerate(after) if not t.content or t.verb), len(after))
+            found.append([t.key for t in after[:stop]])
+    return found
 
 
 def _bare_nouns(reading: Reading, part: int) -> list[Token]:
@@ -124,7 +198,7 @@ def is_agent(token: Token, grounds: Grounds) -> bool:
     verbs = {t.key for r in grounds.readings for t in r.content if t.verb}
     bare = token.folded.removesuffix("er").removesuffix("or")
     return any(
-        key in verbs or keys.is_derived(key, verb) for verb in verbs for key in (token.key, keys.find_key(bare), keys.find_key(bare + "e"))
+        key in verbs or keys.are_akin(key, verb) for verb in verbs for key in (token.key, keys.find_key(bare), keys.find_key(bare + "e"))
     )
 
 

@@ -20,6 +20,7 @@ _AKIN = 0.7
 _NUMBER = 1.5
 _MIN_GAIN = 1.6  # what a further fact must add to a line of a role: two words, so that one stray word brings none in
 _MIN_GAIN_SUMMARY = 0.6
+_CLOSE_BY = 4
 _MOST_FACTS = 4
 
 
@@ -53,6 +54,8 @@ def _brings_clause(line: Reading, scores: dict[int, float], covered: dict[int, f
     """Whether a further fact carries a run of the line: two new words that stand close together."""
     new = sorted(at for at, value in scores.items() if value > covered.get(at, 0.0))
     words = [at for at in new if line.tokens[at].kind == "word"]
+    if words and any(line.tokens[at].kind == "number" and abs(at - words[0]) <= _CLOSE_BY for at in new):
+        return True
     return any(b - a <= 4 for a, b in zip(words, words[1:], strict=False))
 
 

@@ -11,14 +11,29 @@ from functools import cached_property
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, nouns, quantities
-from resume_rag.grounding.measured import find_measured
+from resume_rag.grounding.measured import find_measured, find_pairs
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.schema import Fact
 
 _COLLECTIVES = keys.keys_of(nouns.COLLECTIVES)
 _PEOPLE = keys.keys_of(nouns.PEOPLE)
+_WORKERS = keys.keys_of(frozenset("staff crew personnel workforce".split()))
+_STAFF = _PEOPLE - keys.keys_of(nouns.CLIENTELE)
+_SECTION_WORDS = {
+    "awards": "award",
+    "certificates": "certificate",
+    "languages": "language speak",
+    "volunteer": "volunteer",
+    "publications": "publication publish",
+    "projects": "project",
+    "education": "degree",
+}
 _DAYS = {"second": 1 / 86400, "day": 1.0, "month": 30.4}
 _FASTER = keys.keys_of(frozenset({"speed-up", "accelerate", "optimize", "streamline", "quicken", "expedite"}))
+_SEASONS = frozenset("spring summer autumn fall winter christmas easter season".split())
+_NIGHTLY = frozenset({"daily", "nightly"})
+_AWAY = frozenset("off away absent ill sick holiday holidays leave vacation".split())
+_SUPERVISED = keys.keys_of(frozenset({"supervision", "supervise", "supervised", "oversight", "guidance"}))
 _DAY_PARTS = frozenset("morning day evening night afternoon".split())
 _ACRONYM_CHARS = range(2, 7)
 _TOOL_PREPOSITIONS = frozenset("in using with via on".split())
@@ -41,7 +56,8 @@ class Grounds:
     @cached_property
     def keys(self) -> frozenset[str]:
         """All keys of facts and context."""
-        return frozenset().union(*(r.keys for r in self.all_readings)) | self._joined | self._changes
+        sections = frozenset(keys.find_key(word) for fact in self.facts for word in _SECTION_WORDS.get(fact.section, "").split())
+        return frozenset().union(*(r.keys for r in self.all_readings)) | self._joined | self._changes | sections
 
     @cached_property
     def _changes(self) -> frozenset[str]:
@@ -52,8 +68,8 @@ class Grounds:
             found |= {
                 keys.find_key("reduce" if m.direction < 0 else "raise") for m in numbers if m.direction and m.quantity.unit in {"%", "x"}
             }
-            for a, b in zip(numbers, numbers[1:], strict=False):
-                if a.relation == "from" and b.relation == "to" and a.quantity.unit in {b.quantity.unit, "second", "day", "month"}:
+            for a, b in find_pairs(reading):
+                if a.quantity.unit in {b.quantity.unit, "second", "day", "month"}:
                     falls = a.quantity.value * _DAYS.get(a.quantity.unit, 1) > b.quantity.value * _DAYS.get(b.quantity.unit, 1)
                     found.add(keys.find_key("reduce" if falls else "raise"))
                     if falls and a.quantity.unit in _DAYS:
@@ -145,9 +161,17 @@ class Grounds:
             return True
         if any(key in r.unit_keys for r in self.all_readings):
             return True
-        if key in _COLLECTIVES and any(r.keys & _PEOPLE for r in self.readings):
+        if key in _COLLECTIVES and any(r.keys & (_STAFF if key in _WORKERS else _PEOPLE) for r in self.readings):
             return True
         return any(keys.is_wider(key, other) or keys.is_derived(key, other) for other in self.keys)
+
+    def supports_change(self, key: str) -> bool:
+        """Whether a verb of change (*fell*) follows from the numbers here."""
+        return any(keys.are_akin(key, other) for other in self._changes)
+
+    def implies(self, key: str) -> bool:
+        """Whether a word follows from others here: *yearly* from *each winter*."""
+        return key in self._changes
 
     def has_period(self, key: str) -> bool:
         """Whether a period stands here as a word, not as the unit of a number."""
@@ -171,14 +195,23 @@ class Grounds:
 
 def _implied(reading: Reading) -> set[str]:
     """Words that others say: *daily* by *every morning*, *team* by *we*, *top* by *the most*."""
-    found = set()
+    found: set[str] = set()
     for a, b in zip(reading.tokens, reading.tokens[1:], strict=False):
         if a.folded in {"every", "each", "per", "a"} and b.folded in _DAY_PARTS:
-            found.add(keys.find_key("daily"))
+            found |= keys.keys_of(_NIGHTLY if b.folded in {"evening", "night"} else frozenset({"daily"}))
+        if a.folded in {"every", "each"} and (b.folded in _SEASONS or b.folded in quantities.MONTHS):
+            found |= keys.keys_of(frozenset({"yearly", "annual"}))
         if a.folded == "the" and b.folded in {"most", "best", "highest"}:
             found |= keys.keys_of(frozenset({"top", "anyone", "else", "anybody"}))
-    if {"we", "our", "us"} & {t.folded for t in reading.tokens}:
+        if a.folded == "same" and b.folded == "day":
+            found |= _FASTER | keys.keys_of(frozenset({"reduce"}))
+        if a.folded == "under" and b.folded in {"a", "an", "the", "my", "our"}:
+            found |= _SUPERVISED
+    folded = {t.folded for t in reading.tokens}
+    if {"we", "our", "us"} & folded:
         found.add(keys.find_key("team"))
+    if {"when", "while", "during", "whenever"} & folded and _AWAY & folded:
+        found.add(keys.find_key("absence"))
     return found
 
 

@@ -147,6 +147,21 @@ def are_akin(key: str, other: str) -> bool:
     return key == other or bool(find_families(key) & find_families(other)) or is_derived(key, other)
 
 
+@lru_cache(maxsize=1)
+def _abbreviations() -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(find_key(word) for word in line.split()) for line in nouns.ABBREVIATIONS.splitlines())
+
+
+@lru_cache(maxsize=65536)
+def is_abbreviation(key: str, other: str) -> bool:
+    """Whether one key is a short form of the other.
+
+    >>> is_abbreviation(find_key("mgr"), find_key("manager"))
+    True
+    """
+    return any(key in pair and other in pair for pair in _abbreviations())
+
+
 def is_verb_key(key: str) -> bool:
     """Whether the key is that of a known verb."""
     return key in _verb_keys()

@@ -16,6 +16,7 @@ _OTHERS = (
     o os as do da dos das com para em no na nos nas uma um och för med av på till ett som og til på af i w z na do się oraz""".split()
     )
     - _ENGLISH
+    - frozenset("do per die also so am".split())
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN_SHARE = 0.6
@@ -32,5 +33,5 @@ def is_english(text: str) -> bool:
     letters = [c for c in text if c.isalpha()]
     if letters and sum(c < "ɐ" for c in letters) < _LATIN_SHARE * len(letters):
         return False
-    english, other = sum(w in _ENGLISH for w in words), sum(w in _OTHERS for w in words)
+    english, other = sum(w in _ENGLISH for w in words), len({w for w in words if w in _OTHERS})
     return other < 2 or english >= other

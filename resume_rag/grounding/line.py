@@ -15,7 +15,7 @@ from resume_rag.grounding.objects import check_objects, check_rank
 from resume_rag.grounding.order import check_cause, check_means, check_order
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
-from resume_rag.grounding.voice import check_actors, check_voice
+from resume_rag.grounding.voice import check_actors, check_agents, check_clauses, check_training, check_voice
 from resume_rag.grounding.words import check_words
 from resume_rag.grounding.years import check_years
 from resume_rag.schema import Example, Fact, Finding, Span
@@ -76,6 +76,9 @@ def check_line(
     check_objects(check)
     check_voice(check)
     check_actors(check)
+    check_agents(check)
+    check_clauses(check)
+    check_training(check)
     check_order(check)
     check_means(check)
     check_titles(check)

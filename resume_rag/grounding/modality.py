@@ -12,13 +12,24 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import forms, marks, verbs
+from resume_rag.grounding.lexicon import forms, marks, nouns, verbs
+from resume_rag.grounding.measured import is_person
 from resume_rag.grounding.reading import Reading, Token
+from resume_rag.grounding.voice import is_suffered
 
 _TRAILING = frozenset({"supervised", "shared", "sometimes"})
 _HELPING = keys.keys_of(frozenset("support assist help aid contribute participate contributor participant helper".split()))
 _STYLE = keys.keys_of(marks.STYLE)
 _PERFORM = keys.keys_of(verbs.PERFORM)
+_PREPOSITIONS = frozenset("through by for with in on from via due".split())
+_RECEIVING = keys.keys_of(frozenset("receive complete attend undertake undergo follow take finish".split()))
+_LEARNT = frozenset("training course courses instruction workshop".split())
+_STOPS = frozenset(
+    "for to by in on at from of into across through and while during over under who that which as until since before after when".split()
+)
+_PARTNER_STARTS = frozenset("a an the my our one two three another other".split())
+_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
+_DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
 _FOLLOWERS = frozenset("of a an the this that our its their in new full".split())
 
 
@@ -30,6 +41,7 @@ class Weakness:
     words: str
     reach: frozenset[str]
     clause: int
+    companions: frozenset[str] = frozenset()  # the people it names
 
 
 @lru_cache(maxsize=1)
@@ -78,6 +90,8 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
     token = reading.tokens[i]
     after = reading.tokens[i + size] if i + size < len(reading.tokens) else None
     if token.key in keys.keys_of(frozenset({"start", "begin"})):
+        if i > 1 and reading.tokens[i - 1].folded in {"i", "we"} and reading.tokens[i - 2].folded in {"after", "once", "when", "since"}:
+            return False  # "after I started showing" is to have shown
         return after is not None and (after.folded == "to" or (after.folded.endswith("ing") and keys.is_verb_key(after.key)))
     if token.folded in {
         "some",
@@ -124,7 +138,7 @@ def _is_own_act(token: Token, after: Token | None) -> bool:
 
 @lru_cache(maxsize=4096)
 def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
-    """The weakening phrases of a text with what they reach.
+    """The weakening phrases of a text with what they reach, and the people that it was done with.
 
     >>> from resume_rag.grounding.reading import read
     >>> [(w.group, w.words) for w in find_weaknesses(read("Helped migrate payroll"))]
@@ -135,13 +149,32 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
         own = {t.key for t in reading.tokens[start:end]}
         first, last = reading.tokens[start], reading.tokens[end - 1]
         reach = {t.key for t in _reached(reading, start, end, group) if t.content} - own
-        found.append(Weakness(group, reading.text[first.start : last.end], frozenset(reach), first.clause))
-    return tuple(found)
+        people = frozenset(t.key for t in reading.tokens[start : end + 5] if is_person(t))
+        found.append(Weakness(group, reading.text[first.start : last.end], frozenset(reach), first.clause, people))
+    return (*found, *_find_partners(reading))
+
+
+def _find_partners(reading: Reading) -> Iterator[Weakness]:
+    """*wrote the menu with the head chef*: a colleague's share; customers and patients are none."""
+    for i, token in enumerate(reading.tokens):
+        if token.folded not in {"with", "under"} or i == 0:
+            continue
+        if token.folded == "with" and not any(t.verb and t.clause == token.clause for t in reading.tokens[:i]):
+            continue
+        after = reading.tokens[i + 1 : i + 6]
+        stop = next((j for j, t in enumerate(after) if t.kind == "mark" or (t.verb and j != 1) or t.folded in _STOPS), len(after))
+        if stop and after[0].folded in _PARTNER_STARTS and is_person(after[stop - 1]) and after[stop - 1].key not in _CLIENTELE:
+            people = frozenset(t.key for t in after[:stop] if t.content)
+            reach = {t.key for t in reading.clause_tokens(token.clause) if t.content and t.start < token.start}
+            group = "shared" if token.folded == "with" else "supervised"
+            yield Weakness(group, reading.text[token.start : after[stop - 1].end], frozenset(reach), token.clause, people)
 
 
 def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:
     clause = reading.tokens[start].clause
     inside = [t for t in reading.tokens if t.clause == clause]
+    if group == "sometimes" and end < len(reading.tokens) and reading.tokens[end].folded in _PREPOSITIONS:
+        return [t for t in inside if t.start > reading.tokens[end].start]
     opens = not any((t.content or t.kind == "number") and t.clause == clause for t in reading.tokens[:start])
     if group in _TRAILING and not opens:
         return [t for t in reading.tokens if t.clause <= clause and not _sentence_between(reading, t, clause)]
@@ -180,16 +213,38 @@ def check_modality(check: LineCheck) -> None:
     """Reports clauses that take what the source weakens and leave the weakening out."""
     mine = find_weaknesses(check.line)
     groups = {w.group for w in mine} | ({"helped"} if check.line.keys & _HELPING else set())
+    if check.line.keys & _RECEIVING and any(t.folded in _LEARNT for t in check.line.tokens):
+        groups.add("learning")
     for number, reading in enumerate(check.grounds.readings):
         for weak in find_weaknesses(reading):
-            if weak.group in groups or _alike(weak.group, groups):
+            if weak.group in groups or _alike(weak.group, groups) or _keeps_word(check, weak):
                 continue
             free = _free_keys(check, number, weak)
+            if weak.companions and _names_companions(check, weak):
+                continue
             hits = [t for t in check.line.content if _meets(t.key, weak.reach - free) and t.key not in _STYLE]
             if hits and _covers(check, hits, weak, free):
                 token = next((t for t in hits if t.verb), hits[0])
                 message = f"the source says “{weak.words}” of this, and the line leaves it out."
                 check.report("modality_dropped", message, token.start, token.end, number)
+
+
+def _names_companions(check: LineCheck, weak: Weakness) -> bool:
+    """*with two other volunteers* for *together with two other volunteers*."""
+    tokens = check.line.tokens
+    return any(
+        token.folded in {"with", "alongside", "beside", "by", "under", "for", "to"}
+        and any(_meets(t.key, weak.companions) for t in tokens[i + 1 : i + 7])
+        for i, token in enumerate(tokens)
+    )
+
+
+def _keeps_word(check: LineCheck, weak: Weakness) -> bool:
+    """*observed* for *as observer*: the weakening word is there in another form."""
+    if weak.group not in {"learning", "acting"}:
+        return False
+    words = [keys.find_key(word) for word in weak.words.casefold().split() if word.casefold() not in marks.FUNCTION]
+    return any(keys.is_derived(t.key, word) or t.key == word for word in words for t in check.line.content)
 
 
 def _alike(group: str, groups: set[str]) -> bool:
@@ -232,7 +287,7 @@ def check_verbs(check: LineCheck) -> None:
             or check.taken(token.start, token.end)
         ):
             continue
-        if _is_done_by_others(check.line, token):
+        if _is_done_by_others(check.line, token) or is_suffered(check.line, token) or check.grounds.supports_change(token.key):
             continue
         if any(t.key in _HELPING and t.clause == token.clause and t.start < token.start for t in check.line.tokens):
             continue
@@ -287,8 +342,21 @@ def _find_governors(reading: Reading, noun: Token) -> list[Token]:
 
 
 def _is_performed(reading: Reading, governor: Token, noun: Token) -> bool:
-    """*ran an audit*: the noun is the direct object of a verb that does it."""
+    """*ran an audit*, *was tasked with auditing*: the noun is the direct object of a verb that does it."""
+    lead = {t.folded for t in reading.tokens if noun.start - 24 < t.start < noun.start}
+    if noun.folded.endswith("ing") and lead & _DUTIES:
+        return True
     between = [t for t in reading.tokens if governor.end <= t.start < noun.start]
+    at = next(i for i, t in enumerate(reading.tokens) if t is noun)
+    beside = reading.tokens[at + 1] if at + 1 < len(reading.tokens) else None
+    if (
+        beside is not None
+        and beside.content
+        and not beside.verb
+        and beside.start == noun.end + 1
+        and governor.folded in {"did", "made", "took"}
+    ):
+        return False  # "did the discharge calls" is not to have discharged
     direct = all(t.content or t.kind == "number" or t.folded in _FOLLOWERS or t.kind == "mark" or t.folded == "and" for t in between)
     people = any(t.folded in {"team", "crew", "staff"} for t in between)
     return direct and not people and bool({governor.key} & _PERFORM or keys.find_families(governor.key) & _perform_families())

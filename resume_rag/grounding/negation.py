@@ -27,6 +27,7 @@ class Denial:
     end: int
     words: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
+    limited: bool = False  # *never more than two*
 
 
 @lru_cache(maxsize=4096)
@@ -50,11 +51,12 @@ def find_denials(reading: Reading) -> tuple[Denial, ...]:
                 and not token.quantity.vague
             )
         )
-        if not denies or _is_idiom(reading, i):
+        if not denies or (token.joined and token.folded in {"no", "non", "not"}) or _is_idiom(reading, i):
             continue
         scope = _scope_before(reading, i) if token.folded == "free" else _scope_after(reading, i)
         if scope or token.folded != "free":
-            found.append(Denial(token.start, token.end, tuple(t.key for t in scope), tuple((t.start, t.end) for t in scope)))
+            limited = any(t.quantity is not None and t.quantity.value != 1 for t in reading.tokens[i + 1 : i + 5])
+            found.append(Denial(token.start, token.end, tuple(t.key for t in scope), tuple((t.start, t.end) for t in scope), limited))
     return tuple(found)
 
 
@@ -72,6 +74,8 @@ def _is_idiom(reading: Reading, i: int) -> bool:
 
 def _scope_after(reading: Reading, i: int) -> list[Token]:
     scope: list[Token] = []
+    if reading.tokens[i].folded == "none":
+        return [t for t in reading.tokens[:i] if t.content and not t.verb][:1]  # "one rework in 2019, none in 2020"
     for token in reading.tokens[i + 1 :]:
         if (
             token.kind == "mark"
@@ -129,6 +133,8 @@ def check_negation(check: LineCheck) -> None:
             check.report(
                 "negation_added", f"{check.quote(denial.start, denial.end)}: the source does not deny this.", denial.start, denial.end
             )
+        elif any(_denies_affirmed(check, denial, number) for number in range(len(check.grounds.readings))):
+            check.report("negation_added", "the source denies this of another year only.", denial.start, denial.end)
         elif sources and any(_loses_limit(check, denial, number, source) for number, source in theirs if source in sources):
             check.report("scope_added", "the source denies this only within a limit, which the line leaves out.", denial.start, denial.end)
         elif sources and all(_widens(denial, source) for source in sources):
@@ -136,7 +142,7 @@ def check_negation(check: LineCheck) -> None:
 
 
 def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial: Denial) -> None:
-    if not denial.words:
+    if not denial.words or denial.limited:
         return
     head = denial.words[-1]
     denied = {key for d in mine for key in d.words}
@@ -170,6 +176,29 @@ def _denied_in_context(check: LineCheck, denial: Denial) -> bool:
     ) or any(word.endswith("less") and keys.find_key(word.removesuffix("less")) in denial.words for word in folded)
 
 
+def _denies_affirmed(check: LineCheck, denial: Denial, number: int) -> bool:
+    """*no rework in 2019 or 2020* for *one in 2019, none in 2020*."""
+    reading = check.grounds.readings[number]
+    starts = [d.start for d in find_denials(reading)]
+    years = _years_after(check.line, denial.start)
+    if not starts or not years:
+        return False
+    denied = frozenset().union(*(_years_after(reading, start) for start in starts))
+    said = {t.quantity.value for t in reading.quantities if t.quantity is not None and t.quantity.unit == "calendar"}
+    return bool(years & said - denied)
+
+
+def _years_after(reading: Reading, start: int) -> frozenset[float]:
+    """Years behind a denial, up to what may turn it round."""
+    found = set()
+    for token in reading.tokens:
+        if token.start > start and (token.folded in {"and", "but", "only"} or token.text in ".;"):
+            break
+        if token.start > start and token.quantity is not None and token.quantity.unit == "calendar":
+            found.add(token.quantity.value)
+    return frozenset(found)
+
+
 def _loses_limit(check: LineCheck, denial: Denial, number: int, source: Denial) -> bool:
     """*never stopped during a shift* without *during a shift*."""
     limit = _find_limit(check.grounds.readings[number], source)
@@ -184,7 +213,11 @@ def _find_limit(reading: Reading, denial: Denial) -> frozenset[str]:
         return frozenset()
     found: set[str] = set()
     for token in after[1:]:
-        if token.kind != "word" or token.folded in _LIMITS or token.folded in {"and", "or", "by", "with"}:
+        if (
+            token.kind != "word"
+            or token.folded in _LIMITS
+            or token.folded in {"and", "or", "by", "with", "in", "over", "at", "for", "since", "of", "from", "to"}
+        ):
             break
         if token.content:
             found.add(token.key)
@@ -193,5 +226,7 @@ def _find_limit(reading: Reading, denial: Denial) -> frozenset[str]:
 
 def _widens(line: Denial, source: Denial) -> bool:
     """A denial with a word less denies more: *no downtime* for *no planned downtime*."""
-    missing = [key for key in source.words[:-1] if not any(keys.are_akin(key, other) for other in line.words)]
-    return bool(missing) and any(keys.are_akin(source.words[-1], key) for key in line.words)
+    if source.limited and not line.limited:
+        return True
+    missing = [key for key in source.words if not any(keys.are_akin(key, other) for other in line.words)]
+    return bool(missing) and any(keys.are_akin(key, other) for key in source.words for other in line.words)

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from resume_rag.grounding import keys
+from resume_rag.grounding.attached import find_fault, meets
+from resume_rag.grounding.derived import is_derived_figure
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
-from resume_rag.grounding.lexicon import marks
-from resume_rag.grounding.measured import Measured, find_measured, is_collective, is_people
+from resume_rag.grounding.keys import keys_of
+from resume_rag.grounding.measured import DIMENSIONS, Measured, find_measured
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.quantities import Quantity
 
+_OCCASIONS = keys_of(frozenset({"occasion", "time", "instance"}))
 _CLOSE = 1e-6
-_GENERIC = keys.keys_of(
-    frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
-)
-_SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
-_TIME = keys.keys_of(frozenset("time duration".split()))
-_STYLE = keys.keys_of(marks.STYLE)
 
 
 def check_numbers(check: LineCheck) -> None:
@@ -50,7 +46,7 @@ def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured
         return True
     if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
         return False
-    if any(_meets(line.objects, source.phrase) for _, source in sources):
+    if any(meets(line.objects, source.phrase) for _, source in sources):
         return False
     return not line.objects or all(grounds.supports_key(key) for key in line.objects)
 
@@ -60,7 +56,7 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
     quantity, grounds = line.quantity, check.grounds
     equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity) or _is_often(line, s)]
     if not equal:
-        if is_derivable(line, sources):
+        if is_derived_figure(line, sources, bool(grounds.universals)) or _is_bare_pair(line, sources):
             return None
         same_value = [i for i, s in sources if _same_value(quantity, s.quantity)]
         if same_value:
@@ -68,15 +64,35 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
         if sources and any(s.near & line.near for i, s in sources):
             return "number_changed", "the source gives another number here.", next(i for i, s in sources if s.near & line.near)
         return "number_added", "no cited source gives this number.", None
+    if line.share_of and not any(_is_same_share(line, check, s, sources) for _, s in equal):
+        return "number_changed", "the source gives another share.", equal[0][0]
     if quantity.unit == "calendar" and _is_redated(line, equal, sources, grounds):
         return "number_changed", "the source gives another year here.", None
+    if _is_whole(line, check) and any(s.share_of or s.elliptic for _, s in sources):
+        return None
     line = _drop_unsupported(line, grounds)
-    faults = [(i, _compare(line, s, i, check.line.keys, grounds)) for i, s in equal]
+    faults = [(i, find_fault(line, s, i, check.line.keys, grounds, sources)) for i, s in equal]
     if any(fault is None for _, fault in faults):
         return None
     source, fault = faults[0]
     assert fault is not None  # noqa: S101
     return fault[0], fault[1], source
+
+
+def _is_same_share(line: Measured, check: LineCheck, source: Measured, sources: list[tuple[int, Measured]]) -> bool:
+    """*9 of 22* needs both numbers of the source in this order, unless the source never says *of*."""
+    places = [m for _, m in sources]
+    at = next(i for i, m in enumerate(places) if m is source)
+    if not any(m.share_of for m in places):
+        return True
+    whole = next((m for m in find_measured(check.line) if m.quantity.start > line.quantity.start), None)
+    return source.share_of and at + 1 < len(places) and whole is not None and whole.quantity.value == places[at + 1].quantity.value
+
+
+def _is_whole(line: Measured, check: LineCheck) -> bool:
+    """The 22 of *9 of 22*."""
+    before = [m for m in find_measured(check.line) if m.quantity.start < line.quantity.start]
+    return bool(before) and before[-1].share_of
 
 
 def _is_redated(line: Measured, equal: list[tuple[int, Measured]], sources: list[tuple[int, Measured]], grounds: Grounds) -> bool:
@@ -87,7 +103,7 @@ def _is_redated(line: Measured, equal: list[tuple[int, Measured]], sources: list
 
 def _drop_unsupported(line: Measured, grounds: Grounds) -> Measured:
     """The number with what it measures as far as the sources have words for that; the others are `words.py`'s to report."""
-    known = frozenset(key for key in line.phrase if grounds.supports_key(key))
+    known = frozenset(key for key in line.phrase if key in DIMENSIONS or grounds.supports_key(key))
     return replace(line, objects=(line.objects & known) or known or line.objects, phrase=known or line.phrase)
 
 
@@ -102,8 +118,12 @@ def is_equal(a: Quantity, b: Quantity) -> bool:
 
 def _is_often(a: Measured, b: Measured) -> bool:
     """*twice a week* for *two mornings a week*."""
-    plain = a.quantity.text.casefold() in {"twice", "thrice"} and not b.quantity.unit
-    return plain and a.quantity.value == b.quantity.value and bool(a.rate) and a.rate == b.rate
+    if a.quantity.value != b.quantity.value or {a.quantity.unit, b.quantity.unit} != {"", "x"} or a.direction or b.direction:
+        return False
+    counted = a if not a.quantity.unit else b
+    if a.rate or b.rate:
+        return a.rate == b.rate
+    return bool(counted.objects & _OCCASIONS) or bool(counted.objects & (a.near & b.near))
 
 
 def _is_rounded(a: Quantity, b: Quantity) -> bool:
@@ -142,119 +162,13 @@ def _leading(quantity: Quantity) -> str | None:
     return digits or quantity.text.split("-")[0].split(" ")[0].casefold() or None
 
 
-def is_derivable(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
-    """Whether the number follows by arithmetic from a *from a to b* of one clause of one source."""
-    value, unit = line.quantity.value, line.quantity.unit
-    if unit not in {"%", "x", ""} or line.quantity.vague:
+def _is_bare_pair(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
+    """*(95 to 40)* for *from 95 min to 40 min*: both ends stand without the unit."""
+    if line.quantity.unit or line.beside is None:
         return False
-    for i, a in sources:
-        for j, b in sources:
-            if i != j or a.part != b.part or a.relation != "from" or b.relation != "to" or a.quantity.value == 0:
-                continue
-            if unit == "%" and abs(round(100 * abs(b.quantity.value - a.quantity.value) / a.quantity.value) - value) < _CLOSE:
-                return True
-            if unit == "x" and abs(b.quantity.value / a.quantity.value - value) < 0.005 * value:
-                return True
-            if (
-                unit == ""
-                and line.relation == "by"
-                and a.quantity.unit == ""
-                and abs(abs(b.quantity.value - a.quantity.value) - value) < _CLOSE
-            ):
-                return True
-    return False
-
-
-def _compare(line: Measured, source: Measured, number: int, line_keys: frozenset[str], grounds: Grounds) -> tuple[str, str] | None:
-    if line.label and source.label:
-        return (
-            None if _meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
-        )
-    if _bound_grew(line.quantity, source.quantity):
-        return "number_changed", "the source's bound (about, over, up to) is another."
-    if line.rate and source.rate and line.rate != source.rate:
-        return "unit_changed", "the source gives it for another period."
-    if line.rate and not source.rate and not _has_rate(line.rate, source, grounds, number):
-        return "unit_changed", "the source gives no such period."
-    if line.relation and source.relation and line.relation != source.relation:
-        return "direction_changed", "from, to and by are not what they are in the source."
-    if not line.relation and source.relation in {"from"} and line.direction:
-        return "direction_changed", "the source starts from this number."
-    if line.relation == "to" and line.direction and not source.relation and not source.direction and not line.paired:
-        return "direction_changed", "the source does not say that anything came to it."
-    if line.direction and source.direction and line.direction != source.direction:
-        return "direction_changed", "it goes the other way in the source."
-    if line.relation == "by" and not source.relation and not source.direction and line.direction:
-        return "number_object_changed", "the source does not say that anything changed by it."
-    if line.governed and line.direction and not source.direction and not source.relation:
-        return "number_object_changed", "the source does not say that it changed by this number."
-    if line.lasting and source.lasting:
-        return None
-    if not _same_object(line, source, line_keys, grounds):
-        return "number_object_changed", "in the source this number is of something else."
-    if _is_moved(line, source, number, grounds):
-        return "number_object_changed", "in the source this number belongs to another part."
-    return None
-
-
-def _bound_grew(line: Quantity, source: Quantity) -> bool:
-    """A bound that claims more: *over 40* for 40, or 40 for *up to 40*."""
-    if line.bound == source.bound:
-        return False
-    return line.bound == "min" or source.bound == "max"
-
-
-def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> bool:
-    return keys.find_key(rate) in grounds.all_readings[number].keys
-
-
-def _same_object(line: Measured, source: Measured, line_keys: frozenset[str], grounds: Grounds) -> bool:
-    """Whether both numbers are of the same thing: what the line's measures stands by the source's, and the other way."""
-    if line.quantity.unit == "calendar" or _is_group(line, source):
-        return True
-    counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
-    if line.quantity.text.casefold() in {"twice", "thrice"}:
-        return _meets(line.near, source.near)
-    if line.objects and all(key in grounds.acronym_keys for key in line.objects):
-        return True
-    if counts and line.follows and source.follows:
-        return _meets(line.objects, source.phrase) or _meets(source.objects, line.phrase)
-    timed = line.quantity.unit in {"second", "day", "month"} and bool(line.objects & _TIME)
-    shared = line.quantity.unit in {"%", "points"} and bool(line.objects & _SHARES)
-    if shared and _meets(line.phrase - _SHARES, source.near):
-        return True
-    if line.objects and not timed and not shared and not _meets(line.objects, source.near | source.phrase):
-        return False
-    if source.objects and not _meets(source.objects, line.near | line.phrase):
-        return timed or (bool(line.objects) and _meets(source.objects, line_keys)) or not line.objects or bool(source.objects & _GENERIC)
-    return True
-
-
-def _is_group(line: Measured, source: Measured) -> bool:
-    """*12 technicians* and *a team of 12* name the same people."""
-    people = any(is_people(key) for key in line.objects), any(is_people(key) for key in source.objects)
-    return all(people) and any(is_collective(key) for key in line.objects | source.objects)
-
-
-def _meets(objects: frozenset[str], others: frozenset[str]) -> bool:
-    return any(a == b or keys.are_akin(a, b) or keys.is_wider(a, b) or keys.is_wider(b, a) for a in objects for b in others)
-
-
-def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -> bool:
-    """Whether the number's clause in the line is made of other clauses of the sources than its own."""
-    if line.quantity.unit == "calendar":
-        return False
-    if line.attaches and source.follows and line.follows and line.left in source.later and source.left and source.left != line.left:
-        return True
-    own = line.nouns - line.objects - _STYLE
-    home = source.near - line.objects
-    foreign: set[str] = set()
-    for i, reading in enumerate(grounds.readings):
-        for part, part_keys in enumerate(reading.part_keys):
-            if (i, part) != (number, source.part):
-                foreign |= part_keys
-    foreign -= home
-    kept = [key for key in line.near - line.objects - _STYLE if _meets(frozenset({key}), home)]
-    if not kept and not (line.follows and source.follows):
-        return bool(own & foreign) and bool(home - _STYLE)
-    return line.left in foreign and bool(source.left) and not _meets(frozenset({source.left}), line.near) and len(own & foreign) > len(kept)
+    mine = {_leading(line.quantity), _leading(line.beside)}
+    pairs = zip(sources, sources[1:], strict=False)
+    return any(
+        i == j and a.relation == "from" and b.relation == "to" and {_leading(a.quantity), _leading(b.quantity)} == mine
+        for (i, a), (j, b) in pairs
+    )

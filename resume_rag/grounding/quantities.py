@@ -20,9 +20,9 @@ _DIGITS = re.compile(
     (?!\d)(?![.:]\d)
     (?:[\s-]?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]))?
     (?P<plus>\+)?
-    (?:[\s-]?(?P<unit>%|percent(?:age\ points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
+    (?:[\s-]?(?P<unit>%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
-    (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
+    (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
     (?![A-Za-z0-9_])
     """,
     re.VERBOSE,
@@ -34,8 +34,11 @@ _BOUND_AFTER = re.compile(
     r"(?:\s[a-z]+)?\s(?:and|or|&)\s(above|more|over|up|upwards|greater|higher|longer|older|larger|below|less|under|fewer|lower|down|shorter|younger|smaller)\b(?!\s(?:the|a|than|\d))",
     re.IGNORECASE,
 )
+_COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
+_AND_A_HALF = re.compile(r"\ban?\s(year|month|week|day|hour|minute)\sand\sa\shalf\b", re.IGNORECASE)
 _A_YEAR = re.compile(
-    r"\b(?:for|within|after|under|lasting)\s(an?\s(year|month|week|day|hour|minute))\b(?!\s(?:and|or)\s)(?!-)", re.IGNORECASE
+    r"\b(?:for|within|in|over|during|after|under|lasting|than|takes?|took|taking|from|to|lasted|needed)\s(an?\s(year|month|week|day|hour|minute))\b(?!\sand\sa\shalf)(?!-)(?!\s\d)",
+    re.IGNORECASE,
 )
 _SQUARE = re.compile(r"sq|square|²|m2")
 
@@ -59,7 +62,7 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> [(q.value, q.unit) for q in find_quantities("cut €2.1 million by 35 percent in twenty-five weeks, 1.2k users")]
     [(2100000.0, 'eur'), (35.0, '%'), (175.0, 'day'), (1200.0, '')]
     """
-    found = list(_find_dates(text))
+    found = [*_find_dates(text), *_find_compounds(text)]
     taken = [(q.start, q.end) for q in found]
     for match in _DIGITS.finditer(text):
         if not any(a < match.end() and match.start() < b for a, b in taken):
@@ -72,16 +75,19 @@ def find_quantities(text: str) -> list[Quantity]:
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """In *from 14 to 6 minutes*, *€1.2 to 2.1 million* and *from 14 minutes to 6* both ends have the unit."""
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
-        if not re.fullmatch(r"\s*(?:to|-|–|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
+        if not re.fullmatch(r"-?\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
             continue
-        joined = text[a.end : b.start].strip()
+        joined = text[a.end : b.start].strip().lstrip("-").strip() or "-"
         if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
             found[i] = replace(a, unit=b.unit, value=a.value * _factor(b))
         elif (
             a.unit not in {"", "calendar", "x"}
             and not b.unit
-            and joined == "to"
-            and not re.match(r"\s+[A-Za-z]{3,}", text[b.end :].replace(" per ", ", ").replace(" and ", ", ").replace(" by ", ", "))
+            and joined in {"to", "->", "=>", "→"}
+            and not re.match(
+                r"\s+(?!(?:per|and|by|after|once|when|with|through|while|in|over|within|on|for|at|since|because|via|thanks|using|so|as|across|before|during|where|which)\b)[A-Za-z]{3,}",
+                text[b.end :],
+            )
         ):
             found[i + 1] = replace(b, unit=a.unit, value=b.value * _factor(a))
         elif (
@@ -102,8 +108,19 @@ def _factor(quantity: Quantity) -> float:
     if digits is None:
         words = [w for w in _WORDS.findall(quantity.text.casefold()) if w in lex.MEASURES]
         return lex.MEASURES[words[-1]][1] if words else 1.0
-    written = float(re.sub(r"[,  ' ](?=\d{3}(?!\d))", "", digits.group()).replace(",", "."))
+    written = _read_digits(re.sub(r"[,  ' ](?=\d{3}(?!\d))", "", digits.group()).replace(",", "."))
     return quantity.value / written if written else 1.0
+
+
+def _find_compounds(text: str) -> Iterator[Quantity]:
+    """*1 h 50 min*, *2 years 6 months*, *a year and a half*."""
+    for match in _COMPOUND.finditer(text):
+        (unit, big), (_, small) = lex.MEASURES[match.group(2).casefold()], lex.MEASURES[match.group(4).casefold()]
+        value = float(match.group(1)) * big + float(match.group(3)) * small
+        yield Quantity(match.group(), value, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
+    for match in _AND_A_HALF.finditer(text):
+        unit, factor = lex.MEASURES[match.group(1).casefold()]
+        yield Quantity(match.group(), 1.5 * factor, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
 
 
 def _find_dates(text: str) -> Iterator[Quantity]:
@@ -115,8 +132,10 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     raw = match.group("num")
     digits = re.sub(r"[  ' ]", "", raw)
     digits = digits.replace(",", "") if re.search(r",\d{3}(?!\d)", digits) else digits.replace(",", ".")
-    value = float(digits)
+    value = _read_digits(digits)
     sign = (match.group("cur") or match.group("cur2") or "").strip().casefold()
+    if sign == "$" and match.group("cur2"):
+        sign = match.group("cur2").casefold()  # "$41,000 CAD"
     currency = lex.CURRENCIES.get(sign, sign)
     start = match.start() + (len(match.group()) - len(match.group().lstrip()))
     scale = match.group("scale")
@@ -132,6 +151,12 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     return _with_measure(text, raw, value, unit, start, end, bound)
 
 
+def _read_digits(digits: str) -> float:
+    """The value of digits with at most one point that counts: *46.000371.63*, which no one writes, still is a number."""
+    whole, point, rest = digits.partition(".")
+    return float(f"{whole}{point}{rest.replace('.', '')}")
+
+
 def _read_tail(tail: str) -> str:
     tail = tail.casefold()
     if _SQUARE.search(tail):
@@ -145,6 +170,12 @@ def _read_tail(tail: str) -> str:
 
 def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end: int, bound: str) -> Quantity:
     """Takes a unit of measure or scale that stands after the number, and the bound that stands before it."""
+    if (
+        not unit
+        and re.search(r"\b(?:aged|ages)\s(?:\w+\s(?:to|and|-|–)\s)?$|\b(?:aged|ages)\s\w+\s?[-–]\s?$", text[:start])
+        and not _has_measure(text[end:])
+    ):
+        return Quantity(text[start:end], value * 12, "month", start, end, bound)
     if not unit:
         match = re.match(r"(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
         measure = lex.MEASURES.get(match.group(1).casefold()) if match and not _is_label(text, end + match.end(), match.group(1)) else None
@@ -159,7 +190,7 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     bound = bound or _find_bound(text[:start]) or _find_bound_after(text[end:])
     if (
         bound
-        and re.search(r"\bover\s*$", text[:start])
+        and re.search(r"\bover\s*$", text[:start], re.IGNORECASE)
         and re.match(r"\s(?:weekend|night|season|shift|session|term|semester|morning|evening|summer|winter|sprint)s?\b", text[end:])
     ):
         bound = ""  # "over two weekends" is when, not how many
@@ -178,6 +209,11 @@ def _find_bound_after(after: str) -> str:
     return "" if match is None else "min" if match.group(1).casefold() in _MORE else "max"
 
 
+def _has_measure(after: str) -> bool:
+    match = re.match(r"[\s-]?([A-Za-z]+)|\s(?:to|and|-|–)\s\w+\s([A-Za-z]+)", after)
+    return match is not None and (match.group(1) or match.group(2) or "").casefold() in lex.MEASURES
+
+
 def _is_label(text: str, end: int, word: str) -> bool:
     """*31 Year 4 pupils*: the word belongs to the number after it."""
     return word[:1].isupper() and re.match(r"\s\d", text[end:]) is not None
@@ -186,7 +222,7 @@ def _is_label(text: str, end: int, word: str) -> bool:
 def _find_bound(before: str) -> str:
     words = [w.casefold() for w in _WORDS.findall(before[-24:])][-3:]
     last, pair = (words[-1] if words else ""), " ".join(words[-2:])
-    if " ".join(words) in {"as many as", "as much as", "no more than", "not more than"}:
+    if " ".join(words) in {"as many as", "as much as", "no more than", "not more than", "never more than"}:
         return "max"
     if " ".join(words) in {"no less than", "no fewer than"}:
         return "min"
@@ -202,7 +238,9 @@ def _find_bound(before: str) -> str:
 def _find_worded(text: str) -> Iterator[Quantity]:
     for match in _A_YEAR.finditer(text):
         unit, factor = lex.MEASURES[match.group(2).casefold()]
-        yield Quantity(match.group(1), factor, unit, match.start(1), match.end(1))
+        if "half" not in text[match.end() : match.end() + 11]:
+            over = match.group().casefold().startswith(("over", "in ", "during"))
+            yield Quantity(match.group(1), factor, unit, match.start(1), match.end(1), "" if over else _find_bound(text[: match.start(1)]))
     words = [(m.group().casefold(), m.start(), m.end()) for m in _WORDS.finditer(text)]
     i = 0
     while i < len(words):
@@ -217,7 +255,8 @@ def _find_worded(text: str) -> Iterator[Quantity]:
             yield Quantity(text[first : words[i][2]], 100 * count * lex.FRACTIONS.get(word, 0.5), "%", first, words[i][2])
         elif word in lex.CARDINALS or (word == "hundred" and i and words[i - 1][0] == "a"):
             value, after = _sum_words(words, i)
-            if not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "tenth"}):
+            fraction = after < len(words) and words[after][0] in {"quarter", "quarters"} and _is_fraction(words, after)
+            if not fraction and not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "tenth"}):
                 yield _worded(text, words, i, after, value)
                 i = after
                 continue
@@ -228,7 +267,7 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     before = words[i - 1][0] if i else ""
     after = words[i + 1][0] if i + 1 < len(words) else ""
     if words[i][0] in {"quarter", "quarters"}:
-        return after == "of" and before in {"a", "one", "three"} or (before == "a" and i > 1 and words[i - 2][0] == "by")
+        return after == "of" and before in {"a", "one", "three"} or (before in {"a", "one", "three"} and i > 1 and words[i - 2][0] == "by")
     if before in lex.CARDINALS:
         return True
     measured = i > 1 and words[i - 2][0] in {"by", "over", "nearly", "almost", "about", "than", "cut"}

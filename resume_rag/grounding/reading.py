@@ -27,6 +27,7 @@ _TOKEN = re.compile(
   | [^\W_]*[^\W\d_][^\W_]*(?:\.(?:js|io|net|py|ai|com|org))\b  # Node.js
   | [^\W_]*[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*(?:\+\+|\#)?   # words, S3, 3D, C++, C#
   | \d+(?:[.:]\d+)*
+  | →|->|=>
   | [;:,.()!?/–—|•&+-]
     """,
     re.VERBOSE,
@@ -36,6 +37,7 @@ _JOINERS = frozenset("and while whilst whereas but so plus then & +".split())
 _HANGING = frozenset("from to for by of in over within at on into".split())
 _OPENERS = frozenset("by through via with after before once when since because so where which that who".split())
 _ACT_ENDINGS = ("tion", "sion", "ment", "ance", "ing")
+_ARROWS = frozenset({"→", "->", "=>"})
 _GAP_WORDS = 7
 _DASH = str.maketrans({"‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -55,6 +57,7 @@ class Token:
     part: int = 0  # finer than a clause: *by adding*, *after*, *once* open one
     verb: bool = False
     quantity: Quantity | None = None
+    arrow: bool = False
     joined: bool = False  # whether a hyphen ties it to the next
 
     @property
@@ -182,6 +185,8 @@ def _word_or_mark(text: str, match: re.Match[str]) -> Token:
     raw = text[match.start() : match.end()]
     word = raw.rstrip(".") if raw.count(".") == 1 and len(raw) > 2 else raw
     folded = unicodedata.normalize("NFKC", word).translate(_DASH).casefold()
+    if word in _ARROWS:
+        return Token(raw, "to", "to", match.start(), match.end(), "word", arrow=True)
     if not any(c.isalnum() for c in word):
         return Token(raw, folded, folded, match.start(), match.end(), "mark")
     folded = folded.removesuffix("'s").removesuffix("'")

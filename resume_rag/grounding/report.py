@@ -100,7 +100,8 @@ class _Comparison:
             dated=self.facts,
             today=self.today,
         )
-        return [self._point(finding, line, own) for finding in findings]
+        nearest = next(iter((*chosen, *prose)), None)
+        return [self._point(finding, line, own, nearest) for finding in findings]
 
     def _find_homes(self, line: Fact) -> frozenset[str] | None:
         """Entries of the source that a line's entry stands for."""
@@ -148,12 +149,12 @@ class _Comparison:
                 found.append(fact)
         return found
 
-    def _point(self, finding: Finding, line: Fact, own: Sequence[Fact]) -> Finding:
-        """Says where in the source an unsupported word stands, if it stands in another line."""
+    def _point(self, finding: Finding, line: Fact, own: Sequence[Fact], nearest: Fact | None) -> Finding:
+        """Says where in the source an unsupported word stands; else the line that the finding's line comes closest to."""
         if finding.source_path is not None or finding.span is None:
             return finding
         words = fold(line.text[finding.span.start : finding.span.end])
-        place = next((fact for fact in (*own, *self.facts) if words in fold(fact.text)), None)
+        place = next((fact for fact in (*own, *self.facts) if words in fold(fact.text)), nearest)
         return finding if place is None else finding.model_copy(update={"source_path": place.path})
 
     def _find_omissions(self) -> tuple[str, ...]:

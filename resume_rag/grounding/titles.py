@@ -10,11 +10,12 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.acts import is_agent
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks
-from resume_rag.grounding.measured import is_people
+from resume_rag.grounding.lexicon import marks, nouns
+from resume_rag.grounding.measured import is_people, is_person
 from resume_rag.grounding.reading import Reading, Token
 
 _STOP = frozenset("for to with by in on at from of into across through and while during over under".split())
+_MEMBERS = keys.keys_of(nouns.COLLECTIVES | frozenset({"volunteer", "candidate", "contact", "user", "helper"}))
 _TITLES = keys.keys_of(
     frozenset(w for w, rank in marks.RANKS.items() if rank >= 3)
     | frozenset("engineer nurse teacher manager cook chef welder editor".split())
@@ -30,7 +31,7 @@ def check_titles(check: LineCheck) -> None:
     plain = {t.key for r in check.grounds.all_readings for i, t in enumerate(r.tokens) if not _is_diminished(r, i)}
     for i, token in enumerate(check.line.tokens):
         for modifier, title in small:
-            if token.key == title and title not in plain and not _is_diminished(check.line, i):
+            if token.key == title and not token.folded.endswith("s") and title not in plain and not _is_diminished(check.line, i):
                 check.report("seniority_changed", f"the source says “{modifier} {token.folded}”.", token.start, token.end)
 
 
@@ -45,16 +46,56 @@ def _is_diminished(reading: Reading, at: int) -> bool:
 
 def _check_as(check: LineCheck) -> None:
     """*As manager, ...*: a title that the line takes must be one the source or the role gives to the candidate."""
+    opening = _opening_title(check.line)
     given = {t.key for r in check.grounds.context for t in r.content} | {t.key for r in check.grounds.readings for t in _taken_titles(r)}
+    others = {t.key for r in check.grounds.readings for t in _titles_of_others(r)}
     for token in _taken_titles(check.line):
-        if token.key not in given and not is_agent(token, check.grounds):
+        if is_agent(token, check.grounds) and not _is_definite(check, token):
+            continue
+        if marks.RANKS.get(token.folded, 9) < 2 and check.grounds.supports_key(token.key):
+            continue
+        if token.key in others and token.key not in {t.key for r in check.grounds.readings for t in _taken_titles(r)}:
+            check.report(
+                "seniority_changed", f"{check.quote(token.start, token.end)}: in the source this is somebody else.", token.start, token.end
+            )
+        if (
+            token.key not in others
+            and token.folded not in marks.RANKS
+            and any(t.key == token.key for r in check.grounds.readings for t in r.content)
+        ):
+            continue
+        if any(token is t for t in opening):
+            continue  # `words.py` judges a title without *as*
+        if not any(token.key == key or keys.is_abbreviation(token.key, key) for key in given) and not (
+            is_agent(token, check.grounds) and not _is_definite(check, token)
+        ):
             check.report(
                 "seniority_changed", f"{check.quote(token.start, token.end)}: the source does not give this title.", token.start, token.end
             )
 
 
-def _taken_titles(reading: Reading) -> list[Token]:
+def _titles_of_others(reading: Reading) -> list[Token]:
+    """*under the quality engineer*, *with a conservation officer*, *for the head chef*."""
     found = []
+    for i, token in enumerate(reading.tokens):
+        if (
+            token.folded in {"under", "with", "for", "by", "to", "when"}
+            and reading.tokens[i + 1 : i + 2]
+            and reading.tokens[i + 1].folded in {"a", "an", "the", "my"}
+        ):
+            after = reading.tokens[i + 2 : i + 6]
+            stop = next((j for j, t in enumerate(after) if t.kind != "word" or t.verb or not t.content), len(after))
+            found += [t for t in after[max(0, stop - 1) : stop] if is_person(t)]
+    return found
+
+
+def _is_definite(check: LineCheck, token: Token) -> bool:
+    at = check.line.tokens.index(token)
+    return any(t.folded == "the" for t in check.line.tokens[max(0, at - 3) : at])
+
+
+def _taken_titles(reading: Reading) -> list[Token]:
+    found = _opening_title(reading)
     for i, token in enumerate(reading.tokens):
         if (
             token.folded in {"was", "am", "became", "been"}
@@ -63,12 +104,34 @@ def _taken_titles(reading: Reading) -> list[Token]:
             and (
                 token.first
                 or reading.tokens[i - 1].folded in {"served", "worked", "acted", "acting", "serving", "working", "joined", "promoted"}
+                or _names_a_post(reading, i)
             )
         ):
             after = reading.tokens[i + 1 : i + 6]
             stop = next((j for j, t in enumerate(after) if t.kind == "mark" or t.folded in _STOP), len(after))
-            found += [t for t in after[:stop] if t.key in _TITLES or t.folded in marks.RANKS]
+            found += [
+                t
+                for t in after[:stop]
+                if t.key in _TITLES or t.folded in marks.RANKS or (_names_a_post(reading, i) and is_person(t) and t.key not in _MEMBERS)
+            ]
     return found
+
+
+def _opening_title(reading: Reading) -> list[Token]:
+    """*Purser on short-haul*, *Registered gas engineer until 2016*: a line may open with a post and no verb."""
+    run: list[Token] = []
+    for token in reading.tokens[:6]:
+        if token.kind != "word" or not token.content or token.verb:
+            break
+        run.append(token)
+    return [t for t in run[-1:] if is_person(t) and not t.folded.endswith("s") and t.key not in _MEMBERS]
+
+
+def _names_a_post(reading: Reading, at: int) -> bool:
+    """*visits as the staff interpreter*, *chapels as conservation officer*: a person's noun closes the phrase after *as*."""
+    after = reading.tokens[at + 1 : at + 5]
+    stop = next((j for j, t in enumerate(after) if t.kind != "word" or t.verb or t.folded in _STOP), len(after))
+    return stop > 0 and is_person(after[stop - 1]) and not after[stop - 1].folded.endswith("s")
 
 
 @lru_cache(maxsize=4096)

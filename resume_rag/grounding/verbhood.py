@@ -31,7 +31,9 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
     False
     """
     last = before[-1] if before else ""
-    if folded.endswith("ly") and folded not in _VERBS_IN_LY:
+    if folded == "half" or (opens and not folded.endswith(("ed", "ing")) and _is_agentive(after)):
+        return False
+    if folded.endswith("ings") or (folded.endswith("ly") and folded not in _VERBS_IN_LY):
         return False
     if folded.endswith("ing") and len(folded) > 5:
         return _is_gerund(key, last, after, opens)
@@ -59,8 +61,20 @@ def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
     )
 
 
+def _is_agentive(word: str) -> bool:
+    """*Code reviewer*, *Project manager*: the word before it is no verb."""
+    return len(word) > 5 and word.endswith(("er", "or")) and keys.is_verb_key(keys.find_key(word.removesuffix("er").removesuffix("or")))
+
+
+def _is_active_verb(word: str) -> bool:
+    """A verb right before a participle takes it as an adjective: *deliver edited galleries*."""
+    return word not in _AUXILIARIES and word not in FUNCTION and keys.is_verb_key(keys.find_key(word)) and word not in UNCHANGED
+
+
 def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:
     if not folded.endswith("ed") and not keys.is_verb_key(key):
+        return False
+    if folded.endswith("ed") and last and after and not opens and _is_active_verb(last) and after not in FUNCTION:
         return False
     if last in _DETERMINERS or (
         last

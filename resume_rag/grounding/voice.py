@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.measured import is_people
+from resume_rag.grounding.lexicon.forms import IRREGULAR
+from resume_rag.grounding.measured import is_person
 from resume_rag.grounding.reading import Reading, Token
 
 _LEARNT = keys.keys_of(frozenset({"train", "qualify", "certify", "mentor", "coach"}))
@@ -20,7 +21,7 @@ def check_voice(check: LineCheck) -> None:
     for number, reading in enumerate(check.grounds.readings):
         for verb in _suffered(reading):
             for token in check.line.tokens:
-                if token.verb and keys.are_akin(token.key, verb.key) and not _is_suffered(check.line, token):
+                if token.verb and keys.are_akin(token.key, verb.key) and not is_suffered(check.line, token):
                     others = [
                         t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, token.key)
                     ]
@@ -37,10 +38,10 @@ def check_voice(check: LineCheck) -> None:
 
 @lru_cache(maxsize=4096)
 def _suffered(reading: Reading) -> tuple[Token, ...]:
-    return tuple(t for t in reading.tokens if t.verb and t.folded not in {"was", "were", "been"} and _is_suffered(reading, t))
+    return tuple(t for t in reading.tokens if t.verb and t.folded not in {"was", "were", "been"} and is_suffered(reading, t))
 
 
-def _is_suffered(reading: Reading, token: Token) -> bool:
+def is_suffered(reading: Reading, token: Token) -> bool:
     """*Was trained in*, *mentored by*: a participle whose subject is the candidate."""
     tokens = [t for t in reading.tokens if t.kind != "mark"]
     at = next(i for i, t in enumerate(tokens) if t is token)
@@ -65,6 +66,66 @@ def _is_suffered(reading: Reading, token: Token) -> bool:
             and tokens[at + 2].kind != "number"
         )
     )
+
+
+def check_clauses(check: LineCheck) -> None:
+    """What a clause says of *my co-worker* the line may not take without naming that person."""
+    for number, reading in enumerate(check.grounds.readings):
+        for person, tokens in _others_clauses(reading):
+            if any(keys.are_akin(t.key, person.key) for t in check.line.content):
+                continue
+            own = {t.key for r in check.grounds.readings for t in r.content if all(t is not o for o in tokens)}
+            for token in check.line.content:
+                if token.key not in own and any(token.key == t.key for t in tokens) and token.capitalised:
+                    said = reading.text[person.start : tokens[-1].end]
+                    check.report("credit_added", f"the source says this of somebody else: “{said}”.", token.start, token.end, number)
+
+
+@lru_cache(maxsize=4096)
+def _others_clauses(reading: Reading) -> tuple[tuple[Token, tuple[Token, ...]], ...]:
+    """Clauses whose subject is *my* or *our* and a noun for a person, with that noun."""
+    found = []
+    for clause in range(reading.clauses):
+        words = [t for t in reading.clause_tokens(clause) if t.kind == "word"]
+        if len(words) > 3 and words[0].folded in {"my", "our"}:
+            verb = next((i for i, t in enumerate(words[:5]) if t.verb), 0)
+            if verb > 1 and is_person(words[verb - 1]):
+                found.append((words[verb - 1], tuple(words[verb:])))
+    return tuple(found)
+
+
+def check_agents(check: LineCheck) -> None:
+    """What was done *by* somebody else (*batch records were checked by QA*) the candidate did not do."""
+    for number, reading in enumerate(check.grounds.readings):
+        for verb in _passive_acts(reading):
+            own = [t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, verb.key)]
+            for token in check.line.tokens:
+                if not own and token.verb and keys.are_akin(token.key, verb.key) and not _has_agent(check.line, token):
+                    if _is_passive(check.line, token) or not _starts_act(check.line, token):
+                        continue
+                    said = reading.text[verb.start : verb.end]
+                    check.report("credit_added", f"in the source it was “{said}” by somebody else.", token.start, token.end, number)
+
+
+def _starts_act(reading: Reading, token: Token) -> bool:
+    """Whether the verb is the candidate's: first of the line, or after a comma, *and* or *by*."""
+    at = reading.tokens.index(token)
+    return token.first or reading.tokens[at - 1].kind == "mark" or reading.tokens[at - 1].folded in {"and", "by", "then", "i", "also"}
+
+
+@lru_cache(maxsize=4096)
+def _passive_acts(reading: Reading) -> tuple[Token, ...]:
+    return tuple(t for t in reading.tokens if t.verb and t.content and not t.first and _has_agent(reading, t))
+
+
+def _has_agent(reading: Reading, token: Token) -> bool:
+    """*checked by QA*, *reviewed by a partner*; not *cut by 5 %*, *reached by calling*, *sorted by date*."""
+    at = reading.tokens.index(token)
+    after = [t for t in reading.tokens[at + 1 : at + 5]]
+    if not after or after[0].folded != "by" or not (token.folded.endswith("ed") or token.folded in IRREGULAR):
+        return False
+    named = [t for t in after[1:] if t.kind == "word" and t.content]
+    return bool(named) and not named[0].verb and any(is_person(t) or t.text.isupper() and len(t.text) > 1 for t in named[:2])
 
 
 def check_actors(check: LineCheck) -> None:
@@ -105,9 +166,28 @@ def _others_acts(reading: Reading) -> tuple[Token, ...]:
             reading.tokens[j].folded in {"then", "also", "still", "now", "later", "was", "were"} or reading.tokens[j].folded.endswith("ly")
         ):
             j -= 1
-        if j < 1 or not is_people(reading.tokens[j].key):
+        if j < 1 or not is_person(reading.tokens[j]):
             continue
         opened = [t for t in reading.tokens[max(0, j - 4) : j] if t.folded in {"which", "that", "whom", "whose"}]
         if opened:
             found.append(token)
     return tuple(found)
+
+
+_GIVING = keys.keys_of(frozenset("deliver give provide conduct run teach lead hold present facilitate organize".split()))
+_COURSES = frozenset("training course courses workshop workshops certification induction seminar seminars".split())
+
+
+def _is_course_free(reading: Reading, verb: Token) -> bool:
+    """Whether the verb stands in a clause that names no course."""
+    return not any(t.folded in _COURSES for t in reading.clause_tokens(verb.clause))
+
+
+def check_training(check: LineCheck) -> None:
+    """*Fall-arrest training each January*, without a verb, does not say that the candidate gave it."""
+    given = any(t.verb and t.content and not _is_course_free(r, t) for r in check.grounds.readings for t in r.tokens)
+    if given or not any(t.folded in _COURSES for r in check.grounds.readings for t in r.tokens):
+        return
+    for i, token in enumerate(check.line.tokens):
+        if token.verb and token.key in _GIVING and any(t.folded in _COURSES for t in check.line.tokens[i + 1 : i + 5]):
+            check.report("credit_added", "the source does not say who gave this.", token.start, token.end)

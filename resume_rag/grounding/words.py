@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.acts import adds_nothing, find_idioms, is_same_act
+from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_lent, is_same_act
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import RATES
+from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.reading import Token
 
@@ -20,8 +21,12 @@ _STYLE = keys.keys_of(marks.STYLE)
 _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
 _SETTINGS = keys.keys_of(nouns.SETTINGS)
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio".split()))
-_PRODUCING = keys.keys_of(frozenset("produce create prepare develop make generate issue build write".split()))
+_PRODUCING = keys.keys_of(
+    frozenset("produce create prepare develop make generate issue build write send give hold deliver offer provide".split())
+)
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
+_ORDINALS = frozenset("second third fourth fifth sixth joint".split())
+_RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
 _ONLY_BEFORE = frozenset("the sole".split())
 
 _WHY = {
@@ -38,6 +43,8 @@ _WHY = {
 
 def check_words(check: LineCheck) -> None:
     """Reports the words that no source supports."""
+    _check_superlatives(check)
+    _check_intervals(check)
     words = [t for t in check.line.tokens if t.kind == "word"]
     phrases = {i for places, key in check.line.phrases if _phrase_supported(check, key) for i in places}
     covered = {id(check.line.tokens[i]) for i in phrases}
@@ -48,6 +55,43 @@ def check_words(check: LineCheck) -> None:
         code = _judge(check, words, at)
         if code:
             check.report(code, f"{check.quote(token.start, token.end)}: {_WHY[code]}", token.start, token.end)
+
+
+def _check_intervals(check: LineCheck) -> None:
+    """*every third week* may not become *every week* or *weekly*."""
+    spaced = {
+        c.key
+        for r in check.grounds.readings
+        for a, b, c in zip(r.tokens, r.tokens[1:], r.tokens[2:], strict=False)
+        if a.folded in {"every", "each"} and b.folded in _ORDINALS | {"other"}
+    }
+    for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
+        if b.key in spaced and a.folded in {"every", "each", "per", "a"}:
+            check.report("unit_changed", f"{check.quote(a.start, b.end)}: the source says it less often.", a.start, b.end)
+
+
+def _check_superlatives(check: LineCheck) -> None:
+    """*second highest* may not become *highest*."""
+    ranked = {
+        b.key
+        for r in check.grounds.readings
+        for a, b in zip(r.tokens, r.tokens[1:], strict=False)
+        if a.folded in _ORDINALS and _is_superlative(b)
+    }
+    plain = {
+        b.key
+        for r in check.grounds.readings
+        for a, b in zip(r.tokens, r.tokens[1:], strict=False)
+        if a.folded not in _ORDINALS and _is_superlative(b)
+    }
+    for i, token in enumerate(check.line.tokens):
+        before = check.line.tokens[i - 1].folded if i else ""
+        if _is_superlative(token) and token.key in ranked - plain and before not in _ORDINALS:
+            check.report("scope_added", f"{check.quote(token.start, token.end)}: the source does not put it first.", token.start, token.end)
+
+
+def _is_superlative(token: Token) -> bool:
+    return token.kind == "word" and (token.folded.endswith("est") and len(token.folded) > 4 or token.folded in {"best", "most"})
 
 
 def _phrase_supported(check: LineCheck, key: str) -> bool:
@@ -68,17 +112,42 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     before = words[at - 1] if at else None
     grounds = check.grounds
     if token.folded in marks.UNIVERSAL or token.key in _UNIVERSAL:
-        return None if _is_idiom(words, at) or _is_universal_here(check, words, at) else "scope_added"
+        return None if _is_idiom(check, words, at) or _is_universal_here(check, words, at) else "scope_added"
+    if token.folded == "both" and _is_pronoun(check, token):
+        return None if _says_all(check) else "scope_added"
+    if token.folded == "own" and before is not None and before.folded == "my" and at > 1 and words[at - 2].folded == "on":
+        return None if "own" in grounds.folded else "credit_added"
+    if token.folded in marks.NEGATIONS:
+        return None  # `negation.py` judges these
+    if token.folded == "own" and token.first and token.folded not in grounds.folded:
+        return "credit_added"
     if token.folded in {"only", "most", "many"}:
-        return None if token.folded in grounds.folded or not _claims_only(words, at) else "scope_added"
+        return (
+            None
+            if token.folded in grounds.folded
+            or token.folded == "most"
+            and {"mostly", "mainly", "majority"} & grounds.folded
+            or not _claims_only(words, at)
+            else "scope_added"
+        )
     if not token.content:
         return None
+    if (
+        _is_rank_noun(token, words, at)
+        and token.key not in grounds.keys
+        and not any(keys.is_abbreviation(token.key, k) for k in grounds.keys)
+    ):
+        return None if is_agent(token, grounds) else "seniority_changed"
     if grounds.supports(token, before) or _joins(check, words, at):
-        return None
+        return "duty_added" if is_lent(check.line, token, grounds) else None
     if token.folded == "free" and any(d.start == token.start for d in find_denials(check.line)):
         return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
+    if token.folded in {"point", "points"} and any(t.end + 1 == token.start for t in check.line.quantities) and _has_percent(check):
+        return None
+    if token.folded == "rate" and any(m.rate for m in find_measured(check.line)):
+        return None
     if token.key in _SHARES and any(t.text.endswith(("%", "percent")) for t in check.line.quantities) and _has_percent(check):
         return None
     if token.folded == "representing" and any(t.start == token.end + 1 for t in check.line.quantities):
@@ -99,7 +168,22 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     return name_word(token)
 
 
+def _is_pronoun(check: LineCheck, token: Token) -> bool:
+    """*both of whom*, *both passed*; not *both A and B*."""
+    after = [t for t in check.line.tokens if t.start >= token.end][:5]
+    return not any(t.folded == "and" for t in after)
+
+
+def _is_rank_noun(token: Token, words: Sequence[Token], at: int) -> bool:
+    """*Head of*, *Manager*: a level said by a noun needs that noun, not the verb (*led*)."""
+    after = words[at + 1].folded if at + 1 < len(words) else ""
+    noun = not token.verb or (after == "of" and token.first)
+    return noun and token.folded in _RANK_NOUNS
+
+
 def _has_percent(check: LineCheck) -> bool:
+    if check.grounds.universals or any(m.share_of for r in check.grounds.readings for m in find_measured(r)):
+        return True
     return any(t.quantity is not None and t.quantity.unit in {"%", "points"} for r in check.grounds.readings for t in r.quantities)
 
 
@@ -119,9 +203,39 @@ def _claims_only(words: Sequence[Token], at: int) -> bool:
     return after not in {"as"}
 
 
+def _says_all(check: LineCheck) -> bool:
+    """*both*, *each*, *all* in a source; *in all* is a sum."""
+    for reading in check.grounds.readings:
+        for i, token in enumerate(reading.tokens):
+            if token.folded in {"both", "each", "every"} or token.folded == "all" and not (i and reading.tokens[i - 1].folded == "in"):
+                return True
+    return False
+
+
+def _is_period(check: LineCheck, noun: Token) -> bool:
+    """*each season* for *a season*, *per season*."""
+    return any(
+        a.folded in {"a", "an", "per", "every", "each"} and b.key == noun.key
+        for r in check.grounds.readings
+        for a, b in zip(r.tokens, r.tokens[1:], strict=False)
+    )
+
+
+def _has_each(check: LineCheck) -> bool:
+    """Whether the source counts for one at a time (*each*, *a head*), not in all."""
+    said = check.grounds.folded
+    return not {"total", "altogether", "together"} & said and not any(
+        a.folded == "in" and b.folded == "all" for r in check.grounds.readings for a, b in zip(r.tokens, r.tokens[1:], strict=False)
+    )
+
+
 def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Whether the source says *all* or *every* of the same thing, or gives the period that *every* names."""
     after = [t for t in words[at + 1 : at + 6] if t.content][:3]
+    if words[at].folded in {"each", "every"} and after[:1] and _is_period(check, after[0]):
+        return True
+    if words[at].folded in {"each", "both"} and _says_all(check):
+        return True
     if words[at].folded in {"each", "every"} and after[:1] and after[0].folded in RATES and check.grounds.has_period(after[0].key):
         return True
     named = check.grounds.universals
@@ -130,22 +244,25 @@ def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> boo
     return not after or any(keys.are_akin(t.key, other) for t in after for other in named)
 
 
-def _is_idiom(words: Sequence[Token], at: int) -> bool:
+def _is_idiom(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """*in all*, *each with*, *any* after a negation: no claim of reach."""
     before = words[at - 1].folded if at else ""
     after = words[at + 1].folded if at + 1 < len(words) else ""
+    if words[at].folded == "throughout":
+        return "across" in check.grounds.folded
     if words[at].folded == "any":
-        return any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])
+        return after in {"that", "which"} or any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])
     if words[at].folded == "each" and after == "of" and at + 2 < len(words) and words[at + 2].folded in {"whom", "which", "them", "whose"}:
         return True
     if words[at].folded == "each":
-        return after in {"", "with", "for", "a", "per", "at", "in"} or _ends_phrase(words, at)
-    return before == "in" and (after == "" or _ends_phrase(words, at))
+        return after in {"with", "for", "a", "per", "at", "in"} or (_ends_phrase(check, words[at]) and _has_each(check))
+    return before == "in" and _ends_phrase(check, words[at])
 
 
-def _ends_phrase(words: Sequence[Token], at: int) -> bool:
+def _ends_phrase(check: LineCheck, token: Token) -> bool:
     """Whether a mark or the end follows: *28 pupils each, ...*."""
-    return at + 1 == len(words) or words[at + 1].start > words[at].end + 1
+    after = next((t for t in check.line.tokens if t.start >= token.end), None)
+    return after is None or after.kind == "mark"
 
 
 def _joins(check: LineCheck, words: Sequence[Token], at: int) -> bool:

@@ -21,6 +21,7 @@ _EXPERIENCE = re.compile(
     r"\b(experience|experienced|career|background|in the (?:industry|field|trade|profession)|history|veteran|practice|in|as|of)\b",
     re.IGNORECASE,
 )
+_ENDS = frozenset("who which that whose with at including and plus".split())
 _SLACK_MONTHS = 1
 _TOPIC_STOP = frozenset(
     "year years experience professional work working career industry field trade background hands practical proven seasoned relevant combined solid total practice".split()
@@ -57,7 +58,9 @@ def _find_topic(check: LineCheck, end: int) -> frozenset[str]:
     """Words of what the years are in: *eight years of welding experience*."""
     clause = next((t.clause for t in check.line.tokens if t.start >= end), 0)
     following = [t for t in check.line.tokens if t.start >= end and t.clause == clause]
-    stop = next((i for i, t in enumerate(following) if t.kind == "mark" and t.text in ",;.:"), len(following))
+    stop = next(
+        (i for i, t in enumerate(following) if t.kind == "mark" and t.text in ",;.:" or t.folded in _ENDS or t.verb), len(following)
+    )
     return frozenset(t.key for t in following[:stop] if t.content and t.folded not in _TOPIC_STOP | STYLE)
 
 

@@ -3,15 +3,16 @@
 One request is one attempt: nothing here retries. Whatever goes wrong on the way comes out as an `LLMUnavailableError`,
 `LLMTimeoutError`, `LLMRequestError` or `OverloadedError`; their messages hold the server's host and status, never the
 prompt, the answer or a key. An answer cut off by the token limit is an answer: ``response_metadata["finish_reason"]`` says
-``length``. Token counts are in ``usage_metadata`` (``input_token_details["cache_read"]``: from the prompt cache).
+``length``, or names the loop (``whitespace_loop``, ``repetition_loop``) in which the model was stopped. Token counts are in
+``usage_metadata`` (``input_token_details["cache_read"]``: from the prompt cache). A server that refuses a JSON schema is asked
+in words, and remembered for it.
 
-Knows nothing of prompts, schemas or what runs behind the address. Reads no environment variable.
+Knows nothing of what is asked or what runs behind the address. Reads no environment variable.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import re
 import time
 import weakref
@@ -19,23 +20,30 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, closing, contextmanager
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
+import openai
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages
 from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable, RunnableConfig
-from langchain_openai import ChatOpenAI
 from opentelemetry import propagate
 from pydantic import SecretStr
 
-from resume_rag.errors import LLMUnavailableError, ResumeRagError
+from resume_rag.errors import LLMRequestError, LLMUnavailableError, ResumeRagError
+from resume_rag.llm.addresses import host_of, is_loopback
 from resume_rag.llm.failures import to_ours
+from resume_rag.llm.streams import Deadline, Ending
+from resume_rag.llm.watched import WatchedChat
+from resume_rag.prompt import render_schema_words
 
 _CONNECT_TIMEOUT_S = 5.0
 # Below the 5 s after which uvicorn (vLLM) and llama.cpp hang up: a connection must not be taken up as it is being closed.
 _KEEPALIVE_S = 2.0
+_SCHEMA_REFUSAL_S = 600.0
+"""So long a server's refusal of schemas is remembered; then one request tries again, as the server may be another by now."""
+
+_WARM_TOKENS = 8
 _FIXED_OPTIONS: dict[str, Any] = {
     "max_retries": 0,
     "stream_usage": True,
@@ -79,13 +87,13 @@ def build_llm(
         "timeout": _timeout(timeout_s),
         "limits": httpx2.Limits(max_connections=max_connections, max_keepalive_connections=max_connections, keepalive_expiry=_KEEPALIVE_S),
         # A proxy of the environment cannot reach this machine's own loopback addresses.
-        "trust_env": not _is_loopback(base_url),
+        "trust_env": not is_loopback(base_url),
         "follow_redirects": False,
     }
     sync_pool = http_client or httpx2.Client(**pool, event_hooks={"request": [_add_trace]})
 
-    def build_chat(async_pool: httpx2.AsyncClient) -> ChatOpenAI:
-        chat = _PlainChat(
+    def build_chat(async_pool: httpx2.AsyncClient) -> WatchedChat:
+        chat = WatchedChat(
             base_url=base_url,
             api_key=api_key or SecretStr("none"),
             model=name or "default",
@@ -104,7 +112,7 @@ def build_llm(
 
     return LLM(
         name=name,
-        server=_host_of(base_url),
+        server=host_of(base_url),
         timeout_s=timeout_s,
         sync_chat=build_chat(httpx2.AsyncClient()),
         build_async_chat=lambda: build_chat(http_async_client or httpx2.AsyncClient(**pool, event_hooks={"request": [_aadd_trace]})),
@@ -116,14 +124,15 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
 
     ``invoke``, ``stream`` and their async twins take, for each call:
 
-    * ``json_schema``: the answer is constrained to it (``response_format`` of type ``json_schema``);
+    * ``json_schema``: the answer is constrained to it (``response_format`` of type ``json_schema``). Where the server refuses
+      that, ``invoke`` asks again in words, and all ask in words for ten minutes;
     * ``max_tokens``, ``temperature``, ``seed``: instead of those of `build_llm`;
     * ``timeout``: seconds, longest wait for this answer;
     * anything else that ChatOpenAI takes, such as ``stop`` or ``extra_headers``.
     """
 
     def __init__(
-        self, *, name: str | None, server: str, timeout_s: float, sync_chat: ChatOpenAI, build_async_chat: Callable[[], ChatOpenAI]
+        self, *, name: str | None, server: str, timeout_s: float, sync_chat: WatchedChat, build_async_chat: Callable[[], WatchedChat]
     ) -> None:
         self._name = name
         self._server = server
@@ -131,8 +140,9 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         self._sync_chat = sync_chat
         self._build_async_chat = build_async_chat
         # A pooled connection belongs to the event loop that opened it, and a program may run several, one after the other.
-        self._async_chats: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, ChatOpenAI] = weakref.WeakKeyDictionary()
+        self._async_chats: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, WatchedChat] = weakref.WeakKeyDictionary()
         self._lock = Lock()
+        self._in_words_until_s = 0.0
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -171,7 +181,11 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         """The whole answer. For the keyword arguments and errors see the class and the module."""
         messages = _to_messages(input)
         with self._speaking_our_errors():
-            answer = self._sync_chat.invoke(messages, config, **_request_options(self.name, kwargs))
+            try:
+                answer = self._sync_chat.invoke(self._worded(messages, kwargs), config, **self._options(self.name, kwargs))
+            except openai.APIError as error:
+                self._note_refused_schema(error, kwargs)
+                answer = self._sync_chat.invoke(self._worded(messages, kwargs), config, **self._options(self.name, kwargs))
             return _complete(answer)
 
     async def ainvoke(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
@@ -181,21 +195,28 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             if self._name is None:
                 await self.acheck()
             async with asyncio.timeout(kwargs.get("timeout") or self._timeout_s):
-                answer = await self._async_chat().ainvoke(messages, config, **_request_options(self.name, kwargs))
+                chat = self._async_chat()
+                try:
+                    answer = await chat.ainvoke(self._worded(messages, kwargs), config, **self._options(self.name, kwargs))
+                except openai.APIError as error:
+                    self._note_refused_schema(error, kwargs)
+                    answer = await chat.ainvoke(self._worded(messages, kwargs), config, **self._options(self.name, kwargs))
             return _complete(answer)
 
     def stream(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[AIMessage]:
         """The answer in pieces (AIMessageChunk); add them up for the whole. Closing the iterator stops the server."""
         messages = _to_messages(input)
         with self._speaking_our_errors():
-            ends_at = _Deadline(kwargs.get("timeout") or self._timeout_s)
-            ended = False
-            with closing(self._sync_chat.stream(messages, config, **_request_options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
+            ends_at = Deadline(kwargs.get("timeout") or self._timeout_s)
+            ending = Ending()
+            asked = self._worded(messages, kwargs)
+            with closing(self._sync_chat.stream(asked, config, **self._options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
                 for piece in pieces:
                     ends_at.check()
-                    ended = ended or bool(piece.response_metadata.get("finish_reason"))
                     yield piece
-            _check_ended(ended)
+                    if ending.reached(piece):
+                        break
+            yield from ending.close()
 
     async def astream(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[AIMessage]:
         """As `stream`."""
@@ -203,17 +224,54 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         with self._speaking_our_errors():
             if self._name is None:
                 await self.acheck()
-            ends_at = _Deadline(kwargs.get("timeout") or self._timeout_s)
-            ended = False
-            async with aclosing(self._async_chat().astream(messages, config, **_request_options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
+            ends_at = Deadline(kwargs.get("timeout") or self._timeout_s)
+            ending = Ending()
+            asked = self._worded(messages, kwargs)
+            async with aclosing(self._async_chat().astream(asked, config, **self._options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
                 while True:
                     async with asyncio.timeout(ends_at.left_s()):
                         piece = await anext(pieces, None)
                     if piece is None:
                         break
-                    ended = ended or bool(piece.response_metadata.get("finish_reason"))
                     yield piece
-            _check_ended(ended)
+                    if ending.reached(piece):
+                        break
+            for last in ending.close():
+                yield last
+
+    def warm(self, json_schema: dict[str, Any]) -> None:
+        """One short request with a schema, so that the server loads what it needs to hold answers to one before it is in use.
+
+        Raises:
+            LLMError, OverloadedError: as `invoke`.
+        """
+        self.invoke("Answer.", json_schema=json_schema, max_tokens=_WARM_TOKENS)
+
+    def takes_schemas(self) -> bool:
+        """Whether the server is asked with JSON schemas: True until it has refused one.
+
+        The refusal is remembered for ten minutes.
+        """
+        return time.monotonic() >= self._in_words_until_s
+
+    def _worded(self, messages: list[BaseMessage], kwargs: dict[str, Any]) -> list[BaseMessage]:
+        """The messages; with the schema in words at their end where the server does not take it otherwise."""
+        schema = kwargs.get("json_schema")
+        if schema is None or self.takes_schemas() or not messages:
+            return messages
+        last = messages[-1]
+        return [*messages[:-1], last.model_copy(update={"content": f"{last.content}\n\n{render_schema_words(schema)}"})]
+
+    def _options(self, name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return _request_options(name, kwargs if self.takes_schemas() else {**kwargs, "json_schema": None})
+
+    def _note_refused_schema(self, error: Exception, kwargs: dict[str, Any]) -> None:
+        """Remembers that the server takes no schema; raises the error where that is not what it says."""
+        ours = to_ours(error, self._server)
+        if kwargs.get("json_schema") is None or not (isinstance(ours, LLMRequestError) and ours.about_schema):
+            raise error
+        with self._lock:
+            self._in_words_until_s = time.monotonic() + _SCHEMA_REFUSAL_S
 
     def close(self) -> None:
         """Closes the connections of the sync calls. Those of async calls end with their event loop, or by `aclose`."""
@@ -227,7 +285,7 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             await chat.root_async_client.close()
         self.close()
 
-    def _async_chat(self) -> ChatOpenAI:
+    def _async_chat(self) -> WatchedChat:
         loop = asyncio.get_running_loop()
         with self._lock:
             chat = self._async_chats.get(loop)
@@ -254,18 +312,6 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         except Exception as error:  # noqa: BLE001
             # Without a cause: the text of these errors quotes the server's answer, which may quote the prompt.
             raise to_ours(error, self._server) from None
-
-
-class _PlainChat(ChatOpenAI):
-    """ChatOpenAI whose messages go past the SDK's transformation of its typed dicts.
-
-    They are plain JSON already, and the SDK looks at every key of every message for something to rename: with a prompt of
-    worked examples that is two fifths of the client's processor time for a call. Where the hook is gone, they go the usual way.
-    """
-
-    def _get_request_payload(self, input_: LanguageModelInput, *, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
-        payload: dict[str, Any] = super()._get_request_payload(input_, stop=stop, **kwargs)
-        return {**payload, "messages": [], "extra_body": {**(payload.get("extra_body") or {}), "messages": payload["messages"]}}
 
 
 def _request_options(name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -315,45 +361,3 @@ def _complete(answer: BaseMessage) -> AIMessage:
     if not isinstance(answer, AIMessage):
         raise TypeError("not an answer of an assistant")
     return answer
-
-
-def _check_ended(ended: bool) -> None:
-    if not ended:
-        raise EOFError("the stream stopped without a reason")
-
-
-class _Deadline:
-    """A moment by which an answer must be whole."""
-
-    def __init__(self, timeout_s: float) -> None:
-        self._end = time.monotonic() + timeout_s
-
-    def left_s(self) -> float:
-        return self._end - time.monotonic()
-
-    def check(self) -> None:
-        if self.left_s() <= 0:
-            raise TimeoutError
-
-
-def _host_of(base_url: str) -> str:
-    """Host and port, without the user and password that an address may hold.
-
-    >>> _host_of("http://me:secret@models.internal:8000/v1")
-    'models.internal:8000'
-    """
-    parts = urlsplit(base_url)
-    return (parts.hostname or "?") + (f":{parts.port}" if parts.port else "")
-
-
-def _is_loopback(base_url: str) -> bool:
-    """Whether an address is on this machine's loopback interface.
-
-    >>> _is_loopback("http://localhost:8000/v1"), _is_loopback("http://[::1]:8000"), _is_loopback("http://models.internal")
-    (True, True, False)
-    """
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

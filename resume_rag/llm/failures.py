@@ -75,7 +75,7 @@ def _request_error(status: int, text: str, server: str) -> LLMRequestError:
     elif about_length:
         hint = "The prompt is longer than the server's context: lower RESUME_RAG_MAX_PROMPT_TOKENS or RESUME_RAG_TOP_K."
     error = LLMRequestError(f"The language model's server at {server} refused the request (HTTP {status}).", hint=hint)
-    error.status, error.about_schema, error.about_length = status, about_schema, about_length  # type: ignore[attr-defined]
+    error.status, error.about_schema, error.about_length = status, about_schema, about_length
     return error
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
@@ -17,6 +18,7 @@ from pydantic_core import from_json
 from resume_rag.errors import GenerationError, OutputParseError, OutputTruncatedError
 from resume_rag.parsing.reader import MAX_DEPTH, read_strict, read_value
 from resume_rag.parsing.tokens import Damage, Repair
+from resume_rag.parsing.unchanged import check_nothing_changed
 
 MAX_CHARS: Final = 1_000_000
 """Longest answer that is looked at."""
@@ -27,6 +29,7 @@ _MAX_FAILED_STARTS = 8  # places in prose that look like JSON and are none: boun
 _LOOP_CHARS = 64  # blanks at the end of an answer that was never finished
 
 _FINISHED = frozenset({"stop", "tool_calls", "function_call", "eos", "stop_sequence", ""})
+_LOOPS: Final = {"whitespace_loop": "white space", "repetition_loop": "repetition"}
 _START = re.compile(
     r"""\{(?=\s*+(?:["'“‘}{\w$/#\\]|\Z))|\[(?=\s*+(?:["'“‘\[\]{(.-]|[\d.]+\s*+[,\]]|true\b|false\b|null\b|None\b|True\b|False\b|\Z))"""
 )
@@ -54,9 +57,6 @@ _REFUSAL = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ESCAPES = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt\']))')
-_SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_NUMBER = re.compile(r"[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 class ParsedJson(NamedTuple):
@@ -67,20 +67,9 @@ class ParsedJson(NamedTuple):
 
 
 class AnswerError(OutputParseError):
-    """An answer that is no use, with short reasons that may be shown to the model again.
-
-    Args:
-        message: one sentence without the answer's text.
-        raw_text: the answer; never part of the message.
-        cause: as in `OutputParseError`.
-        errors: one short sentence each, with a JSON path (``$.sources[0]: ...``); no text of the answer.
-    """
+    """An answer that is no use, with short reasons (``errors``) that may be shown to the model again."""
 
     default_hint = "Ask again and show the model its errors, or use a larger model or constrained decoding."
-
-    def __init__(self, message: str, *, raw_text: str = "", cause: str = "syntax", errors: tuple[str, ...] = ()) -> None:
-        super().__init__(message, raw_text=raw_text, cause=cause)
-        self.errors = errors or (f"$: {message}",)
 
 
 def parse_json(text: str, *, finish_reason: str | None = "stop") -> ParsedJson:
@@ -95,7 +84,7 @@ def parse_json(text: str, *, finish_reason: str | None = "stop") -> ParsedJson:
 
     Raises:
         OutputTruncatedError: the server cut it off, or a string or bracket is not closed.
-        OutputParseError: ``cause`` is whitespace_loop, refusal, schema_echo or syntax.
+        OutputParseError: ``cause`` is whitespace_loop, repetition_loop, refusal, schema_echo or syntax.
 
     >>> parse_json('Sure: ```json\\n{"text": "Led 5 teams",}\\n```').value
     {'text': 'Led 5 teams'}
@@ -135,7 +124,7 @@ def check_finished(finish_reason: str | None, text: str = "") -> None:
 
     Raises:
         OutputTruncatedError: the token limit, or an abort.
-        OutputParseError: the server's content filter (cause refusal).
+        OutputParseError: the server's content filter (cause refusal), or a `LoopWatch` that ended it.
 
     >>> check_finished("stop")
     """
@@ -143,6 +132,8 @@ def check_finished(finish_reason: str | None, text: str = "") -> None:
         return
     if finish_reason == "content_filter":
         raise AnswerError("The server's content filter stopped the answer.", raw_text=text, cause="refusal")
+    if finish_reason in _LOOPS:
+        raise AnswerError(f"The answer ran into endless {_LOOPS[finish_reason]}.", raw_text=text, cause=finish_reason)
     if finish_reason in ("length", "max_tokens"):
         raise OutputTruncatedError("The answer was cut off by the token limit.")
     raise OutputTruncatedError("The server stopped before the answer was finished.", hint="Send the request again.")
@@ -318,7 +309,7 @@ def _mended(text: str, start: int, *, strict_first: bool = True) -> tuple[Parsed
             if not _GOES_ON.match(text, end):
                 return ParsedJson(value), end
     read = read_value(text, start)
-    _check_nothing_changed(text[start : read.end], read.value, start)
+    check_nothing_changed(text[start : read.end], read.value, start)
     return ParsedJson(read.value, read.repairs), read.end
 
 
@@ -347,7 +338,7 @@ def _ranked(text: str, candidates: list[_Candidate], thought: tuple[Repair, ...]
     ranked = []
     for one in sorted(candidates, key=rank):  # stable: of equals, the last stays last
         around = _around(text, one, candidates, len(fences))
-        repairs = sorted((*thought, *around, *one.parsed.repairs), key=lambda repair: repair.offset)
+        repairs = sorted((*thought, *around, *one.parsed.repairs), key=itemgetter(1))
         ranked.append(ParsedJson(one.parsed.value, tuple(repairs)))
     return ranked
 
@@ -375,49 +366,3 @@ def _check_no_leftover(text: str, candidates: list[_Candidate]) -> None:
             raise Damage("it goes on behind its end", one.end)
         if one.parsed.repairs and _CLOSER_BEHIND.search(rest):
             raise Damage("it may go on behind its end", one.end)
-
-
-# --- the check that repair changed nothing ---------------------------------------------------------------------------
-
-
-def _check_nothing_changed(text: str, value: Any, offset: int) -> None:
-    """Every string and number of the value must stand in the text, in this order. Linear: each is looked for behind the one before."""
-    plain = _ESCAPES.sub(_plain, text)
-    if "\\u" in text:
-        plain = plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    cursor = 0
-    for leaf in _leaves(value):
-        if isinstance(leaf, str):
-            at = plain.find(leaf, cursor)
-            end = at + len(leaf)
-        else:
-            match = next((m for m in _NUMBER.finditer(plain, cursor) if _same_number(m.group(), leaf)), None)
-            at, end = (match.start(), match.end()) if match else (-1, -1)
-        if at < 0:
-            raise Damage("a repair would change a value", offset)
-        cursor = end
-
-
-def _plain(match: re.Match[str]) -> str:
-    return chr(int(match[1], 16)) if match[1] else _SHORT.get(match[2], match[2])
-
-
-def _same_number(lexeme: str, number: int | float) -> bool:
-    plain = lexeme.replace("_", "").removeprefix("+")
-    return plain == str(number) if isinstance(number, int) else float(plain) == number
-
-
-def _leaves(value: Any) -> Iterator[str | int | float]:
-    stack = [iter((value,))]
-    while stack:
-        for one in stack[-1]:
-            if isinstance(one, dict):
-                stack.append(part for pair in one.items() for part in pair)
-                break
-            if isinstance(one, list):
-                stack.append(iter(one))
-                break
-            if isinstance(one, str | int | float) and not isinstance(one, bool):
-                yield one
-        else:
-            stack.pop()

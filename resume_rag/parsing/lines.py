@@ -102,7 +102,8 @@ class LineParser(BaseOutputParser[WrittenLine]):
                 raise AnswerError("The model declined inside its JSON.", raw_text=raw_text, cause="refusal")
         if errors:
             raise AnswerError("The answer does not fit the schema.", raw_text=raw_text, cause="schema", errors=tuple(errors[:_MAX_ERRORS]))
-        return line
+        # The ids are a set, and no decoder is held to naming each once.
+        return line.model_copy(update={"sources": tuple(dict.fromkeys(line.sources))})
 
     def _content_errors(self, line: WrittenLine, parsed: ParsedJson) -> list[str]:
         errors = []
@@ -116,8 +117,6 @@ class LineParser(BaseOutputParser[WrittenLine]):
         for index, source in enumerate(line.sources):
             if source not in self.allowed_ids:
                 errors.append(f"$.sources[{index}]: must be one of {allowed}")
-            elif source in line.sources[:index]:
-                errors.append(f"$.sources[{index}]: named twice")
         if any(repair.kind == "ellipsis" for repair in parsed.repairs):
             errors.append("$: must be written out, without ...")
         return errors

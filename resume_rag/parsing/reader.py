@@ -12,6 +12,7 @@ offsets (compared in ``tests/test_parsing.py``).
 from __future__ import annotations
 
 import json
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, NoReturn
 
 from resume_rag.parsing.tokens import CLOSERS, KEY_WITHOUT_COLON, QUOTED_KEY, Repair, TokenReader, finite
@@ -19,7 +20,10 @@ from resume_rag.parsing.tokens import CLOSERS, KEY_WITHOUT_COLON, QUOTED_KEY, Re
 MAX_DEPTH: Final = 64
 """Deepest nesting that is read; an answer of ours has two levels."""
 
-_STRICT_TRIES: Final = 4
+_STRICT_TRY_CHARS: Final = 64
+_LINE_COUNT_CHARS: Final = 16
+"""A failed try of the strict reader costs the time of some characters, and counts the lines before it, this many at a time."""
+
 _MATCHING: Final = {"{": "}", "[": "]", "(": ")"}
 
 
@@ -77,7 +81,7 @@ def read_value(text: str, start: int) -> ReadValue:
     """  # noqa: E501
     reader = _Reader(text, start)
     value = reader.root()
-    return ReadValue(value, reader.pos, tuple(sorted(reader.repairs, key=lambda repair: repair.offset)))
+    return ReadValue(value, reader.pos, tuple(sorted(reader.repairs, key=itemgetter(1))))
 
 
 class _Reader(TokenReader):
@@ -85,7 +89,7 @@ class _Reader(TokenReader):
 
     def __init__(self, text: str, start: int) -> None:
         super().__init__(text, start)
-        self.strict_tries = _STRICT_TRIES
+        self.strict_chars = len(text) - start  # what failed tries of the strict reader may cost in all: keeps the time linear
 
     def root(self) -> Any:
         value = self.value("top")
@@ -114,11 +118,12 @@ class _Reader(TokenReader):
     def container(self, opener: str) -> Any:
         if len(self.open) >= MAX_DEPTH:
             self.fail(f"nested deeper than {MAX_DEPTH} levels")
-        if self.open and self.strict_tries and opener != "(":  # undamaged parts at the speed of the C reader
+        if self.open and self.strict_chars > 0 and opener != "(":  # undamaged parts at the speed of the C reader
             try:
                 value, self.pos = read_strict(self.text, self.pos)
-            except (ValueError, RecursionError):
-                self.strict_tries -= 1  # each failure costs up to the whole text
+            except (ValueError, RecursionError) as error:
+                read_to = getattr(error, "pos", len(self.text))
+                self.strict_chars -= max(0, read_to - self.pos) + _STRICT_TRY_CHARS + read_to // _LINE_COUNT_CHARS
             else:
                 return value
         start = self.pos

@@ -11,8 +11,11 @@ import re
 from typing import Any, Final, NamedTuple, NoReturn
 
 _AHEAD: Final = 80  # longest key, in characters, that is looked for behind a comma: bounds the time for one quote
+_MAX_LITERAL_QUOTES: Final = 2000  # more in one string is no quoting of words: bounds the time for one string
 
 _BLANK = re.compile(r"[ \t\r\n\f\v\u00a0\u200b\ufeff]*+")
+_BLANKS: Final = frozenset(" \t\r\n\f\v\u00a0\u200b\ufeff")
+_BLANKS_AND_COMMENTS: Final = _BLANKS | {"/", "#"}
 _STRICT_STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
 _COMMENT = re.compile(r"//[^\n]*+|#[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -92,14 +95,19 @@ class TokenReader:
 
     def blank_end(self, offset: int) -> int:
         """Where the blanks that begin at ``offset`` end."""
+        if self.text[offset : offset + 1] not in _BLANKS:
+            return offset
         return _BLANK.match(self.text, offset).end()  # type: ignore[union-attr]  # it always matches
 
     def skip(self) -> str:
         """Over blanks and comments; the character that follows, or the empty string at the end."""
         while True:
+            char = self.text[self.pos : self.pos + 1]
+            if char not in _BLANKS_AND_COMMENTS:
+                return char
             self.pos = self.blank_end(self.pos)
             char = self.peek()
-            if char not in ("/", "#") or not char:
+            if char not in ("/", "#"):
                 return char
             comment = _COMMENT.match(self.text, self.pos)
             if comment is None:
@@ -216,9 +224,11 @@ class TokenReader:
         """A string, ``where``: as a ``key``, a ``value`` of a member, an ``item`` of an array, or at the ``top``."""
         start = self.pos
         strict = _STRICT_STRING.match(self.text, start)
-        if strict is not None and self._quote_closes(strict.end() - 1, where, literal=0):
-            self.pos = strict.end()
-            return self.unescape(start + 1, strict.end() - 1)
+        if strict is not None:
+            end = strict.end()
+            if (where == "key" and self.text.startswith(":", end)) or self._quote_closes(end - 1, where, literal=0):
+                self.pos = end
+                return self.unescape(start + 1, end - 1)
         return self._damaged_string(where)
 
     def _damaged_string(self, where: str) -> str:
@@ -243,6 +253,8 @@ class TokenReader:
                     self.fail("quotes that fit two readings", start)
                 return self._with_literal_quotes(start + 1, at, literal)
             literal.append(at)
+            if len(literal) > _MAX_LITERAL_QUOTES:
+                self.fail("quotes that fit no reading", literal[0])
         if literal and self.text.rstrip("`\n ").endswith(("}", "]")):
             self.fail("quotes that fit no reading", literal[0])
         self.cut_off()
@@ -335,6 +347,8 @@ class TokenReader:
     def unescape(self, start: int, end: int) -> str:
         """The characters between two offsets, escapes resolved."""
         raw = self.text[start:end]
+        if raw.isascii() and raw.isprintable() and "\\" not in raw:
+            return raw
         control = _CONTROL.search(raw)
         if control is not None:
             self.mend("control_character", start + control.start())

@@ -13,7 +13,7 @@ cut reduce lower decrease shorten trim shrink drop slash bring-down halve accele
 raise increase grow boost lift improve expand enhance strengthen drive-up elevate push
 move migrate transfer port convert transition shift relocate switch split transform rehost replatform break
 check inspect review examine verify test monitor control assess survey evaluate screen confirm test
-find diagnose troubleshoot locate trace identify detect investigate spot discover pinpoint isolate uncover
+find diagnose troubleshoot locate trace identify detect spot discover pinpoint isolate uncover
 fix repair resolve correct mend rectify remedy service overhaul refurbish recondition troubleshoot patch restore
 teach train coach instruct tutor educate show guide onboard orient orientate familiarize acquaint introduce brief induct upskill walk support
 plan coordinate schedule arrange organize prepare time agree align synchronize
@@ -98,11 +98,327 @@ sew stitch make
 dig excavate
 feed water tend
 set adjust calibrate configure
+keep meet observe hold
+give provide deliver offer
+raise submit ask put file lodge open issue log pose
+photograph document capture record
+document record write keep note
+cover report write produce work
+share present report communicate show deliver circulate
+take host accept receive welcome supervise mentor
+speak communicate talk converse
+communicate inform explain discuss talk report relay
+use apply provide perform give
+assist support guide aid
+wash launder
+iron press
+tidy organize arrange clean
+polish shine clean
+peel chop cut prepare slice dice
+weigh portion measure
+taste check
+brew make prepare
+mix prepare combine
+bake produce make prepare
+serve wait deliver present provide
+bus clear clean
+take record note receive handle
+ring process handle
+scan process check
+bag pack
+shelve stock replenish restock arrange fill
+count check inventory verify
+pick select collect pack process fulfil assemble
+pack box wrap package prepare
+wrap pack
+label tag mark
+load fill stack
+deliver transport bring drive drop distribute
+unload empty offload
+drive operate transport
+park store
+tow recover transport
+fuel refuel
+change replace swap renew fit
+rotate swap
+repair service fix maintain mend
+service maintain repair overhaul
+strip dismantle disassemble
+rebuild overhaul restore reconstruct recondition
+weld join fabricate fuse
+solder join
+bend shape form
+cut saw machine shape
+drill bore
+grind finish smooth dress
+machine mill turn produce cut
+lathe turn machine
+assemble build fit construct put-together
+wire cable connect install
+pull lay run
+terminate connect
+test check verify commission inspect
+pour cast lay place
+dig excavate trench
+lay place install build put-down
+plaster render skim
+paint decorate coat finish
+hang fit install mount
+tile lay
+roof cover
+survey measure inspect map
+set-out mark
+draw draft sketch produce
+model simulate draw
+calculate compute work-out determine
+estimate price quote
+order procure source buy purchase
+schedule plan roster rota program arrange organize
+brief instruct inform
+teach instruct educate deliver train tutor
+mark grade assess score evaluate
+plan prepare organize
+explain teach clarify present demonstrate
+read interpret follow study
+tell inform read
+coach train mentor guide teach
+organize run arrange coordinate hold host plan
+run organize lead deliver hold host teach coordinate manage
+lead run
+supervise oversee monitor
+invigilate supervise
+meet talk consult
+counsel advise support
+visit attend see call-on
+assess evaluate examine test screen
+treat manage care
+dress bandage
+draw take collect
+inject administer give
+give administer provide deliver dispense
+monitor observe check measure record track watch
+chart record document
+hand-over transfer report brief
+admit register receive
+discharge release
+lift move transfer
+feed assist
+bathe wash assist
+screen test check examine
+diagnose identify detect
+prescribe order
+refer send direct forward
+review examine check assess evaluate audit read proofread
+audit check examine review inspect
+reconcile balance match check square
+post enter record book process log
+invoice bill process
+pay process settle
+chase pursue follow-up collect
+collect recover gather receive
+file submit lodge archive organize store
+archive file store
+type transcribe enter write
+transcribe type write
+translate render convert interpret
+interpret translate
+answer handle respond take field reply
+handle manage process deal answer resolve take
+resolve settle solve handle fix close answer
+escalate refer raise forward
+log record register enter
+open create set-up register start
+close complete finish finalize
+sell market retail promote
+pitch present sell
+call phone contact ring
+visit meet
+negotiate agree bargain discuss arrange
+win secure obtain gain
+lose shed
+retain keep hold
+advise consult guide counsel inform support help
+draft write prepare compose author
+write produce create prepare draft author compose
+edit revise proofread correct
+proofread check edit correct review
+publish issue release post
+post publish upload share
+film shoot record
+redesign rework revamp rebuild
+code write develop program build
+program code write develop
+build create develop write construct implement make
+develop build create write
+implement build introduce deploy set-up roll-out write add
+deploy release ship install roll-out launch
+release ship deploy publish launch
+migrate move port transfer convert
+port migrate convert
+refactor restructure rewrite rework clean-up
+rewrite rework rebuild redo
+fix solve repair resolve correct debug
+debug fix troubleshoot resolve
+test check verify validate
+automate script mechanize
+script write automate code
+configure set-up install set
+set-up install configure establish create build arrange prepare organize launch start
+monitor track watch observe
+document write record describe
+query analyze search
+analyze study examine evaluate review investigate assess interpret
+model analyze
+clean prepare process
+plot visualize chart graph
+measure record quantify track assess test
+sample collect take test
+culture grow
+sequence analyze read
+run conduct carry-out perform do execute
+purify isolate
+prepare make ready set-up produce assemble
+validate verify confirm test
+calibrate adjust set check
+patrol guard monitor check walk
+search check inspect
+guard protect secure watch
+report document write record
+stop prevent
+evacuate clear
+rescue save
+plant sow set
+harvest pick gather collect
+prune trim cut
+mow cut
+water irrigate
+feed tend
+milk
+shear
+breed raise rear
+raise rear breed grow
+sew stitch make
+alter adjust tailor
+fit adjust
+style dress cut
+color dye
+cut style trim
+greet welcome receive meet
+welcome receive greet host
+seat place
+book reserve arrange schedule
+check-in register receive process
+allocate assign distribute
+assign allocate delegate
+cash balance close
+close-out close balance
+audition test
+rehearse practice
+perform play
+play perform
+compose write
+conduct lead direct
+photograph shoot document
+curate organize arrange select
+catalog record list
+restore repair conserve
+conserve restore preserve
+recruit hire attract enlist sign-up
+interview meet screen
+onboard induct train introduce
+fundraise raise collect
+raise collect generate
+donate give
+volunteer help serve
+host run present
+moderate lead run
+present host speak
+apply use
+submit send file
+approve sign authorize
+sign approve
+track monitor follow
+forecast predict project estimate
+budget plan
+value appraise assess
+inspect check examine survey
+map chart draw
+navigate steer
+steer navigate
+fly pilot operate
+sail operate navigate
+load stow
+moor dock
+respond answer attend react
+attend respond go
+extinguish put-out
+treat care
+tend care look-after
+rent let lease
+let rent lease
+view show
+show present demonstrate guide
+win gain secure earn attract draw bring land get obtain receive acquire sign raise
+notice flag spot catch find detect identify report discover see
+pass forward send give hand relay submit provide route refer
+rank place finish come
+eliminate replace remove phase-out substitute swap switch exchange
+dispense fill supply
+offer provide give run
+order arrange sort
+arrive come
+stay remain keep hold maintain
+reach hit achieve attain get meet come
+fund finance support pay
+bring introduce deliver take provide
+ensure keep make
+happen occur
+grow build expand increase raise develop
+spend invest use
+brief inform update
+gather hold collect
+contact call phone reach email message ring liaise correspond communicate
+schedule book arrange set
+research investigate study examine explore look-into
+shape form
+decorate dress arrange
+host welcome receive
+greet welcome
+enforce apply follow keep
+demonstrate show present explain
+treat manage
+grow plant raise
+handle treat deal
+listen hear
+patrol walk check
+sign approve
+log record track count
+price quote estimate
+line paint mark
+blend mix combine
+publish write release author issue
+lecture teach
+audit check review inspect
+stage run organize hold
+judge mark assess
+search trace locate
+carry take bring
+separate sort split divide
+close shut end
+power run drive
+advertise promote post publish
+sample taste test
+free clear release
+defend represent
+prepare ready
+tell explain
+lay place put
+plate present serve
 """.strip()
 
 PLAIN = frozenset(
     """run operate perform conduct provide deliver handle do carry-out work complete administer serve maintain record cover give achieve make
-    execute undertake use keep log attain hold have take produce prepare experience see report cook teach treat play""".split()
+    execute undertake use keep log attain hold have take produce prepare experience see report cook teach treat play attend undergo""".split()
 )
 """Verbs that a statement without a verb (*grill station, 120 covers*) may take: they say only that it was done."""
 
@@ -112,7 +428,7 @@ GENERIC = frozenset(
     issue case request session event exercise practice method technique approach figure metric result outcome volume number quantity amount
     use usage purpose need requirement standard setup structure side field subject item material product equipment machinery machine
     campaign initiative project effort endeavor run cycle phase stage period length duration cost order position role capacity station
-    check paperwork content copy piece unit attainment delivery provision handling hour interval run-time latency team range""".split()
+    check paperwork content copy piece unit attainment delivery provision handling hour interval run-time latency team range department section rotation rota guide side attempt total problem treatment flight campaign supervision guidance resolution checkup round""".split()
 )
 """Nouns that add nothing behind a noun of the source: *the billing job's runtime*, *Sage software*."""
 
@@ -123,7 +439,8 @@ IDIOMS = (
     "in line with", "in accordance with", "in keeping with", "as per", "in order to", "with the use of", "by means of", "on the basis of", "in addition to",
     "on a basis", "in the form of", "in terms of", "in the process of", "at the time of", "on top of", "in the course of", "at a rate of", "with a total of",
     "attended by", "made up of", "consisting of", "on a daily basis", "on a weekly basis", "on a monthly basis", "in a row", "in succession", "for the purpose of",
-    "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "over the span of", "across the span of", "in response to",
+    "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "over the span of", "across the span of", "in response to", "to date", "so far", "takes place", "take place", "taking place", "took place", "subject to", "ahead of", "prior to", "or less",
+    "or fewer", "or more", "in use by", "in total", "at a time", "in the absence of", "with a view to", "on request", "by hand", "years old", "of age",
 )  # fmt: skip
 """Phrases that carry no claim of their own; a word inside them needs no source."""
 
@@ -135,12 +452,16 @@ AGENTS = frozenset(
 """Nouns for who does an act, which claim no more than its verb: *served as mentor to* for *mentored*."""
 
 HYPERNYMS = """
+ownership: own
+meal: cook
+caseload: case
 database: postgres postgresql mysql mariadb oracle mongodb sqlite redis cassandra dynamodb snowflake bigquery redshift mssql sql
 cloud: aws azure gcp ec2 s3 lambda heroku
 spreadsheet: excel
 crm: salesforce hubspot dynamics zoho pipedrive
 erp: sap netsuite odoo
 vehicle: car truck lorry van bus tractor forklift ambulance trailer coach minibus motorcycle hgv tanker
+fleet: truck lorry van car vehicle bus
 truck: hgv lorry
 animal: dog cat horse cow sheep pig cattle
 software: sage quickbooks xero excel autocad revit solidworks photoshop illustrator indesign sap salesforce hubspot jira matlab sas spss stata tally epic cerner dentrix powerpoint word outlook

@@ -33,7 +33,7 @@ SPELLING = dict(
     catalogue=catalog catalogued=cataloged catalogues=catalogs dialogue=dialog grey=gray tyre=tire tyres=tires aluminium=aluminum fulfil=fulfill enrol=enroll
     enrolment=enrollment instalment=installment judgement=judgment ageing=aging tonne=tonne paediatric=pediatric
     paediatrics=pediatrics anaesthetic=anesthetic anaesthesia=anesthesia orthopaedic=orthopedic gynaecology=gynecology haematology=hematology
-    practise=practice practised=practiced practising=practicing storey=story storeys=stories mould=mold moulds=molds plough=plow
+    practise=practice practised=practiced practising=practicing storey=story storeys=stories mould=mold moulds=molds moulding=molding moulded=molded plough=plow
     oesophageal=esophageal diarrhoea=diarrhea foetal=fetal manoeuvre=maneuver draught=draft kerb=curb sceptic=skeptic
     e-mail=email on-line=online adviser=advisor advisers=advisors""".split()
 )
@@ -80,7 +80,8 @@ APART = frozenset(
     commercial commerce commercially commission commissioned committee commitment commit committed
     capital capitalize social socially society national nation nationally nationwide native
     regional region region regions regionally local locally location locations locate located
-    material materials materially mate mates mostly newly""".split()
+    material materials materially mate mates mostly newly
+    resident residents residence residences residential""".split()
 )
 """Words whose stems collide with words of another meaning; they are compared by `RELATED` or by themselves."""
 
@@ -208,7 +209,62 @@ organ organs
 active actively
 act acts
 early earliest
-new newly news
+new newly
+norway norwegian
+sweden swedish
+denmark danish
+finland finnish
+iceland icelandic
+germany german
+france french
+spain spanish
+portugal portuguese
+italy italian
+greece greek
+poland polish
+russia russian
+ukraine ukrainian
+turkey turkish
+ireland irish
+scotland scottish
+wales welsh
+britain british
+england english
+holland dutch
+netherlands dutch
+belgium belgian
+austria austrian
+switzerland swiss
+hungary hungarian
+romania romanian
+bulgaria bulgarian
+serbia serbian
+croatia croatian
+america american
+canada canadian
+mexico mexican
+brazil brazilian
+argentina argentinian
+chile chilean
+peru peruvian
+china chinese
+japan japanese
+korea korean
+india indian
+pakistan pakistani
+vietnam vietnamese
+thailand thai
+indonesia indonesian
+australia australian
+egypt egyptian
+kenya kenyan
+nigeria nigerian
+ghana ghanaian
+europe european
+africa african
+asia asian
+resident residents
+residence residences residential
 only exclusively solely
 """.strip()
 """Words of `APART` that belong together, one group a line."""

@@ -16,7 +16,7 @@ FUNCTION = frozenset(
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
     approximately roughly circa approx once thereby thus hence therefore including include included includes respectively instead rather according due well
-    outs 'm 's n't s t re ve ll d""".split()
+    nearly almost regarding concerning whenever wherever amongst upon now ahead prior olds old aged ages age outs 'm 's n't s t re ve ll d""".split()
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
 
@@ -28,7 +28,7 @@ STYLE = frozenset(
     handle support help assist contribute participate contribution participation together contribution enable allow
     directly based focus focused remain cover span total comprise consist receive collaborate collaboration cooperation partner means help worth amount number
     alongside one's self join participating spend stay carry
-    time see recently compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing total overall fact subsequent resulted
+    time see recently compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing necessary showing containing comprising involving total overall jointly joint case occasion fact subsequent resulted
     co out-of""".split()
 )
 """What a rewrite may add on its own: verbs that say only that something was done, nouns that say only that it was work,
@@ -86,17 +86,17 @@ DIMINISHERS = frozenset("assistant deputy acting interim vice junior trainee stu
 WEAK = {
     "helped": """help | assist | support | aid | contribute | participate | take part | be involve in | involve in | be part of | part of the team | part of a team
         | member of | as part of | play a part | play a role | lend a hand | back up""",
-    "shared": "jointly | together with | alongside | co | collaborate | collaboration | cooperate | cooperation | partner with | work with | work closely with | in partnership | in tandem | as a pair | one of | share | in a team | team effort | with * colleague | with * coworker | with * peer | with * classmate",
+    "shared": "jointly | together with | alongside | co | collaborate | collaboration | cooperate | cooperation | partner with | work with | work closely with | in partnership | in tandem | as a pair | one of | share | in a team | in a * team | team effort | with * colleague | with * coworker | with * peer | with * classmate",
     "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision
         | under direction | under guidance | supervise by | guide by | direct by | with supervision | with guidance | with support from | with help from | on behalf of""",
-    "acting": "stand in | deputize | deputise | fill in | cover for | substitute for | act as | on behalf of | in the absence | relief",
+    "acting": "stand in | deputize | deputise | fill in | cover for | substitute for | act as | on behalf of | in the absence | relief | deputy to | deputy for | as deputy | stand by",
     "learning": """learn | shadow | observe | study | familiar | familiarity | exposure | basic | introductory | coursework | beginner | elementary
         | training in | train in | in training | aspire | working towards | work toward | towards | toward | student | simulated | simulation""",
     "unfinished": """attempt | try | begin | start | plan to | intend to | propose | pitch | proposal | recommend | suggest | explore | prototype | pilot | proof of concept
         | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | prepare to | candidate | unfinished | partially | partly | partial
         | not yet | consider""",
-    "sometimes": """occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
-        | most of | mainly | mostly | largely | where possible | where need""",
+    "sometimes": """where necessary | when necessary | if necessary | as necessary | when required | as required | occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
+        | most of | majority of | mainly | mostly | largely | where possible | where need""",
 }  # fmt: skip
 """Phrases (base forms) that make a statement smaller. What the source says in their reach, a line says with one of them."""
 

@@ -489,6 +489,54 @@ booking reservation
 reservation booking
 post after following
 power-cut outage cut
+most majority
+wrong incorrect
+incorrect wrong
+faulty broken defective
+fraudulent fake
+fault trouble
+absence absent
+script prescription
+occupied inhabited
+general overall
+thorough detailed
+detailed thorough
+tight strict
+strict tight
+hot warm
+cold chilled
+chilled cold refrigerated
+fresh new
+spare extra
+shared joint
+joint common shared
+unsafe dangerous
+dangerous hazardous unsafe
+hazardous dangerous
+costly expensive
+expensive costly
+cheap inexpensive low-cost
+profitable lucrative
+well good
+first-time initial
+mature old
+keen eager
+lengthy long
+crucial key
+neighboring nearby
+nearby neighboring local
+overdue late outstanding
+outstanding overdue unpaid
+unpaid overdue
+pending outstanding open
+upcoming future
+coming upcoming
+damp wet
+wet damp
+soft gentle
+obsolete outdated old
+rough approximate
+exact precise
 mainly mostly chiefly largely primarily
 mostly mainly
 lift elevator
@@ -1357,6 +1405,12 @@ PEOPLE = frozenset(
     hires newcomer starter starters bookkeeper trader buyer merchandiser planner dispatcher courier rider""".split()
 )
 """Nouns for people: *12 technicians* may become *a team of 12*."""
+
+CLIENTELE = frozenset(
+    """customer client guest patient pupil student learner child resident visitor parent family user adult passenger diner tenant member
+    people person youngster""".split()
+)
+"""People that work is done for: *guests* are no *staff*."""
 
 COLLECTIVES = frozenset("team group crew staff people person member members strong squad workforce personnel individual".split())
 

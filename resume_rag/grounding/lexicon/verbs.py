@@ -18,8 +18,9 @@ reduce cut lower decrease trim shrink lessen minimize shorten drop slash curb fa
 improve enhance better strengthen refine optimize streamline upgrade polish
 simplify streamline rationalize ease
 build construct create develop make assemble produce engineer
-develop create design build write
-design draw draft plan devise
+develop create build write
+design devise
+plan design
 write author draft compose pen prepare document
 create establish set-up start found launch form
 introduce implement launch roll-out bring-in put-in-place institute adopt deploy start
@@ -277,7 +278,6 @@ pass complete
 tutor teach coach
 grade mark assess score
 mark grade correct
-plan design
 tour visit
 catch find detect spot
 flag report raise identify highlight
@@ -334,7 +334,7 @@ estimate calculate compute
 mentor coach guide teach
 carry-on continue
 early ahead
-craft create make write design build
+craft create make write build
 formulate devise develop create prepare
 devise create develop invent formulate
 film shoot record
@@ -805,6 +805,9 @@ sign-off: sign off
 follow-up: follow up
 turn-out: turn out
 manage: in charge of
+manage: take charge of
+testify: give evidence
+speak: give talk
 manage: responsible for
 manage: be charge of
 respond: deal with

@@ -1,0 +1,170 @@
+"""Whether two equal numbers are the same figure: bound, rate, direction, and above all what they count or measure.
+
+Lie caught: *35 % less latency* turned into *35 % less cloud cost*. Honest line passed: the same figure in another sentence. What a
+number measures is read shallowly, so a difference counts only where the words beside it belong to something else in the source.
+"""
+
+from __future__ import annotations
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.grounds import Grounds
+from resume_rag.grounding.lexicon import marks
+from resume_rag.grounding.measured import DIMENSIONS, Measured, is_collective, is_people
+from resume_rag.grounding.quantities import Quantity
+
+_GENERIC = keys.keys_of(
+    frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
+)
+_SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
+_TIME = keys.keys_of(frozenset("time duration".split()))
+_STYLE = keys.keys_of(marks.STYLE)
+
+
+def find_fault(
+    line: Measured, source: Measured, number: int, line_keys: frozenset[str], grounds: Grounds, sources: list[tuple[int, Measured]]
+) -> tuple[str, str] | None:
+    """Code and reason why a number of the line is not this equal number of the source; None where it is."""
+    if line.label != source.label and not line.rate and not source.rate:
+        return "number_object_changed", "a number that names something is no number that counts."
+    if line.label and source.label:
+        return None if meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
+    if _bound_grew(line.quantity, source.quantity):
+        return "number_changed", "the source's bound (about, over, up to) is another."
+    if line.quantity.unit == "calendar" and {line.since, source.since} == {1, -1}:
+        return "direction_changed", "since and until have changed places."
+    if line.rate and source.rate and line.rate != source.rate:
+        return "unit_changed", "the source gives it for another period."
+    if line.rate and not source.rate and not _has_rate(line.rate, source, grounds, number):
+        return "unit_changed", "the source gives no such period."
+    if source.relation in {"from", "to"} and not line.relation and _is_turned(line, source):
+        return "direction_changed", "from and to have changed places."
+    if line.relation and source.relation and line.relation != source.relation:
+        return "direction_changed", "from, to and by are not what they are in the source."
+    if not line.relation and source.relation in {"from"} and line.direction and line.beside is None:
+        return "direction_changed", "the source starts from this number."
+    if line.relation == "to" and line.direction and not source.relation and not source.direction and not line.paired:
+        return "direction_changed", "the source does not say that anything came to it."
+    if line.direction and source.direction and line.direction != source.direction:
+        return "direction_changed", "it goes the other way in the source."
+    if line.relation == "by" and not source.relation and not source.direction and line.direction:
+        return "number_object_changed", "the source does not say that anything changed by it."
+    if line.governed and line.direction and not source.direction and not source.relation:
+        return "number_object_changed", "the source does not say that it changed by this number."
+    if line.opposed != source.opposed and line.contrasted and source.contrasted:
+        return "direction_changed", "what was reached and what it is held against have changed places."
+    if line.aside and source.aside and line.aside != source.aside:
+        return "direction_changed", "above and below have changed places."
+    if _is_rebound(line, source, sources):
+        return "number_object_changed", "in the source another verb has this number."
+    if line.lasting and source.lasting:
+        return None
+    if not _same_object(line, source, line_keys, grounds, sources):
+        return "number_object_changed", "in the source this number is of something else."
+    if _is_moved(line, source, number, grounds):
+        return "number_object_changed", "in the source this number belongs to another part."
+    return None
+
+
+def _is_turned(line: Measured, source: Measured) -> bool:
+    """*4.8 % to 6.2 %* for *6.2 % to 4.8 %*."""
+    if line.beside is None or source.beside is None or line.beside.value != source.beside.value:
+        return False
+    return (line.quantity.start < line.beside.start) != (source.quantity.start < source.beside.start)
+
+
+def _is_rebound(line: Measured, source: Measured, sources: list[tuple[int, Measured]]) -> bool:
+    """*won 4, lost 1* turned into *lost 4, won 1*: the verb before the number is another number's."""
+    if not line.governor or not source.governor or keys.are_akin(line.governor, source.governor):
+        return False
+    return any(other is not source and other.governor == line.governor for _, other in sources)
+
+
+def _bound_grew(line: Quantity, source: Quantity) -> bool:
+    """A bound that claims more: *over 40* for 40, or 40 for *up to 40*."""
+    if line.bound == source.bound:
+        return False
+    return line.bound == "min" or source.bound == "max"
+
+
+def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> bool:
+    return keys.find_key(rate) in grounds.all_readings[number].keys or grounds.implies(keys.find_key(rate))
+
+
+def _same_object(
+    line: Measured, source: Measured, line_keys: frozenset[str], grounds: Grounds, sources: list[tuple[int, Measured]]
+) -> bool:
+    """Whether both numbers are of the same thing: what the line's measures stands by the source's, and by no other number's."""
+    if line.quantity.unit == "calendar" or _is_group(line, source) or source.elliptic and line.elliptic:
+        return True
+    if line.quantity.text.casefold() in {"twice", "thrice"}:
+        return meets(line.near, source.near)
+    if line.objects and all(key in grounds.acronym_keys for key in line.objects):
+        return True
+    if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
+        return False
+    counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
+    if counts and line.follows and source.follows and not source.elliptic and not line.elliptic:
+        return meets(line.objects, source.phrase) or meets(source.objects, line.phrase)
+    return not _is_of_another(line, source, sources) and _keeps_head(line, source, line_keys)
+
+
+def _is_swapped(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured]]) -> bool:
+    """*trained two; three passed* for *trained three; two passed*: the noun's own number stands where it has no noun."""
+    rivals = [m for _, m in sources if m.follows and not m.elliptic and meets(line.objects, m.phrase)]
+    return any(m.quantity.value == other.value for m in rivals for other in line.bare)
+
+
+def _is_of_another(line: Measured, source: Measured, sources: list[tuple[int, Measured]]) -> bool:
+    """Whether the words beside the line's number stand by another number of the sources, or nowhere near this one."""
+    home = source.near | source.phrase
+    if meets((line.phrase or line.local) - _SHARES, home):
+        return False
+    words = (line.nouns | line.phrase) - _STYLE - _GENERIC - _SHARES
+    if words and not meets(words, home):
+        return not line.elliptic
+    local = line.local - _STYLE - _GENERIC - _SHARES
+    if not local or meets(local, home):
+        return False
+    return any(other is not source and other.quantity.unit == source.quantity.unit and meets(local, other.near) for _, other in sources)
+
+
+def _keeps_head(line: Measured, source: Measured, line_keys: frozenset[str]) -> bool:
+    """Whether what the source measures is named in the line at all: *waste of flour* is not *flour*."""
+    heads = source.objects - _GENERIC - _SHARES
+    if not heads or source.elliptic or meets(heads, line.near | line.phrase):
+        return True
+    timed = line.quantity.unit in {"second", "day", "month"}
+    if line.objects & DIMENSIONS - source.near - (_TIME if timed else frozenset()):
+        return False
+    return timed or meets(heads, line_keys) or not line.objects - _STYLE - _SHARES or bool(meets(source.phrase - heads, line.near))
+
+
+def _is_group(line: Measured, source: Measured) -> bool:
+    """*12 technicians* and *a team of 12* name the same people."""
+    people = any(is_people(key) for key in line.objects), any(is_people(key) for key in source.objects)
+    return all(people) and any(is_collective(key) for key in line.objects | source.objects)
+
+
+def meets(objects: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether one of the keys may stand for one of the others."""
+    return any(a == b or keys.are_akin(a, b) or keys.is_wider(a, b) or keys.is_wider(b, a) for a in objects for b in others)
+
+
+def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -> bool:
+    """Whether the number's clause in the line is made of other clauses of the sources than its own."""
+    if line.quantity.unit == "calendar":
+        return False
+    if line.attaches and source.follows and line.follows and line.left in source.later and source.left and source.left != line.left:
+        return True
+    own = line.nouns - line.objects - _STYLE
+    home = source.near - line.objects
+    foreign: set[str] = set()
+    for i, reading in enumerate(grounds.readings):
+        for part, part_keys in enumerate(reading.part_keys):
+            if (i, part) != (number, source.part):
+                foreign |= part_keys
+    foreign -= home
+    kept = [key for key in line.near - line.objects - _STYLE if meets(frozenset({key}), home)]
+    if not kept and not (line.follows and source.follows):
+        return bool(own & foreign) and bool(home - _STYLE)
+    return line.left in foreign and bool(source.left) and not meets(frozenset({source.left}), line.near) and len(own & foreign) > len(kept)
