@@ -1,10 +1,13 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars load bench-gateway drain fuzz
 
 VENV := .venv
 BIN := $(VENV)/bin
+# locust and schemathesis, apart from what the project needs.
+BENCH := .bench
+MINUTES ?= 10
 # The newest Python this project supports that is installed; override with `make PYTHON=/path/to/python`.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
@@ -72,5 +75,22 @@ chaos: setup ## 10,000 requests against a server that fails in every way
 check-grammars: setup .xgrammar/.ready ## compile the wire schema with the engines that hold models to it
 	@RESUME_RAG_XGRAMMAR_PYTHON=.xgrammar/bin/python $(BIN)/python -m pytest -q tests/test_wire_schema.py
 
+# --- the service under load; each runs the fake model server, and needs no model ---
+
+$(BENCH)/.ready:
+	@$(PYTHON) -m venv $(BENCH) && $(BENCH)/bin/python -m pip install -q --disable-pip-version-check locust schemathesis && touch $@
+
+load: setup $(BENCH)/.ready ## 32 streams for 10 minutes: errors, memory, own overhead (MINUTES=1 for less)
+	@$(BIN)/python -m tests.benchmarks.load --locust $(BENCH)/bin/locust --minutes $(MINUTES)
+
+bench-gateway: setup ## the service beside the bare model server, FastAPI + httpx, and a naive LangServe chain
+	@$(BIN)/python -m tests.benchmarks.gateway
+
+drain: setup ## SIGTERM under 32 streams: with time to finish, and without
+	@$(BIN)/python -m tests.benchmarks.drain
+
+fuzz: setup $(BENCH)/.ready ## more than 5,000 generated requests against the service's own OpenAPI document
+	@$(BIN)/python -m tests.benchmarks.fuzz --schemathesis $(BENCH)/bin/schemathesis
+
 clean: ## remove the virtual environment and what tools leave behind
-	@rm -rf $(VENV) .xgrammar .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(BENCH) .xgrammar .mypy_cache .ruff_cache .pytest_cache .hypothesis

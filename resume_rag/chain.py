@@ -9,6 +9,7 @@ at first use and shared by all requests.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import threading
 import time
@@ -394,7 +395,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 temperature=settings.temperature,
                 seed=settings.seed,
                 max_output_tokens=settings.max_output_tokens,
-                max_connections=max(64, settings.max_in_flight),
+                max_connections=min(1024, max(64, settings.max_running * settings.max_in_flight)),
             )
             return self._llm
 
@@ -415,6 +416,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             opening_llm = pool.submit(self._open_llm)
             self._embeddings.embed_texts(["ready"])
             self._open_index()
+            # The model client's import, which `_open_llm` waits for last, has the processor to itself until the server is there.
+            importlib.import_module("resume_rag.llm")
             llm = opening_llm.result()
         for name, arguments in (("check", ()), ("warm", (build_wire_schema(["w0h0"]),))):
             step = getattr(llm, name, None)

@@ -74,7 +74,7 @@ class RequestRecord:
         self.responses += 1
         self.lines.update(line.status for line in response.lines)
         self.versions = response.versions or self.versions
-        self.leaks_blocked += sum(finding.code.startswith("leak_") for line in response.lines for finding in line.reasons)
+        self.leaks_blocked += sum(any(found.code.startswith("leak_") for found in line.reasons) for line in response.lines)
         attempts = response.usage.attempts_by_line if response.usage else {}
         for line in response.lines:
             if line.status != "fallback" and line.path in attempts:

@@ -20,6 +20,7 @@ from resume_rag.service.batch import BatchLine, BatchLines, BatchRequest
 from resume_rag.service.body import read_model, read_tailor_request
 from resume_rag.service.events import TailorEvents
 from resume_rag.service.examples import BATCH_EXAMPLE, EVENTS_EXAMPLE, FORM_SCHEMA, REQUEST_EXAMPLES, RESPONSE_EXAMPLE
+from resume_rag.service.gate import DEADLINE_HEADER
 from resume_rag.service.metrics import CONTENT_TYPE, Metrics
 from resume_rag.service.openapi import ANY_STATUS, document_body, document_problems, document_schema
 from resume_rag.service.records import NOT_READY, current_record
@@ -81,7 +82,11 @@ def build_tailor_router(runs: Runs, *, max_batch: int) -> APIRouter:
         responses=_TAILOR_RESPONSES,
         response_class=Response,
     )
-    async def generate_resume(request: Request, accept: Annotated[str, Header(include_in_schema=False)] = "") -> Response:
+    async def generate_resume(
+        request: Request,
+        accept: Annotated[str, Header(include_in_schema=False)] = "",
+        _: Annotated[float | None, Header(alias=DEADLINE_HEADER, gt=0, description="Seconds in which the answer is wanted")] = None,
+    ) -> Response:
         """Tailor one resume to one job post.
 
         Send `Accept: text/event-stream` for events: `retrieved` (what the post asks for that the resume lacks, and which examples
