@@ -20,7 +20,7 @@ import uvicorn
 
 from resume_rag.errors import OverloadedError
 
-_LAST_RESORT_S = 2.0
+_LAST_RESORT_S = 4.0
 
 
 class ShuttingDownError(OverloadedError):
