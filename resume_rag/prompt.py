@@ -56,13 +56,13 @@ _PAIRS: tuple[tuple[str, str, str, str], ...] = (
         "v0h1",
         "Did the planning for the summer camp together with two other volunteers, 85 children came and nobody had to be turned away",
         "planning",
-        "Planned the summer camp together with two other volunteers; 85 children came, nobody was turned away",
+        "Planned a summer camp for 85 children together with two other volunteers; nobody had to be turned away",
     ),
     (
         "w2h3",
-        "Helped with setting up the new booking system, double bookings went from 9 a week to 1",
+        "Helped with setting up the new booking system, complaints about bookings went from 9 a week to 1",
         "booking system",
-        "Helped set up a new booking system; double bookings fell from 9 a week to 1",
+        "Helped set up a new booking system; complaints about bookings fell from 9 a week to 1",
     ),
 )
 SUMMARY_PATH = "basics.summary"

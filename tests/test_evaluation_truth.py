@@ -30,7 +30,8 @@ def _words(text: str) -> str:
 
 
 def test_the_sets_are_as_large_and_as_wide_as_they_claim(cases: tuple[Case, ...]) -> None:
-    planted = [case for case in cases if case.form != "real"]
+    # The lines that the gate was mended with, round by round (dev_gate*), are beside the sets that judge it.
+    planted = [case for case in cases if case.form != "real" and not case.file.startswith("dev_gate")]
     lies = [case for case in planted if case.is_lie]
     honest = [case for case in planted if not case.is_lie]
     assert len(lies) >= 700
