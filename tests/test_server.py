@@ -236,13 +236,15 @@ def wait_for_calls(model: Any, count: int) -> None:
 
 @pytest.mark.parametrize("in_time", [True, False], ids=["done in time", "not done in time"])
 def test_sigterm_drains_and_exits_with_0(tmp_path: Path, in_time: bool) -> None:
-    go = threading.Event()
-    with fake_vllm.FakeVLLM(script=lambda _: None if go.is_set() else fake_vllm.Answer(first_byte_s=2 if in_time else 60)) as model:
+    slow = threading.Event()  # not yet at the start, which asks the model once
+    with fake_vllm.FakeVLLM(script=lambda _: fake_vllm.Answer(first_byte_s=2 if in_time else 60) if slow.is_set() else None) as model:
         server = start(tmp_path, model.base_url, DRAIN_S=30 if in_time else 2, DRAIN_NOTICE_S=1, TOP_K=0, EMBEDDED_SLOTS=1)
         try:
             wait_for(server, "/readyz")
+            slow.set()
+            before = len(model.requests)
             asked = [Asked(server.url, accept) for accept in ("application/json", "text/event-stream", "text/event-stream")]
-            wait_for_calls(model, 3)
+            wait_for_calls(model, before + 3)
             server.process.send_signal(signal.SIGTERM)
             server.wait_for_line(event="draining")
             ready = httpx.get(f"{server.url}/readyz")
@@ -250,7 +252,7 @@ def test_sigterm_drains_and_exits_with_0(tmp_path: Path, in_time: bool) -> None:
             plain, *streams = [one.wait() for one in asked]
             assert server.process.wait(60) == 0
         finally:
-            go.set()
+            slow.clear()
             stop(server)
     if in_time:
         assert plain.status == 200
