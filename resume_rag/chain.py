@@ -9,7 +9,6 @@ at first use and shared by all requests.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 import threading
 import time
@@ -396,6 +395,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 seed=settings.seed,
                 max_output_tokens=settings.max_output_tokens,
                 max_connections=min(1024, max(64, settings.max_running * settings.max_in_flight)),
+                keep_connections=self._server is None,
             )
             return self._llm
 
@@ -411,14 +411,15 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         Raises:
             RetrievalError, LLMError: a part cannot be opened.
         """
-        # The embedded server is a process of its own: it starts while the index is opened here.
+        # The embedded server is a process of its own: it starts, and is asked once, while the index is opened here.
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="resume-rag-start") as pool:
-            opening_llm = pool.submit(self._open_llm)
+            starting_llm = pool.submit(self._start_llm)
             self._embeddings.embed_texts(["ready"])
             self._open_index()
-            # The model client's import, which `_open_llm` waits for last, has the processor to itself until the server is there.
-            importlib.import_module("resume_rag.llm")
-            llm = opening_llm.result()
+            starting_llm.result()
+
+    def _start_llm(self) -> None:
+        llm = self._open_llm()
         for name, arguments in (("check", ()), ("warm", (build_wire_schema(["w0h0"]),))):
             step = getattr(llm, name, None)
             if step is not None:

@@ -5,8 +5,9 @@ Each command is a few calls into the part that does the work. Knows nothing of h
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -148,6 +149,36 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
 ) -> None:
     """Start the HTTP server: LangServe routes, POST /generate_resume, the playground and /docs."""
+    settings = read_settings()
+    with _model_started_early(settings):
+        _serve(settings, host, port)
+
+
+@contextmanager
+def _model_started_early(settings: Settings) -> Iterator[None]:
+    """The embedded model loads while this process imports its packages; the chain then finds it running."""
+    from resume_rag.embedded import EmbeddedServer, open_server
+    from resume_rag.model_files import find_model
+
+    opened: list[EmbeddedServer] = []
+
+    def start_model() -> None:
+        # Whatever is wrong is found again by the chain, which says so.
+        with suppress(ResumeRagError):
+            path = find_model(settings.embedded_model, settings.cache_dir)
+            if path is not None:
+                opened.append(open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots))
+
+    if settings.llm_base_url is None:
+        threading.Thread(target=start_model, name="resume-rag-model", daemon=True).start()
+    try:
+        yield
+    finally:
+        for server in opened:
+            server.close()
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from resume_rag.chain import build_chain
@@ -156,7 +187,6 @@ def serve(
     from resume_rag.service import build_app
     from resume_rag.service.logs import quiet_foreign_logs
 
-    settings = read_settings()
     quiet_foreign_logs()
     progress = ProgressView(open_console("stderr"))
     chain = build_chain(settings, on_progress=progress.report)

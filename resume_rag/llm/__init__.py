@@ -43,7 +43,7 @@ _KEEPALIVE_S = 2.0
 _SCHEMA_REFUSAL_S = 600.0
 """So long a server's refusal of schemas is remembered; then one request tries again, as the server may be another by now."""
 
-_WARM_TOKENS = 8
+_WARM_TOKENS = 1
 _FIXED_OPTIONS: dict[str, Any] = {
     "max_retries": 0,
     "stream_usage": True,
