@@ -244,7 +244,7 @@ def test_starting_has_the_server_compile_a_schema_before_it_is_in_use(server: Fa
     chain.start()
     (warming,) = server.requests
     assert warming.allowed_ids == ["w0h0"]
-    assert warming.body["max_completion_tokens"] == 8
+    assert warming.body["max_completion_tokens"] == 1
 
 
 async def test_a_server_that_takes_no_schema_is_asked_in_words(index_dir: Path) -> None:

@@ -523,7 +523,7 @@ class TestRefusedSchema:
         llm = make_llm(wordy.url)
         llm.warm(SCHEMA)
         assert not llm.takes_schemas()
-        assert self.bodies(wordy)[-1]["max_completion_tokens"] == 8
+        assert self.bodies(wordy)[-1]["max_completion_tokens"] == 1
 
 
 class TestWatch:
