@@ -297,6 +297,20 @@ class TestAnswer:
         assert answer.usage_metadata
         assert answer.usage_metadata["input_token_details"]["cache_read"] == 5
 
+    def test_counts_in_every_piece_are_not_added_up(self, server: ScriptedServer, ask: Ask) -> None:
+        def counted(content: str, finish_reason: str | None, tokens: int) -> bytes:
+            chunk = json.loads(piece(content, finish_reason)[6:])
+            chunk["usage"] = {"prompt_tokens": 9, "completion_tokens": tokens, "total_tokens": 9 + tokens}
+            return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+
+        server.chat = lambda handler: handler.answer_stream(
+            counted("a", None, 1), counted("b", None, 2), counted("c", "stop", 3), b"data: [DONE]\n\n"
+        )
+        answer = ask(make_llm(server.url), "hi", json_schema=SCHEMA)
+        assert answer.content == "abc"
+        assert answer.usage_metadata
+        assert (answer.usage_metadata["input_tokens"], answer.usage_metadata["output_tokens"]) == (9, 3)
+
     def test_cut_off_answer_is_an_answer(self, server: ScriptedServer, ask: Ask) -> None:
         cut = {**ANSWER, "choices": [{"index": 0, "message": {"role": "assistant", "content": '{"te'}, "finish_reason": "length"}]}
 
