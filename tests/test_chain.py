@@ -275,3 +275,12 @@ async def test_the_time_of_a_request_runs_while_it_waits_for_a_thread(server: Fa
     with build_chain(settings_of(server, index_dir, deadline_s=0.2)) as chain, pytest.raises(DeadlineExceededError):
         await chain.ainvoke(request_of("nurse"))
     assert server.requests == []
+
+
+async def test_not_ready_when_the_server_no_longer_has_the_model(server: FakeVLLM, index_dir: Path) -> None:
+    with build_chain(settings_of(server, index_dir, llm_name="fake-model")) as chain:
+        await chain.astart()
+        assert (await chain.acheck())["llm"] == "ok"
+    with build_chain(settings_of(server, index_dir, llm_name="another")) as chain:
+        await chain.astart()  # the fake answers whatever name is asked for
+        assert (await chain.acheck())["llm"] == "llm_request"

@@ -26,7 +26,7 @@ async def diagnose(target: Target, *, brief: bool = False, on_check: Callable[[s
 
     Args:
         target: the server, and what will be asked of it.
-        brief: only what `check_identity` looks at.
+        brief: only what the server is; generates nothing.
         on_check: told the name of a check as it begins.
     """
     made: list[Check] = []

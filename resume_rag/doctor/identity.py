@@ -1,31 +1,33 @@
-"""What the server is: its models, its version, its context. Cheap requests alone, so that readiness can ask as well."""
+"""What the server is: its models, its version, its context. Nothing is generated."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from resume_rag.doctor.findings import Check, Status, Target
 from resume_rag.doctor.server import ModelServer
-from resume_rag.errors import ResumeRagError
+from resume_rag.errors import LLMRequestError
 
 _OLDEST_VLLM = (0, 12)
 NAMES = ("model", "version", "context")
 
 
-async def check_identity(target: Target) -> tuple[Check, ...]:
-    """Whether the server is there, has the model of the settings, and room for their prompts: the short form.
+def find_model_fault(wanted: str | None, listed: Sequence[str], server: str) -> LLMRequestError | None:
+    """Why the model of the settings cannot be asked, from what a server lists: the short form, for readiness.
 
-    A failed check's name is the code of an error; see `resume_rag.errors`.
-
-    Args:
-        target: its ``timeout_s`` is for each of two or three requests.
+    >>> find_model_fault("llama", ["llama", "llama-canary"], "gpu:8001") is None
+    True
+    >>> print(find_model_fault("llama", ["mistral"], "gpu:8001"))
+    llama is not among the models of the server at gpu:8001: mistral.
     """
-    async with ModelServer(target) as server:
-        try:
-            return await examine_identity(server)
-        except ResumeRagError as error:
-            return (Check(name=error.code, status="fail", seen=error.message, hint=error.hint),)
+    if wanted is None or wanted in listed:
+        return None
+    return LLMRequestError(
+        f"{wanted} is not among the models of the server at {server}: {', '.join(listed[:5])}.",
+        hint="Set RESUME_RAG_LLM_NAME to one of them, or leave it unset.",
+    )
 
 
 async def examine_identity(server: ModelServer) -> tuple[Check, ...]:
@@ -48,14 +50,9 @@ async def examine_identity(server: ModelServer) -> tuple[Check, ...]:
 
 
 def _check_model(server: ModelServer, model: dict[str, Any], names: list[str], props: dict[str, Any]) -> Check:
-    wanted = server.target.name
-    if wanted is not None and wanted not in names:
-        return Check(
-            name="model",
-            status="fail",
-            seen=f"{wanted} is not among the models of this server: {', '.join(names[:5])}",
-            hint="Set RESUME_RAG_LLM_NAME to one of them, or leave it unset.",
-        )
+    fault = find_model_fault(server.target.name, names, server.host)
+    if fault is not None:
+        return Check(name="model", status="fail", seen=fault.message, hint=fault.hint)
     server.model = str(model["id"])
     root = model.get("root") or props.get("model_path")
     further = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
