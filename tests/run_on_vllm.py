@@ -11,9 +11,9 @@ import os
 import subprocess
 import sys
 
-from tests.benchmarks.vllm_cpu import ROOT, WRITING, run_vllm
+from tests.benchmarks.vllm_cpu import FOLDER, ROOT, WRITING, run_vllm
 
-TESTS = ("tests/test_llm.py", "tests/test_chain.py", "tests/test_live_gateway.py")
+TESTS = ("tests/test_llm.py", "tests/test_chain.py", "tests/test_live_gateway.py", "tests/test_vllm_profiles.py")
 
 
 def main() -> int:
@@ -22,7 +22,10 @@ def main() -> int:
     told.add_argument("pytest", nargs="*", help="further arguments of pytest, after --")
     asked = told.parse_args()
     with run_vllm(asked.model) as server:
-        environment = os.environ | {"RESUME_RAG_LIVE_URL": server.base_url}
+        environment = os.environ | {
+            "RESUME_RAG_LIVE_URL": server.base_url,
+            "RESUME_RAG_VLLM_PYTHON": str(FOLDER / "venv" / "bin" / "python"),
+        }
         doctor = [sys.executable, "-m", "resume_rag.cli", "doctor", "--llm-url", server.base_url]
         found = subprocess.run(doctor, env=environment, cwd=ROOT, check=False).returncode
         tests = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-m", "live", *(asked.pytest or TESTS)]

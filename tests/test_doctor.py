@@ -10,7 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 from pydantic import SecretStr
+from typer.testing import CliRunner
 
+from resume_rag.cli import app
 from resume_rag.doctor import Check, Diagnosis, Target, build_target, diagnose
 from resume_rag.settings import Settings
 from tests.fake_vllm import FAULTS, Answer, FakeVLLM, Received
@@ -191,3 +193,34 @@ def test_warnings_alone_leave_it_fit() -> None:
     warned = Diagnosis(server="a", checks=(Check(name="version", status="warn", seen="x"),))
     assert warned.fit
     assert warned.find("speed") is None
+
+
+class TestShell:
+    ENVIRONMENT = {"COLUMNS": "90", "TERM": "dumb"}
+
+    def run(self, *arguments: str) -> Any:
+        return CliRunner().invoke(app, ["doctor", *arguments], env=self.ENVIRONMENT)
+
+    def test_a_table_for_a_person(self) -> None:
+        with FakeVLLM(token_s=0.002, lacks=frozenset({"metrics"})) as server:
+            done = self.run("--llm-url", server.base_url)
+        assert done.exit_code == 0
+        assert "pass  json schema" in done.stdout
+        assert "warn  request metrics" in done.stdout
+        assert "--enable-per-request-metrics" in done.stdout
+        assert "Fit for resume-rag: 11 pass, 1 warn." in done.stdout
+
+    def test_json_and_the_exit_code_of_a_server_that_is_not_fit(self) -> None:
+        with FakeVLLM(script=lambda request: Answer(text="Paris.") if request.schema else None, token_s=0.002) as server:
+            done = self.run("--llm-url", server.base_url, "--json")
+        assert done.exit_code == 3
+        checks = json.loads(done.stdout)["checks"]
+        assert [check["name"] for check in checks] == ALL
+        assert {check["name"] for check in checks if check["status"] == "fail"} == {"json_schema"}
+
+    def test_nobody_there(self) -> None:
+        with FakeVLLM() as server:
+            address = server.base_url
+        done = self.run("--llm-url", address, "--brief")
+        assert done.exit_code == 3
+        assert "cannot be reached" in done.stdout

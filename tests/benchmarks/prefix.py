@@ -2,7 +2,8 @@
 
 50 requests of mixed candidates and posts go through the chain, four at a time, to a server that was just started. The tokenizer is
 that of the embedded model, the weights are random and tiny: what is cached depends on the tokens and on the engine, not on what
-is written. ``context first`` is the same with the examples in front of the rules, as retrieval prompts are often built.
+is written. ``context first`` is the same with the examples in front of the rules, as retrieval prompts are often built;
+``examples sorted`` is the present order with the lines of the examples in that of the alphabet, so that more requests share them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, BaseMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import AnyHttpUrl
 
@@ -23,7 +24,7 @@ from tests.benchmarks.vllm_cpu import TINY, RunningVllm, run_vllm
 
 # A server with random weights writes to the limit, and a second attempt would show what the first already did.
 _SETTINGS: dict[str, Any] = {"max_output_tokens": 32, "max_attempts": 1}
-ORDERS = ("as it is", "context first")
+ORDERS = ("as it is", "examples sorted", "context first")
 
 
 class Ordered(Runnable[Any, AIMessage]):
@@ -34,15 +35,17 @@ class Ordered(Runnable[Any, AIMessage]):
         self._order = order
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
-        asked = reorder(input) if self._order == ORDERS[1] else input
-        return self._llm.invoke(asked, config, **kwargs, extra_body={"cache_salt": self._order})
+        return self._llm.invoke(reorder(input, self._order), config, **kwargs, extra_body={"cache_salt": self._order})
 
 
-def reorder(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
-    """Moves the message with the style examples, and the answer to it, in front of the rules."""
+def reorder(messages: Sequence[BaseMessage], order: str) -> list[BaseMessage]:
+    """The style examples in the order of the alphabet, or in front of the rules."""
     at = next((n for n, message in enumerate(messages) if str(message.content).startswith("How good lines of other people")), None)
-    if at is None:
+    if at is None or order == ORDERS[0]:
         return list(messages)
+    if order == ORDERS[1]:
+        head, *lines = str(messages[at].content).splitlines()
+        return [*messages[:at], HumanMessage("\n".join([head, *sorted(lines)])), *messages[at + 1 :]]
     rules = SystemMessage(f"{messages[at].content}\n\n{messages[0].content}")
     return [rules, *messages[1:at], *messages[at + 2 :]]
 
