@@ -19,6 +19,7 @@ TESTS = ("tests/test_llm.py", "tests/test_chain.py", "tests/test_live_gateway.py
 def main() -> int:
     told = argparse.ArgumentParser(description="The live tests against a real vLLM.")
     told.add_argument("--model", default=WRITING)
+    told.add_argument("--leaving", type=int, default=0, help="measure so many times for each route how soon a client's leaving arrives")
     told.add_argument("pytest", nargs="*", help="further arguments of pytest, after --")
     asked = told.parse_args()
     with run_vllm(asked.model) as server:
@@ -28,6 +29,9 @@ def main() -> int:
         }
         doctor = [sys.executable, "-m", "resume_rag.cli", "doctor", "--llm-url", server.base_url]
         found = subprocess.run(doctor, env=environment, cwd=ROOT, check=False).returncode
+        if asked.leaving:
+            leaving = [sys.executable, "-m", "tests.benchmarks.leaving", "--times", str(asked.leaving)]
+            subprocess.run(leaving, env=environment, cwd=ROOT, check=True)
         tests = [sys.executable, "-m", "pytest", "-p", "no:xdist", "-m", "live", *(asked.pytest or TESTS)]
         return subprocess.run(tests, env=environment, cwd=ROOT, check=False).returncode or found
 
