@@ -38,6 +38,7 @@ from starlette.routing import Route
 
 MODEL = "fake-model"
 VERSION = "0.32.0"
+CONTEXT_TOKENS = 8192
 STALL_S = 3600.0
 
 
@@ -310,7 +311,7 @@ class FakeVLLM:
         return JSONResponse(
             {
                 "object": "list",
-                "data": [{"id": MODEL, "object": "model", "owned_by": "vllm", "root": "/models/fake", "max_model_len": 8192}],
+                "data": [{"id": MODEL, "object": "model", "owned_by": "vllm", "root": "/models/fake", "max_model_len": CONTEXT_TOKENS}],
             }
         )
 

@@ -135,12 +135,13 @@ def test_a_server_that_hangs_is_asked_once_and_left() -> None:
     assert {check.status for name, check in found.items() if ALL.index(name) > 3} == {"skip"}
 
 
-@pytest.mark.parametrize(("fault", "blamed"), [("stall", "stream_usage"), ("reset", "stream_usage")])
-def test_a_stream_that_stops_half_way_fails(fault: str, blamed: str) -> None:
+@pytest.mark.parametrize(("fault", "fields"), [("stall", "skip"), ("reset", "pass")])
+def test_a_stream_that_stops_half_way_fails(fault: str, fields: str) -> None:
     with FakeVLLM(script=lambda request: fault if request.body.get("stream") else None) as server:
         found = examine(server, timeout_s=0.5)
     assert found["json_schema"].status == "pass"
-    assert found[blamed].status == "fail"
+    assert found["stream_usage"].status == "fail"
+    assert found["fields"].status == fields  # who has hung once is asked no more
 
 
 @pytest.mark.parametrize("fault", ["server_error", "rate_limited", "unavailable", "invalid_utf8", "wrong_content_type", "empty"])
@@ -173,6 +174,14 @@ def test_a_model_that_is_not_there_ends_the_examination() -> None:
     assert model.status == "fail"
     assert "fake-model" in model.seen
     assert {check.status for check in found.checks[3:]} == {"skip"}
+
+
+def test_a_context_shorter_than_the_answer_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeVLLM(token_s=0.002) as server:
+        monkeypatch.setattr("tests.fake_vllm.CONTEXT_TOKENS", 512)
+        found = examine(server)
+        assert max(request.body["max_completion_tokens"] for request in server.requests) == 256
+    assert statuses(found) == {"context": "warn"}
 
 
 def test_a_context_too_short_for_the_settings() -> None:

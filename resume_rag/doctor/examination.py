@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from resume_rag.doctor import answers, identity, leaving, streams
 from resume_rag.doctor.findings import Check, Diagnosis, Target
 from resume_rag.doctor.server import ModelServer
-from resume_rag.errors import LLMTimeoutError, LLMUnavailableError, ResumeRagError
+from resume_rag.errors import LLMTimeoutError, ResumeRagError
 
 _Step = tuple[tuple[str, ...], Callable[[ModelServer], Awaitable[tuple[Check, ...]]]]
 _STEPS: tuple[_Step, ...] = (
@@ -22,7 +22,7 @@ _STEPS: tuple[_Step, ...] = (
 async def diagnose(target: Target, *, brief: bool = False, on_check: Callable[[str], None] | None = None) -> Diagnosis:
     """Every check of a server, in order; takes seconds on a GPU and a minute on a laptop.
 
-    A server that does not answer one step in time, or is gone, is asked no more: the remaining checks are skipped.
+    A server that does not answer one step in time, or is gone, or has another model, is asked no more: the rest is skipped.
 
     Args:
         target: the server, and what will be asked of it.
@@ -34,18 +34,25 @@ async def diagnose(target: Target, *, brief: bool = False, on_check: Callable[[s
     async with ModelServer(target) as server:
         for names, examine in _STEPS[:1] if brief else _STEPS:
             if gone:
-                made += [Check(name=name, status="skip", seen="not tried, as the server does not answer") for name in names]
+                made += [Check(name=name, status="skip", seen="not tried after what was seen above") for name in names]
                 continue
             if on_check:
                 on_check(names[0])
             try:
                 checks = await examine(server)
+                gone = names is identity.NAMES and checks[0].status == "fail"
             except ResumeRagError as error:
-                gone = isinstance(error, LLMTimeoutError | LLMUnavailableError) or names is identity.NAMES
                 checks = _blame(names, error)
+                gone = names is identity.NAMES or isinstance(error, LLMTimeoutError) or not await _is_there(server)
             made += checks
-            gone = gone or (names is identity.NAMES and any(check.status == "fail" and check.name == "model" for check in checks))
         return Diagnosis(server=server.host, checks=tuple(made))
+
+
+async def _is_there(server: ModelServer) -> bool:
+    try:
+        return bool(await server.list_models())
+    except ResumeRagError:
+        return False
 
 
 def _blame(names: tuple[str, ...], error: ResumeRagError) -> tuple[Check, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from resume_rag.doctor.findings import Check, Status, Target
+from resume_rag.doctor.findings import Check, Status
 from resume_rag.doctor.server import ModelServer
 from resume_rag.errors import LLMRequestError
 
@@ -45,7 +45,7 @@ async def examine_identity(server: ModelServer) -> tuple[Check, ...]:
     return (
         _check_model(server, model, names, props if isinstance(props, dict) else {}),
         await _check_version(server),
-        _check_context(server.target, model),
+        _check_context(server, model),
     )
 
 
@@ -85,14 +85,15 @@ def _parse_version(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
 
 
-def _check_context(target: Target, model: dict[str, Any]) -> Check:
+def _check_context(server: ModelServer, model: dict[str, Any]) -> Check:
     meta = model.get("meta") if isinstance(model.get("meta"), dict) else {}
     context = model.get("max_model_len") or (meta or {}).get("n_ctx")
-    needed = target.prompt_tokens + target.output_tokens
+    needed = server.target.prompt_tokens + server.target.output_tokens
     if not isinstance(context, int):
         return Check(
             name="context", status="warn", seen="the server does not say how much it can read", hint=f"It must be {needed:,} tokens."
         )
+    server.context_tokens = context
     status: Status = "pass" if context >= needed else "warn"
     hint = "" if status == "pass" else "Serve with a longer --max-model-len, or lower RESUME_RAG_MAX_PROMPT_TOKENS and RESUME_RAG_TOP_K."
     seen = f"{context:,} tokens; the longest prompt and answer of these settings are {needed:,}"

@@ -47,7 +47,8 @@ async def examine_leaving(server: ModelServer) -> tuple[Check, ...]:
 def _long(server: ModelServer) -> dict[str, Any]:
     # An extension of both engines: without it a model may be done too soon.
     further = {} if server.engine == "unknown" else {"ignore_eos": True}
-    return {"max_completion_tokens": _LONG_TOKENS, **further}
+    most = server.context_tokens // 2 if server.context_tokens else _LONG_TOKENS
+    return {"max_completion_tokens": min(_LONG_TOKENS, most), **further}
 
 
 async def _leave_stream(server: ModelServer) -> bool:

@@ -66,13 +66,18 @@ class Reply:
 
 
 class ModelServer:
-    """An async context manager over one pool of connections."""
+    """An async context manager over one pool of connections.
+
+    Attributes:
+        engine, model, context_tokens: what the server said it is, once `examine_identity` has asked.
+    """
 
     def __init__(self, target: Target) -> None:
         self.target = target
         self.host = host_of(target.base_url)
         self.engine: Engine = "unknown"
         self.model = target.name or ""
+        self.context_tokens: int | None = None
         self._base = target.base_url.rstrip("/")
         self._root = self._base.removesuffix("/v1")
         headers = {"Authorization": f"Bearer {target.api_key.get_secret_value()}"} if target.api_key else {}
