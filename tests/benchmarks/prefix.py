@@ -77,7 +77,7 @@ def main() -> None:
     told = argparse.ArgumentParser(description="Prompt tokens from the prefix cache of a real vLLM.")
     told.add_argument("--requests", type=int, default=50)
     told.add_argument("--at-once", type=int, default=4)
-    told.add_argument("--blocks", type=int, nargs="+", default=[128, 32], help="tokens of a block of the cache; on CPU multiples of 32")
+    told.add_argument("--blocks", type=int, nargs="+", default=[128], help="tokens of a block of the cache; on CPU multiples of 32")
     told.add_argument("--compute", type=int, nargs="*", default=[16], help="blocks to compute from the prompts: 16 is that of a GPU")
     asked = told.parse_args()
     print(f"{'order':<16}{'block':>6}{'requests':>10}{'calls':>7}{'prompt tokens':>15}{'cached':>9}{'share':>8}")
