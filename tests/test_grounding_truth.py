@@ -1,6 +1,6 @@
 """The gate against sentences labelled by hand: planted lies it must catch, honest rewrites it must let pass.
 
-`truth_cases/dev*.json` were used while the rules were written; `held_out.json` was written before its first run and has been
+`truth_cases/dev*.json` were used while the rules were written; `held_out*.json` were written before their first run and have been
 run, never read for tuning. Each group: trade, context (locked facts of the role), facts, honest ``[cites, line]``, lies
 ``[cites, class, line]``. The floors are figures that were reached; raise them with the rules, never lower them to pass.
 """
@@ -19,6 +19,7 @@ from resume_rag.schema import Fact, Finding
 
 CASES = Path(__file__).parent / "truth_cases"
 DEV = ("dev", "dev2", "dev3", "dev4", "dev_gate1", "dev_gate2", "dev_gate3", "dev_gate4", "dev_gate5")
+HELD_OUT = ("held_out4", "held_out5", "held_out6", "held_out7")
 
 
 def _groups(*names: str) -> list[dict[str, Any]]:
@@ -61,7 +62,7 @@ def test_lies_are_caught_and_honest_lines_pass_on_the_set_it_was_made_with() -> 
 
 
 def test_lies_are_caught_and_honest_lines_pass_on_the_held_out_set() -> None:
-    caught, blocked, missed, wrongly = _rates("dev7")
+    caught, blocked, missed, wrongly = _rates(*HELD_OUT)
     assert caught >= 0.93, len(missed)
     assert blocked <= 0.18, len(wrongly)
 
