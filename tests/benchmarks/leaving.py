@@ -30,6 +30,7 @@ ROUTES = {
     "/resume/stream": "text/event-stream",
 }
 _LIMIT_S = 60.0
+_LINES = 4
 
 
 class Left(NamedTuple):
@@ -81,9 +82,9 @@ def leave_once(service: Process, proxy: WatchedProxy, live: LiveServer, route: s
 
 def _send(service: Process, route: str) -> socket.socket:
     path = route.split(" ")[0]
-    request: Any = make_request(len(LINES))
+    request: Any = make_request(_LINES)
     # New words for each request, so that the model has something to read.
-    request["resume"]["work"][0]["highlights"] = [f"{line} at site {uuid.uuid4()}" for line in LINES]
+    request["resume"]["work"][0]["highlights"] = [f"{line} at site {uuid.uuid4()}" for line in LINES[:_LINES]]
     body = json.dumps({"inputs": [request]} if path.endswith("batch") else {"input": request} if path.startswith("/resume") else request)
     address = urlsplit(service.url)
     client = socket.create_connection((address.hostname, address.port))
