@@ -46,12 +46,15 @@ class Reply:
     @property
     def usage(self) -> dict[str, Any]:
         """Token counts; empty where there are none."""
-        return dict(self.fields.get("usage") or {})
+        usage = self.fields.get("usage")
+        return usage if isinstance(usage, dict) else {}
 
     @property
     def cached_tokens(self) -> int | None:
         """Tokens of the prompt that came from the cache; None where the server does not tell."""
-        return (self.usage.get("prompt_tokens_details") or {}).get("cached_tokens")
+        details = self.usage.get("prompt_tokens_details")
+        cached = details.get("cached_tokens") if isinstance(details, dict) else None
+        return cached if isinstance(cached, int) else None
 
     def take(self, body: dict[str, Any], at_s: float) -> None:
         """Takes a whole answer or a piece of one."""

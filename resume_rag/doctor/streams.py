@@ -68,7 +68,7 @@ def _check_metrics(reply: Reply) -> Check:
 
 
 def _check_cache(again: Reply) -> Check:
-    prompt, cached = again.usage.get("prompt_tokens"), again.cached_tokens
+    prompt, cached = int(again.usage.get("prompt_tokens") or 0), again.cached_tokens
     if cached is None:
         hint = "Start vLLM with --enable-prompt-tokens-details to see whether the prefix cache works."
         return Check(name="cached_tokens", status="warn", seen="the usage does not say what came from the cache", hint=hint)
@@ -76,7 +76,7 @@ def _check_cache(again: Reply) -> Check:
         hint = "Start vLLM with --enable-prefix-caching: every line of a resume is read from its beginning without it."
         return Check(name="cached_tokens", status="warn", seen="the same prompt again, and nothing came from the cache", hint=hint)
     seen = f"the same prompt again: {cached:,} of {prompt:,} tokens from the cache"
-    return Check(name="cached_tokens", status="pass", seen=seen, figures={"cached_tokens": cached, "prompt_tokens": float(prompt or 0)})
+    return Check(name="cached_tokens", status="pass", seen=seen, figures={"cached_tokens": cached, "prompt_tokens": prompt})
 
 
 def _check_first_token(fresh: Reply, again: Reply) -> Check:
