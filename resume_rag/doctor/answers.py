@@ -8,10 +8,9 @@ import re
 from langchain_core.messages import AIMessage
 
 from resume_rag.doctor.findings import Check
-from resume_rag.doctor.server import ModelServer
+from resume_rag.doctor.server import ModelServer, build_response_format
 from resume_rag.errors import GenerationError, LLMRequestError
 from resume_rag.parsing import LineParser, parse_json
-from resume_rag.prompt import build_wire_schema
 
 _IDS = ("w7h3", "v2h9")
 _ANSWER_TOKENS = 120
@@ -19,13 +18,27 @@ _SHORT_TOKENS = 5
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BEGINNING = re.compile(r'\s*\{\s*"text"\s*:\s*"')
 _LOOSE = re.compile(r"\n|\s{2,}")
+_LOOSE_MESSAGES = [
+    {"role": "system", "content": "Answer with JSON, each value on a line of its own, indented by eight blanks."},
+    {"role": "user", "content": "[w7h3] Packed 90 parcels a day"},
+    {
+        "role": "assistant",
+        "content": '{\n        "text":\n        "Packed 90 parcels a day",\n        "sources":\n        [\n        "w7h3"\n        ]\n}',
+    },
+    {"role": "user", "content": "[v2h9] Loaded 20 trucks a night"},
+    {
+        "role": "assistant",
+        "content": '{\n        "text":\n        "Loaded 20 trucks a night",\n        "sources":\n        [\n        "v2h9"\n        ]\n}',
+    },
+    {"role": "user", "content": "[w7h3] Swept 3 halls a week"},
+]
 SCHEMA_NAMES = ("json_schema", "whitespace")
 FIELD_NAMES = ("fields",)
 
 
 async def examine_schema(server: ModelServer) -> tuple[Check, ...]:
     """Asks for something that is no JSON, then for JSON that is as loose as can be, both under the schema of a line."""
-    response_format = {"type": "json_schema", "json_schema": {"name": "answer", "schema": build_wire_schema(_IDS), "strict": True}}
+    response_format = build_response_format(_IDS)
     prose = [{"role": "user", "content": "What is the capital of France? Answer with that word alone: no code, no JSON."}]
     try:
         answer = await server.ask(prose, response_format=response_format, max_completion_tokens=_ANSWER_TOKENS)
@@ -67,22 +80,6 @@ def _judge_schema(text: str, finish_reason: object) -> Check:
 
 def _no_schema_no_blanks() -> Check:
     return Check(name="whitespace", status="skip", seen="there is no schema to hold it to")
-
-
-_LOOSE_MESSAGES = [
-    {"role": "system", "content": "Answer with JSON, each value on a line of its own, indented by eight blanks."},
-    {"role": "user", "content": "[w7h3] Packed 90 parcels a day"},
-    {
-        "role": "assistant",
-        "content": '{\n        "text":\n        "Packed 90 parcels a day",\n        "sources":\n        [\n        "w7h3"\n        ]\n}',
-    },
-    {"role": "user", "content": "[v2h9] Loaded 20 trucks a night"},
-    {
-        "role": "assistant",
-        "content": '{\n        "text":\n        "Loaded 20 trucks a night",\n        "sources":\n        [\n        "v2h9"\n        ]\n}',
-    },
-    {"role": "user", "content": "[w7h3] Swept 3 halls a week"},
-]
 
 
 def _judge_blanks(text: str, server: ModelServer) -> Check:
