@@ -6,18 +6,22 @@ The tree (``*``: trying the same request again may help)::
     ├ InputError                    the request, the resume or the job post cannot be used
     │  ├ UnreadableDocumentError    the file cannot be read as what it says it is
     │  ├ EmptyResumeError           readable, but no resume in it
-    │  └ InputTooLargeError         longer than the limits in the settings
+    │  ├ InputTooLargeError         longer than the limits in the settings
+    │  ├ DeploymentsFileError       the operator's file of deployments does not fit
+    │  └ RolloutRefusedError        a step of a rollout that may not be taken now
     ├ RetrievalError                the index of example resumes
     │  ├ IndexNotFoundError
     │  └ IndexMismatchError         built with another embedding or schema
     ├ LLMError                      the language model's server
     │  ├ LLMUnavailableError*       not there, refusing, or not installed
+    │  │  └ CircuitOpenError*       failed just now, and is not asked again for a while
     │  ├ LLMTimeoutError*
     │  └ LLMRequestError            the server says that the request is wrong
     ├ GenerationError               the model answered, the answer is no use
     │  ├ OutputTruncatedError       cut off by the token limit
     │  └ OutputParseError           raw_text, attempts, cause
     ├ OverloadedError*              retry_after_s
+    ├ RolloutFolderError            the folder that gateways share cannot be used
     └ DeadlineExceededError
 
 Messages never hold text of a resume, a job post or a prompt: they may be logged and shown to others.
@@ -73,6 +77,20 @@ class InputTooLargeError(InputError):
     default_hint = "Shorten the document, or raise the limit in the settings."
 
 
+class DeploymentsFileError(InputError):
+    """The file of deployments cannot be read, or does not fit."""
+
+    code = "deployments_file"
+    default_hint = "Correct the named entry; docs/rollout.md has an example."
+
+
+class RolloutRefusedError(InputError):
+    """This step of a rollout may not be taken now."""
+
+    code = "rollout_refused"
+    default_hint = "See `resume-rag rollout status`."
+
+
 class RetrievalError(ResumeRagError):
     """The index of example resumes could not be used."""
 
@@ -105,6 +123,13 @@ class LLMUnavailableError(LLMError):
     code = "llm_unavailable"
     retryable = True
     default_hint = "Check RESUME_RAG_LLM_BASE_URL, or run `resume-rag model get` for the embedded model."
+
+
+class CircuitOpenError(LLMUnavailableError):
+    """The server failed several times just now, so it is not asked for a while."""
+
+    code = "llm_circuit_open"
+    default_hint = "Look at that deployment's server; it is tried again by itself."
 
 
 class LLMTimeoutError(LLMError):
@@ -184,6 +209,13 @@ class OverloadedError(ResumeRagError):
     def __init__(self, message: str, *, retry_after_s: float = 1.0, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.retry_after_s = retry_after_s
+
+
+class RolloutFolderError(ResumeRagError):
+    """The folder in which rollouts live cannot be used."""
+
+    code = "rollout_folder"
+    default_hint = "Check RESUME_RAG_ROLLOUT_DIR: all gateways must be able to write there."
 
 
 class DeadlineExceededError(ResumeRagError):
