@@ -385,6 +385,9 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         finished: list[Outcome] = []
         try:
             yield finished
+        except ResumeRagError as error:
+            error.deployment = run.assignment.route[0]
+            raise
         finally:
             firsts = [outcome.tries[0] for outcome in tuple(finished)]
             sample = Sample(

@@ -37,6 +37,9 @@ class ResumeRagError(Exception):
     Args:
         message: one sentence, without text of the user's documents.
         hint: what the reader can do about it; the class's ``default_hint`` where not given.
+
+    Attributes:
+        deployment: name of the model server that the failed request was for, where one had been chosen.
     """
 
     code = "resume_rag_error"
@@ -47,6 +50,7 @@ class ResumeRagError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = self.default_hint if hint is None else hint
+        self.deployment = ""
 
 
 class InputError(ResumeRagError):
