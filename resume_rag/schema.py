@@ -461,6 +461,7 @@ class Line(_Frozen):
     reasons: tuple[Finding, ...] = ()
     error_code: str | None = None
     serves: tuple[str, ...] = Field(default=(), description="Texts of the targets this line serves")
+    attempts: int = Field(default=0, description="Answers that were had for this line; 0 where no model was asked or none answered")
     deployment: str = Field(
         default="", description="The model server whose words these are; another than `versions.deployment` where that one did not deliver"
     )

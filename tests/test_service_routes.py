@@ -235,8 +235,7 @@ async def test_metrics_count_what_came_out() -> None:
 async def test_metrics_count_repairs_and_leaks() -> None:
     line = RESPONSE.lines[0]
     leak = Finding(path=line.path, code="leak_job", message="Words come from the job post.")
-    usage = RESPONSE.usage.model_copy(update={"attempts_by_line": {line.path: 2}}) if RESPONSE.usage else None
-    mended = RESPONSE.model_copy(update={"lines": (line.model_copy(update={"reasons": (leak, leak)}),), "usage": usage})
+    mended = RESPONSE.model_copy(update={"lines": (line.model_copy(update={"reasons": (leak, leak), "attempts": 2}),)})
     service = make_service(snapshots=(mended,))
     await service.post("/generate_resume", REQUEST)
     seen = await read_metrics(service)

@@ -68,6 +68,7 @@ RESPONSE_EXAMPLE: dict[str, Any] = {
             "reasons": [],
             "error_code": None,
             "serves": ["keep safety records"],
+            "attempts": 1,
             "deployment": "default",
         }
     ],

@@ -84,10 +84,10 @@ class RequestRecord:
         asked = response.usage.lines_by_deployment if response.usage else {}
         self.deployment_lines.update({(name, "asked"): count for name, count in asked.items()})
         self.deployment_lines.update((line.deployment, "wrote") for line in response.lines if line.deployment)
-        attempts = response.usage.attempts_by_line if response.usage else {}
-        for line in response.lines:
-            if line.status != "fallback" and line.path in attempts:
-                self.attempts["first_try" if attempts[line.path] == 1 else "repaired"] += 1
+        # Not by usage's paths: those are the candidate's own, before the lines were put in order.
+        self.attempts.update(
+            "first_try" if line.attempts == 1 else "repaired" for line in response.lines if line.attempts and line.status != "fallback"
+        )
         if usage := response.usage:
             self.timings_ms = {stage: round(ms, 1) for stage, ms in usage.timings_ms.items()}
             counts = {
