@@ -329,7 +329,9 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         """Ask the model to choose one of the given labels for each piece of a heading line; it writes nothing."""
         labels: list[str | None] = []
         try:
-            llm = self._open_route(self.router.assign(tenant="", candidate=""))[0]
+            # Whose heading it is is not known yet. One model is enough: without it there is a default.
+            first, *others = self.router.assign(tenant="", candidate="").route
+            llm = self._backends.open_guarded(first) if others else self._backends.open(first)
             for question in questions:
                 answer = llm.invoke(
                     render_label_messages(question.text, question.labels),

@@ -251,13 +251,17 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             for last in ending.close():
                 yield last
 
-    def warm(self, json_schema: dict[str, Any]) -> None:
+    def warm(self, json_schema: dict[str, Any], timeout_s: float | None = None) -> None:
         """One short request with a schema, so that the server loads what it needs to hold answers to one before it is in use.
+
+        Args:
+            json_schema: of an answer as it will be asked for.
+            timeout_s: longest wait; that of `build_llm` where None.
 
         Raises:
             LLMError, OverloadedError: as `invoke`.
         """
-        self.invoke("Answer.", json_schema=json_schema, max_tokens=_WARM_TOKENS)
+        self.invoke("Answer.", json_schema=json_schema, max_tokens=_WARM_TOKENS, timeout=timeout_s)
 
     def takes_schemas(self) -> bool:
         """Whether the server is asked with JSON schemas: True until it has refused one.
