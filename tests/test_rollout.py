@@ -405,6 +405,17 @@ def test_the_lock_is_waited_for_by_a_person_and_not_by_a_gateway(house: House, m
     assert house.decide() == "rolled_back"
 
 
+def test_what_was_known_goes_on_while_the_state_cannot_be_read(house: House) -> None:
+    house.start()
+    promote(house.store, house.now_s, whole=True)
+    router = Router(house.deployments, house.store)
+    assert router.shares()["awq-2"] == 100
+    for damage in (lambda path: path.write_text("{half"), lambda path: path.unlink()):
+        damage(house.store.folder / "state.json")
+        router._look_at_s = 0.0
+        assert router.shares()["awq-2"] == 100
+
+
 def test_a_damaged_state_leaves_the_primaries_and_a_folder_that_cannot_be_made_is_said_so(house: House, tmp_path: Path) -> None:
     house.start()
     (house.store.folder / "state.json").write_text("{half", encoding="utf-8")
