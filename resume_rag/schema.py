@@ -463,7 +463,9 @@ class Line(_Frozen):
     serves: tuple[str, ...] = Field(default=(), description="Texts of the targets this line serves")
     attempts: int = Field(default=0, description="Answers that were had for this line; 0 where no model was asked or none answered")
     deployment: str = Field(
-        default="", description="The model server whose words these are; another than `versions.deployment` where that one did not deliver"
+        default="",
+        description="The model server that delivered this line, in its words or as it was: another than `versions.deployment` where that "
+        "one did not. Empty where none was asked, or none did",
     )
 
 

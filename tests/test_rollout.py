@@ -512,3 +512,18 @@ def test_without_a_rollout_nothing_is_written(house: House) -> None:
     router.note(router.assign(tenant="", candidate="a"), good())
     router.close()
     assert not (house.store.folder / "samples").exists()
+
+
+# --- simulated rollouts ---------------------------------------------------------------------------------------------
+
+
+def test_simulated_versions_end_as_they_should() -> None:
+    from resume_rag.evaluation.rollouts import STABLE, WORLDS, run_rollout
+
+    dead, slow = WORLDS[-1], STABLE._replace(name="slow", first_ms=600)
+    for seed in range(5):
+        assert run_rollout(STABLE, Policy(), random.Random(seed)).phase == "promoted"
+        for world in (dead, slow, STABLE._replace(name="bad", first_try=0.5)):
+            ending = run_rollout(world, Policy(), random.Random(seed))
+            assert ending.phase == "rolled_back"
+            assert ending.canary_requests <= 100
