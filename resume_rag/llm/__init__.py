@@ -162,6 +162,11 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             self.check()
         return str(self._name)
 
+    @property
+    def known_name(self) -> str | None:
+        """`name` where it is known; makes no request."""
+        return self._name
+
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         """The name of this step in traces; makes no request, unlike `name`."""
         return super().get_name(suffix, name=name or "LLM")
@@ -246,13 +251,17 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             for last in ending.close():
                 yield last
 
-    def warm(self, json_schema: dict[str, Any]) -> None:
+    def warm(self, json_schema: dict[str, Any], timeout_s: float | None = None) -> None:
         """One short request with a schema, so that the server loads what it needs to hold answers to one before it is in use.
+
+        Args:
+            json_schema: of an answer as it will be asked for.
+            timeout_s: longest wait; that of `build_llm` where None.
 
         Raises:
             LLMError, OverloadedError: as `invoke`.
         """
-        self.invoke("Answer.", json_schema=json_schema, max_tokens=_WARM_TOKENS)
+        self.invoke("Answer.", json_schema=json_schema, max_tokens=_WARM_TOKENS, timeout=timeout_s)
 
     def takes_schemas(self) -> bool:
         """Whether the server is asked with JSON schemas: True until it has refused one.

@@ -64,12 +64,13 @@ def make_request(lines: int) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def run_app(app: str, *, ready: str, factory: bool = False, **environment: str) -> Iterator[Process]:
+def run_app(app: str, *, ready: str, factory: bool = False, workers: int = 1, **environment: str) -> Iterator[Process]:
     """``uvicorn APP`` on a free port until the block ends; ends it with SIGTERM."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning", "--no-access-log"]
+    command += ["--workers", str(workers)] if workers > 1 else []
     with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as log:
         popen = subprocess.Popen(
             command + (["--factory"] if factory else []), cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT
