@@ -1,12 +1,12 @@
 """Locked parts + checked lines -> the response: the resume, a line for every leaf of it, and the computed diff.
 
 Copies everything that the model may not write straight from the candidate's resume. Judges nothing and calls nothing;
-coverage, usage and versions are handed in.
+coverage, usage and versions are handed in. `assemble_paragraph` puts a refused paragraph together from what may stand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from resume_rag.paths import find_leaves, split_path
@@ -28,6 +28,7 @@ from resume_rag.schema import (
     Usage,
     Versions,
 )
+from resume_rag.text import content_stems, split_sentences
 
 REORDERED_SECTIONS = ("work", "volunteer", "projects")
 
@@ -134,6 +135,40 @@ def assemble_resume(context: Context, lines: Sequence[DraftLine]) -> tuple[Resum
         for new, old in enumerate(order):
             origin[f"{role}.highlights[{new}]"] = f"{role}.highlights[{old}]"
     return Resume.model_validate(document), origin
+
+
+def assemble_paragraph(original: str, written: str, passes: Callable[[str], bool]) -> str | None:
+    """A refused paragraph, sentence by sentence: what passes stays, for what fails the candidate's own sentence stands.
+
+    Args:
+        original: the candidate's paragraph.
+        written: the model's, refused as a whole.
+        passes: whether one sentence may stand.
+
+    Returns:
+        None where it comes to the candidate's own paragraph, or nothing is to be told apart.
+
+    >>> own = "I ran the night shift of 9. I like cats."
+    >>> assemble_paragraph(own, "Ran the night shift of 9. Loves all cats deeply.", lambda sentence: "deeply" not in sentence)
+    'Ran the night shift of 9. I like cats.'
+    """
+    own = [original[start:end] for start, end in split_sentences(original)]
+    sentences = [written[start:end] for start, end in split_sentences(written)]
+    stems = [set(content_stems(sentence)) for sentence in own]
+    kept: list[str] = []
+    used: set[int] = set()
+    for sentence in sentences:
+        shared = [len(stems[place] & set(content_stems(sentence))) for place in range(len(own))]
+        nearest = max(range(len(own)), key=lambda place: (shared[place], -place))
+        if passes(sentence):
+            kept.append(sentence)
+            used.add(nearest)
+        elif shared[nearest] and nearest not in used:
+            kept.append(own[nearest])
+            used.add(nearest)
+    if len(own) < 2 or not kept or all(sentence in own for sentence in kept):
+        return None
+    return " ".join(kept)
 
 
 def find_changes(context: Context, lines: Sequence[Line], origin: Mapping[str, str]) -> tuple[Change, ...]:

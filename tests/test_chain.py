@@ -17,7 +17,9 @@ from langchain_core.callbacks import BaseCallbackHandler
 
 from resume_rag import Settings, TailorRequest, TailorResponse, build_chain
 from resume_rag.chain import TailorChain, read_request
+from resume_rag.drafting import LOSS_CODES
 from resume_rag.errors import DeadlineExceededError, InputError, InputTooLargeError, LLMUnavailableError
+from resume_rag.grounding import CODES
 from resume_rag.intake import check_placements, read_resume
 from resume_rag.paths import find_leaves
 from resume_rag.schema import Resume, ResumeFile
@@ -123,6 +125,11 @@ def test_a_model_that_copies_the_post_and_the_examples_gets_nothing_through(serv
     fallen = [line for line in response.lines if line.status == "fallback"]
     assert len(fallen) >= 8
     assert all(line.reasons for line in fallen)
+    # Nor does the rest of the response repeat it: reasons are the code's words, and the post's own are the gaps.
+    rest = response.model_dump_json(exclude={"gaps"})
+    assert "Flink" not in rest
+    assert "4,000,000" not in rest
+    assert {found.message for line in fallen for found in line.reasons} <= {*CODES.values(), *LOSS_CODES.values()}
 
 
 def test_the_post_never_enters_a_prompt_whole_and_the_candidates_name_never(server: FakeVLLM, chain: TailorChain) -> None:
