@@ -89,14 +89,17 @@ def assemble_response(
     by_id = {fact.id: fact for fact in candidate.facts}
     targets = {target.id: target.text for target in context.targets.supported}
     out = []
-    for path, text in find_leaves(resume.model_dump(exclude={"meta"})):
+    spans = {placement.path: placement.span for placement in candidate.document.placements}
+    for path, text in find_leaves(resume.model_dump()):
         source_path = origin.get(path, path)
         draft = drafted.get(source_path)
         fact = facts.get(source_path)
         if draft is not None:
             out.append(_written_line(path, draft, by_id, targets))
-        elif fact is not None and (complete or fact.locked):
-            out.append(Line(path=path, text=text, status="verbatim", sources=(_source(fact),)))
+        elif complete or fact is None or fact.locked:
+            # Outside JSON Resume's sections there are no facts: such a leaf is its own source, under its path.
+            source = _source(fact) if fact else SourceRef(fact_id=path, path=path, text=text, span=spans.get(path))
+            out.append(Line(path=path, text=text, status="verbatim", sources=(source,)))
     response = TailorResponse(
         resume=resume,
         lines=tuple(out),
