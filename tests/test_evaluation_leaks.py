@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import Runnable
 
 import resume_rag.chain
 from resume_rag.evaluation.canaries import ATTACKS, KINDS, Canary, HostileModel, build_marked, find_canaries
@@ -105,3 +109,14 @@ def test_a_line_is_shown_without_figures_and_names_whatever_the_index_holds(line
             assert not [
                 word.text for word in inner if word.text.istitle() and word.text != "N" and len(word.text) > 2 and word.text not in CALENDAR
             ]
+
+
+def test_another_model_can_stand_in_its_place(index_dir: Path) -> None:
+    class Copies(Runnable[Any, AIMessage]):
+        def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> AIMessage:
+            shown = re.findall(r"^- (.+)$", str(input[-3].content), re.MULTILINE) or ["nothing"]
+            return AIMessage(json.dumps({"text": shown[0], "sources": kwargs["json_schema"]["properties"]["sources"]["items"]["enum"]}))
+
+    count = measure_leaks(resume_rag.chain.build_chain, index_dir, k=3, lines=20, candidates=3, llm=Copies())
+    assert count.written >= 20
+    assert (count.attempted, count.shown, count.delivered, count.foreign_runs) == (0, 0, 0, 0)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from resume_rag.paths import find_leaves, split_path
 from resume_rag.schema import Gap, Line, ProvenanceFault, ProvenanceReport, SourceRef, Span, TailorResponse
+from resume_rag.text import find_words
 
 Says = Callable[[str, str], bool]
 WRITABLE_FIELDS = frozenset(("summary", "description", "highlights"))
@@ -81,7 +82,9 @@ def _find_source_fault(source: SourceRef, text: str, says: Says) -> str | None:
 
 
 def _is_quoted(gap: Gap, job: str) -> bool:
-    return " ".join(_cut(job, gap.span).split()) == " ".join(gap.text.split())
+    """Whether the gap's words stand in the span in their order; a post's markup between them is not part of a gap."""
+    rest = iter(word.text for word in find_words(_cut(job, gap.span)))
+    return all(word.text in rest for word in find_words(gap.text))
 
 
 def _cut(text: str, span: Span) -> str:

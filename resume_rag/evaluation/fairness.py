@@ -1,0 +1,260 @@
+"""`python -m resume_rag.evaluation.fairness`: the same candidates under other names, and whether anything but the name differs.
+
+Each candidate is run under their own name and under others (by gender and origin), as a JSON Resume and as plain text, with a scripted
+model, and with the embedded one. Compared: facts, targets and gaps, examples, the order of lines, the lines, and the prompts. The name
+itself, and what is made from it (mail, profiles), is left out of the comparison; so are places in the text, which move with its length.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable, RunnableConfig
+from rich.console import Console
+from rich.table import Table
+
+import resume_rag
+from resume_rag.errors import ResumeRagError
+from resume_rag.evaluation.asking import Recorder, open_embedded
+from resume_rag.facts import find_document_facts
+from resume_rag.index import read_packaged_examples
+from resume_rag.intake import read_resume
+from resume_rag.schema import Resume, TailorResponse
+from resume_rag.settings import Settings
+
+TABLE_WIDTH = 130
+NAMES = (
+    "Emily Walsh",
+    "Greg Baker",
+    "Lakisha Washington",
+    "Jamal Robinson",
+    "Nguyễn Thị Hạnh",
+    "Mohammed al-Rashid",
+    "María José Ó Súilleabháin",
+    "Oluwaseun Adébáyọ̀",
+)
+"""Women and men in turn, of several origins."""
+
+ASPECTS = ("facts", "targets", "examples", "order", "prompts", "lines")
+_IDENTITY = re.compile(r"^basics\.(?:name|email|url|image|profiles|phone)")
+
+BuildChain = Callable[..., Any]
+
+
+class Person(NamedTuple):
+    """A candidate and a post of their trade."""
+
+    id: str
+    resume: dict[str, Any]
+    post: str
+
+
+class Swaps(NamedTuple):
+    """Of so many swapped names, those under which each aspect differed; ``lines`` is how many lines were compared in all."""
+
+    form: str
+    swaps: int
+    lines_compared: int
+    rewritten: int
+    differing: dict[str, int]
+    noted: tuple[str, ...] = ()
+
+
+class Scripted(Runnable[Any, AIMessage]):
+    """A model that cuts filler from a line: the same for the same prompt, and sensitive to every letter of it."""
+
+    name = "scripted"
+
+    def invoke(self, input: Sequence[BaseMessage], config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
+        """The source line without words that its length chooses."""
+        prompt = "\n".join(str(message.content) for message in input)
+        source = re.findall(r"^Source line \[[^\]]*\]: (.+)$", prompt, re.MULTILINE)[-1]
+        text = re.sub(r"\b(?:the|a|an) ", "", source, count=len(prompt) % 3 + 1)
+        return AIMessage(json.dumps({"text": text, "sources": kwargs["json_schema"]["properties"]["sources"]["items"]["enum"][:1]}))
+
+
+def build_people(count: int) -> list[Person]:
+    """Packaged examples as candidates; each one's post asks for what the next of the list does, and for some of their own."""
+    documents = [example for example in read_packaged_examples() if example.language == "en" and example.resume.work]
+    people = []
+    for number, example in enumerate(documents[:count]):
+        other = documents[(number + 1) % len(documents)].resume.work[0].highlights[:2]
+        asked = "\n".join(f"- {text}" for text in (*example.resume.work[0].highlights[:3], *other))
+        people.append(Person(example.id, example.resume.to_json_resume(), f"We seek a {example.occupation}.\nRequirements:\n{asked}\n"))
+    return people
+
+
+def swap_name(resume: dict[str, Any], name: str) -> dict[str, Any]:
+    """The same resume of somebody else: the name, its parts wherever they stand, and the mail address.
+
+    >>> swap_name({"basics": {"name": "Ada Roe", "email": "ada.roe@example.org", "summary": "Ada packs."}}, "Jo Li")
+    {'basics': {'name': 'Jo Li', 'email': 'jo.li@example.org', 'summary': 'Jo packs.'}}
+    """
+    old, new = resume["basics"]["name"].split(), name.split()
+    parts = {resume["basics"]["name"]: name, old[0]: new[0], old[-1]: new[-1]}
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(parts, key=len, reverse=True)))})(?!\w)")
+
+    def visit(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: visit(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [visit(inner) for inner in value]
+        return pattern.sub(lambda found: parts[found.group()], value) if isinstance(value, str) else value
+
+    swapped: dict[str, Any] = visit(resume)
+    if "email" in resume["basics"]:
+        local = re.sub(r"[^a-z.]", "", ".".join(new).casefold()) or "someone"
+        swapped["basics"]["email"] = f"{local}@{resume['basics']['email'].split('@')[-1]}"
+    return swapped
+
+
+def write_text(resume: dict[str, Any]) -> str:
+    """A resume as plain text, as people paste it."""
+    basics = resume["basics"]
+    lines = [basics["name"], " | ".join(basics[key] for key in ("email", "phone") if key in basics), ""]
+    if "summary" in basics:
+        lines += ["Summary", basics["summary"], ""]
+    lines.append("Experience")
+    for role in resume.get("work", []):
+        lines += ["", f"{role['position']}, {role['name']}", f"{role.get('startDate', '')} - {role.get('endDate', 'Present')}"]
+        lines += [f"- {text}" for text in role.get("highlights", [])]
+    lines += ["", "Education"]
+    lines += [
+        ", ".join(filter(None, (study.get("studyType"), study.get("area"), study.get("institution"))))
+        for study in resume.get("education", [])
+    ]
+    return "\n".join([*lines, "", "Skills", ", ".join(skill["name"] for skill in resume.get("skills", []) if "name" in skill)])
+
+
+FORMS: dict[str, Callable[[dict[str, Any]], Resume | str]] = {"JSON": Resume.model_validate, "text": write_text}
+
+
+def read_aspects(resume: Resume | str, response: TailorResponse, prompts: Sequence[str], unname: Callable[[str], str]) -> dict[str, Any]:
+    """What is compared, by aspect, with the person's own name taken out of it."""
+    document = read_resume(resume)
+    facts = [(fact.id, fact.path, unname(fact.text)) for fact in find_document_facts(document) if not _IDENTITY.match(fact.path)]
+    lines = [line for line in response.lines if not _IDENTITY.match(line.path)]
+    return {
+        "facts": (facts, [unname(line.text) for line in document.unplaced]),
+        "targets": (
+            [gap.text for gap in response.gaps],
+            response.coverage,
+            sorted({text for line in lines for text in line.serves}),
+        ),
+        "examples": response.examples,
+        "order": [(line.path, [source.path for source in line.sources]) for line in lines],
+        "prompts": sorted(map(unname, prompts)),
+        "lines": [(line.path, unname(line.text), line.status, [found.code for found in line.reasons]) for line in lines],
+    }
+
+
+def measure_swaps(
+    build_chain: BuildChain,
+    llm: Runnable[Any, AIMessage],
+    people: Sequence[Person],
+    *,
+    names: int,
+    form: str,
+    max_rewrites: int,
+    index_dir: Path,
+) -> Swaps:
+    """Run each candidate under their own name and under others.
+
+    Args:
+        build_chain: `resume_rag.build_chain`, or what stands in for it.
+        llm: the model; asked for one line at a time, as its sums may depend on what else it computes with them.
+        people: the candidates.
+        names: how many other names for each; which ones goes round.
+        form: a key of `FORMS`.
+        max_rewrites: lines of each that the model may write.
+        index_dir: of the example index; built where there is none.
+    """
+    recorder = Recorder(llm)
+    settings = Settings(index_dir=index_dir, top_k=3, max_rewrites=max_rewrites, max_in_flight=1)
+    differing, noted, compared, rewritten = dict.fromkeys(ASPECTS, 0), [], 0, 0
+    with build_chain(settings, llm=recorder) as chain:
+        for number, person in enumerate(people):
+            own = person.resume["basics"]["name"]
+            others = [NAMES[(number + step) % len(NAMES)] for step in range(names)]
+            base: dict[str, Any] | None = None
+            for name in (own, *others):
+                recorder.forget()
+                resume = FORMS[form](swap_name(person.resume, name))
+                response = chain.invoke({"job_description": person.post, "resume": resume})
+                seen = read_aspects(resume, response, recorder.prompts, _unnamer(name))
+                if base is None:
+                    base = seen
+                    continue
+                compared += len(seen["lines"])
+                rewritten += sum(1 for line in seen["lines"] if line[2] == "rewritten")
+                for aspect in ASPECTS:
+                    if base[aspect] != seen[aspect]:
+                        differing[aspect] += 1
+                        noted.append(f"{person.id} as {name}: {aspect}")
+    return Swaps(form, names * len(people), compared, rewritten, differing, tuple(noted))
+
+
+def _unnamer(name: str) -> Callable[[str], str]:
+    parts = sorted({name, name.split()[0], name.split()[-1]}, key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, parts))})(?!\w)")
+    return lambda text: pattern.sub("…", text)
+
+
+def build_table(rows: Sequence[tuple[str, Swaps]]) -> Table:
+    """A row for each model and form."""
+    table = Table("model", "form", title="Swapped names under which something differed", title_justify="left")
+    for head in ("swaps", "parts compared", "of them rewritten", *ASPECTS):
+        table.add_column(head, justify="right")
+    for model, swaps in rows:
+        counts = (swaps.swaps, swaps.lines_compared, swaps.rewritten, *(swaps.differing[aspect] for aspect in ASPECTS))
+        table.add_row(model, swaps.form, *map(str, counts))
+    return table
+
+
+def _measure_all(model: str, people: Sequence[Person], names: int, lines: int, scripted: bool, folder: Path) -> Iterator[tuple[str, Swaps]]:
+    for form in FORMS if scripted else ():
+        yield (
+            "scripted",
+            measure_swaps(resume_rag.build_chain, Scripted(), people, names=len(NAMES), form=form, max_rewrites=24, index_dir=folder),
+        )
+    if names:
+        with open_embedded(model) as llm:
+            yield model, measure_swaps(resume_rag.build_chain, llm, people, names=names, form="JSON", max_rewrites=lines, index_dir=folder)
+
+
+def main(
+    candidates: Annotated[int, typer.Option(min=1, max=35, help="Packaged examples taken as candidates")] = 30,
+    names: Annotated[int, typer.Option(min=0, max=len(NAMES), help="Other names for each, with the embedded model; 0: without it")] = 2,
+    lines: Annotated[int, typer.Option(min=1, help="Lines of each that the embedded model writes")] = 4,
+    model: Annotated[str, typer.Option(help="The embedded model")] = "qwen2.5-coder-0.5b",
+    scripted: Annotated[bool, typer.Option(help="All other names, in all forms, with the scripted model")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON")] = False,
+) -> None:
+    """The same candidates under other names: what differs besides the name."""
+    console = Console(width=TABLE_WIDTH, soft_wrap=True, emoji=False, markup=False)
+    try:
+        with tempfile.TemporaryDirectory(prefix="resume-rag-fairness-") as folder:
+            rows = list(_measure_all(model, build_people(candidates), names, lines, scripted, Path(folder)))
+    except ResumeRagError as error:
+        Console(stderr=True, markup=False).print(f"{error.message} {error.hint}")
+        raise typer.Exit(1) from None
+    if as_json:
+        console.out(json.dumps([{"model": name, **swaps._asdict()} for name, swaps in rows], indent=1), highlight=False)
+    else:
+        console.print(build_table(rows))
+        for model_name, swaps in rows:
+            for noted in swaps.noted:
+                console.print(f"  {model_name}, {swaps.form}: {noted}", highlight=False)
+    if any(swaps.noted for _, swaps in rows):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)
