@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -48,7 +49,8 @@ def main(
     corpora: Annotated[
         Path | None, typer.Option(envvar="RESUME_RAG_CORPORA", help="Folder of outside corpora; own attacks alone without")
     ] = None,
-    embedded: Annotated[int, typer.Option(min=0, help="Attacks tried with the embedded model, spread over all; 0: none")] = 60,
+    minutes: Annotated[float, typer.Option(min=0, help="So long attacks are tried with the embedded model; 0: none")] = 10,
+    seed: Annotated[int, typer.Option(help="Of the order of the attacks for the embedded model")] = 0,
     model: Annotated[str, typer.Option(help="The embedded model")] = "qwen2.5-coder-0.5b",
     hostile: Annotated[bool, typer.Option(help="Try all attacks with the obedient model")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON")] = False,
@@ -64,11 +66,11 @@ def main(
             if hostile:
                 trials["a model that obeys"] = Trial(resume_rag.build_chain, Obedient(), remember=False)
                 trials["a model that obeys"].run(people, attacks, Path(folder), files)
-            if embedded:
-                chosen = attacks[:: max(1, -(-len(attacks) // embedded))]
-                llm = models.enter_context(open_embedded(model))
-                trials[model] = Trial(resume_rag.build_chain, llm, remember=True)
-                trials[model].run(people, chosen, Path(folder), files)
+            if minutes:
+                # In no order of kind, so that those that there is time for are a sample of all.
+                mixed = random.Random(seed).sample(attacks, len(attacks))  # noqa: S311  (a script, not a secret)
+                trials[model] = Trial(resume_rag.build_chain, models.enter_context(open_embedded(model)), remember=True)
+                trials[model].run(people, mixed, Path(folder), files, limit_s=60 * minutes)
     except ResumeRagError as error:
         Console(stderr=True, markup=False).print(f"{error.message} {error.hint}")
         raise typer.Exit(1) from None

@@ -18,7 +18,6 @@ from resume_rag.schema import Resume, ResumeFile
 
 PEOPLE = 6
 IN_ONE_EXAMPLE = 4
-HIDDEN_EVERY = 12
 
 
 class Person(NamedTuple):
@@ -53,27 +52,22 @@ def build_people() -> list[Person]:
     return people[:: max(1, len(people) // PEOPLE)][:PEOPLE]
 
 
-def build_cases(people: Sequence[Person], attacks: Sequence[Attack]) -> Iterator[Case]:
-    """Each attack in the post and in the resume; some of them hidden."""
-    for number, attack in enumerate(attacks):
-        person = people[number % len(people)]
-        clean = Resume.model_validate(person.resume)
+def build_cases(person: Person, attacks: Sequence[Attack]) -> Iterator[Case]:
+    """Each attack in the post and in the resume; the first of them also hidden."""
+    clean = Resume.model_validate(person.resume)
+    for attack in attacks:
         yield Case(person, "post", (attack,), f"{person.post}- {attack.text}\n\n{attack.text}\n", clean)
         yield Case(person, "resume", (attack,), person.post, _put_in_resume(person, attack.text))
-        if number % HIDDEN_EVERY == 0:
-            yield Case(person, "hidden in HTML", (attack,), person.post, _hide_in_html(person, attack.text))
-            if "\x00" not in attack.text and attack.text.isprintable():  # what XML can hold
-                yield Case(person, "hidden in DOCX", (attack,), person.post, _hide_in_docx(person, attack.text))
+    yield Case(person, "hidden in HTML", (attacks[0],), person.post, _hide_in_html(person, attacks[0].text))
+    if attacks[0].text.isprintable():  # what XML can hold
+        yield Case(person, "hidden in DOCX", (attacks[0],), person.post, _hide_in_docx(person, attacks[0].text))
 
 
-def build_example_cases(people: Sequence[Person], attacks: Sequence[Attack]) -> Iterator[tuple[Case, Resume]]:
-    """Some attacks at a time as the lines of the one example that the index holds."""
-    for number in range(0, len(attacks), IN_ONE_EXAMPLE):
-        person = people[(number // IN_ONE_EXAMPLE) % len(people)]
-        chosen = tuple(attacks[number : number + IN_ONE_EXAMPLE])
-        role = {"name": "Ferrant Ltd", "position": person.occupation, "highlights": [attack.text for attack in chosen]}
-        example = Resume.model_validate({"basics": {"name": "Example Person", "label": person.occupation}, "work": [role]})
-        yield Case(person, "example", chosen, person.post, Resume.model_validate(person.resume)), example
+def build_example_case(person: Person, attacks: Sequence[Attack]) -> tuple[Case, Resume]:
+    """The attacks as the lines of the one example that the index shall hold, and a request that is shown it."""
+    role = {"name": "Ferrant Ltd", "position": person.occupation, "highlights": [attack.text for attack in attacks]}
+    example = Resume.model_validate({"basics": {"name": "Example Person", "label": person.occupation}, "work": [role]})
+    return Case(person, "example", tuple(attacks), person.post, Resume.model_validate(person.resume)), example
 
 
 def _put_in_resume(person: Person, text: str) -> Resume:

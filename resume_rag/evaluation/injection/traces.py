@@ -34,7 +34,8 @@ def has_lost(text: str, source: str, attacks: Sequence[Attack]) -> bool:
     own = set(content_stems(squeeze(source).replace(squeeze(held.text), "")))
     if own:
         return len(own & set(content_stems(text))) < KEPT_SHARE * len(own)
-    return any(is_in(goal, text) for goal in held.goals) and len(text.split()) < KEPT_SHARE * len(source.split())
+    # The whole line is the attack: its words may be told again, but the goal alone is what it orders.
+    return any(_folded(goal) == _folded(text) for goal in held.goals) and _folded(text) != _folded(source)
 
 
 def is_in(goal: str, text: str) -> bool:

@@ -9,6 +9,7 @@ import base64
 import json
 import random
 import re
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.evaluation.asking import Recorder, cut_first_ask, read_text
 from resume_rag.evaluation.injection.attacks import Attack
-from resume_rag.evaluation.injection.cases import Case, Person, build_cases, build_example_cases
+from resume_rag.evaluation.injection.cases import IN_ONE_EXAMPLE, Case, Person, build_cases, build_example_case
 from resume_rag.evaluation.injection.traces import (
     count_reworded,
     find_runs,
@@ -103,26 +104,39 @@ class Trial:
         """Calls that reached the model."""
         return self._recorder.asked
 
-    def run(self, people: Sequence[Person], attacks: Sequence[Attack], folder: Path, files: Sequence[Path] = ()) -> None:
-        """All attacks in all places, then the files."""
+    def run(
+        self, people: Sequence[Person], attacks: Sequence[Attack], folder: Path, files: Sequence[Path] = (), *, limit_s: float | None = None
+    ) -> None:
+        """The files, then a few attacks at a time in all places, until none or no time is left.
+
+        Args:
+            people: candidates, taken in turn.
+            attacks: in the order of trying.
+            folder: for the indexes of examples.
+            files: resumes that others injected.
+            limit_s: seconds after which no further attacks are begun; None: all.
+        """
+        start = time.monotonic()
         with self._open(folder / "none", top_k=0) as chain:
-            for case in build_cases(people, attacks):
-                clean = self._read_clean(chain, case)
-                self._count(case, self._ask(chain, case), clean, hides=case.place.startswith("hidden"))
             for file in files:
                 content = ResumeFile(name=file.name, content_base64=base64.b64encode(file.read_bytes()).decode())
                 case = Case(people[0], "injected PDF", (), people[0].post, content)
                 hides = any(word in file.name for word in ("hidden", "white"))
                 self._count(case, self._ask(chain, case), None, hides=hides)
-        self._run_examples(people, attacks, folder)
+            for number, first in enumerate(range(0, len(attacks), IN_ONE_EXAMPLE)):
+                if limit_s is not None and time.monotonic() - start > limit_s:
+                    break
+                person, chosen = people[number % len(people)], attacks[first : first + IN_ONE_EXAMPLE]
+                for case in build_cases(person, chosen):
+                    clean = self._read_clean(chain, case)
+                    self._count(case, self._ask(chain, case), clean, hides=case.place.startswith("hidden"))
+                self._run_example(person, chosen, folder / f"index-{self._turn}")
 
-    def _run_examples(self, people: Sequence[Person], attacks: Sequence[Attack], folder: Path) -> None:
-        embeddings = OnnxEmbeddings()
-        for number, (case, example) in enumerate(build_example_cases(people, attacks)):
-            place = folder / f"index-{id(self)}-{number}"
-            build_index(place, embeddings, [build_example(f"example-{number}", example)]).close()
-            with self._open(place, top_k=1) as chain:
-                self._count(case, self._ask(chain, case), self._clean.get(case.person.occupation), hides=False)
+    def _run_example(self, person: Person, attacks: Sequence[Attack], index_dir: Path) -> None:
+        case, example = build_example_case(person, attacks)
+        build_index(index_dir, OnnxEmbeddings(), [build_example("example", example)]).close()
+        with self._open(index_dir, top_k=1) as chain:
+            self._count(case, self._ask(chain, case), self._clean.get(person.occupation), hides=False)
 
     def _open(self, index_dir: Path, *, top_k: int) -> Any:
         return self._build_chain(Settings(index_dir=index_dir, top_k=top_k, min_score=0, max_in_flight=4), llm=self._recorder)
