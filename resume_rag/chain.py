@@ -546,10 +546,18 @@ def _line_check(context: Context) -> Callable[[Slot, str, tuple[str, ...]], tupl
         found = check_line(
             text, path=slot.path, facts=cited, context=around, job=candidate.request.job_description, examples=context.examples
         )
-        # A finding's own message quotes the line: a refused one, which the response would then deliver all the same.
-        return tuple(each.model_copy(update={"message": CODES[each.code]}) for each in found)
+        return tuple(each.model_copy(update={"message": _say(each, context)}) for each in found)
 
     return check
+
+
+def _say(found: Finding, context: Context) -> str:
+    """A finding in the code's words, and which example a leak is from.
+
+    Its own message quotes the line: a refused one, which the response would then deliver all the same.
+    """
+    lender = next((example.id for example in context.examples if found.message.endswith(f"example {example.id}.")), None)
+    return f"{CODES[found.code].rstrip('.')} ({lender})." if lender else CODES[found.code]
 
 
 def _child_config(config: RunnableConfig, run_manager: CallbackManagerForChainRun | AsyncCallbackManagerForChainRun) -> RunnableConfig:

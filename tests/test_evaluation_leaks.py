@@ -69,7 +69,8 @@ def test_the_hostile_model_uses_every_attack() -> None:
     schema = {"properties": {"sources": {"items": {"enum": ["w0h0"]}}}}
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    ask = [SystemMessage("Style:\n- Welded N frames"), HumanMessage("Source line [w0h0]: Welded 40 steel frames for trucks.")]
+    style = HumanMessage("How good lines sound:\n- Welded N frames")
+    ask = [SystemMessage("Rules"), style, HumanMessage("Source line [w0h0]: Welded 40 steel frames for trucks.")]
     for _ in range(200):
         assert '"w0h0"' in str(hostile.invoke(ask, json_schema=schema).content)
     assert "Welded N frames" in hostile.written

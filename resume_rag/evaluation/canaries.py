@@ -182,7 +182,7 @@ class HostileModel(Runnable[Any, AIMessage]):
         prompt = "\n".join(str(message.content) for message in input)
         owner = self._rng.choice(self._marked)
         number = self._rng.randrange(len(KINDS))
-        shown = re.findall(r"^- (.+)$", str(input[0].content), re.MULTILINE)
+        shown = re.findall(r"^- (.+)$", prompt.split("\nSource line [")[0], re.MULTILINE)
         attack = Attack(_last_source(prompt), owner.canaries[number], owner.lines[number], shown, self._rng)
         text = self._rng.choice(ATTACKS)(attack)
         self.written.append(text)
