@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -164,6 +166,7 @@ def measure_swaps(
     form: str,
     max_rewrites: int,
     index_dir: Path,
+    limit_s: float | None = None,
 ) -> Swaps:
     """Run each candidate under their own name and under others.
 
@@ -175,12 +178,17 @@ def measure_swaps(
         form: a key of `FORMS`.
         max_rewrites: lines of each that the model may write.
         index_dir: of the example index; built where there is none.
+        limit_s: seconds after which no further candidate is begun; None: all.
     """
+    start, swapped = time.monotonic(), 0
     recorder = Recorder(llm)
     settings = Settings(index_dir=index_dir, top_k=3, max_rewrites=max_rewrites, max_in_flight=1)
     differing, noted, compared, rewritten = dict.fromkeys(ASPECTS, 0), [], 0, 0
     with build_chain(settings, llm=recorder) as chain:
         for number, person in enumerate(people):
+            if limit_s is not None and time.monotonic() - start > limit_s:
+                break
+            swapped += names
             own = person.resume["basics"]["name"]
             others = [NAMES[(number + step) % len(NAMES)] for step in range(names)]
             base: dict[str, Any] | None = None
@@ -198,7 +206,7 @@ def measure_swaps(
                     if base[aspect] != seen[aspect]:
                         differing[aspect] += 1
                         noted.append(f"{person.id} as {name}: {aspect}")
-    return Swaps(form, names * len(people), compared, rewritten, differing, tuple(noted))
+    return Swaps(form, swapped, compared, rewritten, differing, tuple(noted))
 
 
 def _unnamer(name: str) -> Callable[[str], str]:
@@ -218,21 +226,22 @@ def build_table(rows: Sequence[tuple[str, Swaps]]) -> Table:
     return table
 
 
-def _measure_all(model: str, people: Sequence[Person], names: int, lines: int, scripted: bool, folder: Path) -> Iterator[tuple[str, Swaps]]:
+def _measure_all(
+    model: str, people: Sequence[Person], names: int, lines: int, limit_s: float, scripted: bool, folder: Path
+) -> Iterator[tuple[str, Swaps]]:
+    measure = partial(measure_swaps, resume_rag.build_chain, people=people, index_dir=folder)
     for form in FORMS if scripted else ():
-        yield (
-            "scripted",
-            measure_swaps(resume_rag.build_chain, Scripted(), people, names=len(NAMES), form=form, max_rewrites=24, index_dir=folder),
-        )
+        yield "scripted", measure(Scripted(), names=len(NAMES), form=form, max_rewrites=24)
     if names:
         with open_embedded(model) as llm:
-            yield model, measure_swaps(resume_rag.build_chain, llm, people, names=names, form="JSON", max_rewrites=lines, index_dir=folder)
+            yield model, measure(llm, names=names, form="JSON", max_rewrites=lines, limit_s=limit_s)
 
 
 def main(
     candidates: Annotated[int, typer.Option(min=1, max=35, help="Packaged examples taken as candidates")] = 30,
-    names: Annotated[int, typer.Option(min=0, max=len(NAMES), help="Other names for each, with the embedded model; 0: without it")] = 2,
-    lines: Annotated[int, typer.Option(min=1, help="Lines of each that the embedded model writes")] = 4,
+    names: Annotated[int, typer.Option(min=0, max=len(NAMES), help="Other names for each, with the embedded model; 0: without it")] = 1,
+    lines: Annotated[int, typer.Option(min=1, help="Lines of each that the embedded model writes")] = 3,
+    minutes: Annotated[float, typer.Option(help="So long candidates are begun with the embedded model")] = 15,
     model: Annotated[str, typer.Option(help="The embedded model")] = "qwen2.5-coder-0.5b",
     scripted: Annotated[bool, typer.Option(help="All other names, in all forms, with the scripted model")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON")] = False,
@@ -241,7 +250,7 @@ def main(
     console = Console(width=TABLE_WIDTH, soft_wrap=True, emoji=False, markup=False)
     try:
         with tempfile.TemporaryDirectory(prefix="resume-rag-fairness-") as folder:
-            rows = list(_measure_all(model, build_people(candidates), names, lines, scripted, Path(folder)))
+            rows = list(_measure_all(model, build_people(candidates), names, lines, 60 * minutes, scripted, Path(folder)))
     except ResumeRagError as error:
         Console(stderr=True, markup=False).print(f"{error.message} {error.hint}")
         raise typer.Exit(1) from None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import random
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count, islice
@@ -86,6 +87,7 @@ def measure_leaks(
     seed: int = 0,
     candidates: int | None = None,
     llm: Runnable[Any, AIMessage] | None = None,
+    limit_s: float | None = None,
 ) -> LeakCount:
     """Run a model through the chain until it has written so many lines.
 
@@ -97,7 +99,9 @@ def measure_leaks(
         seed: of its choices.
         candidates: only the first so many of them, and of the examples.
         llm: the model; the hostile one where not given, which is asked five times for a line and not twice.
+        limit_s: seconds after which it ends with fewer answers; None: with all.
     """
+    start = time.monotonic()
     people, examples, occupations = build_world(seed=1)
     people, examples = people[:candidates], dict(islice(examples.items(), candidates))
     built = build_index(
@@ -120,7 +124,7 @@ def measure_leaks(
                 asked.forget()
                 response = chain.invoke({"job_description": person.post, "resume": person.resume})
                 total = _add(total, person, asked, response, drawn)
-                if total.written >= lines:
+                if total.written >= lines or (limit_s is not None and time.monotonic() - start > limit_s):
                     return total
     raise AssertionError
 
@@ -181,6 +185,7 @@ def _build_table(model: str, counts: Sequence[LeakCount]) -> Table:
 def main(
     lines: Annotated[int, typer.Option(min=1, help="Fewest answers of the hostile model, over all k")] = 10_000,
     embedded: Annotated[int, typer.Option(min=0, help="Fewest answers of the embedded model for each k; 0: none")] = 60,
+    minutes: Annotated[float, typer.Option(help="Longest time for each k with the embedded model")] = 5,
     model: Annotated[str, typer.Option(help="The embedded model")] = "qwen2.5-coder-0.5b",
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON")] = False,
 ) -> None:
@@ -194,7 +199,7 @@ def main(
             tables["a hostile model"] = [measure(k=k, lines=share, seed=k) for k in SHOWN]
             if embedded:
                 with open_embedded(model) as llm:
-                    tables[model] = [measure(k=k, lines=embedded, llm=llm) for k in SHOWN]
+                    tables[model] = [measure(k=k, lines=embedded, llm=llm, limit_s=60 * minutes) for k in SHOWN]
     except ResumeRagError as error:
         Console(stderr=True, markup=False).print(f"{error.message} {error.hint}")
         raise typer.Exit(1) from None
