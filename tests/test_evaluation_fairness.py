@@ -12,7 +12,8 @@ from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable
 
 import resume_rag.chain
-from resume_rag.evaluation.fairness import FORMS, NAMES, Scripted, build_people, measure_swaps, swap_name
+from resume_rag.evaluation.fairness import Scripted, measure_swaps
+from resume_rag.evaluation.namesakes import FORMS, NAMES, build_people, swap_name
 from resume_rag.intake import read_resume
 
 
