@@ -15,7 +15,7 @@ from resume_rag.intake.headers import LabelLines, LabelQuestion
 from resume_rag.intake.json_resume import parse_json_text, read_json_resume
 from resume_rag.intake.lines import RawLine, build_source, is_reading
 from resume_rag.intake.pdf import read_pdf_lines
-from resume_rag.intake.plain import clean_text, decode_text, find_form, is_yaml, read_html_lines, read_markdown_lines
+from resume_rag.intake.plain import clean_text, decode_text, drop_tags, find_form, is_yaml, read_html_lines, read_markdown_lines
 from resume_rag.intake.provenance import PROVENANCE_CODES, find_faults
 from resume_rag.paths import find_leaves
 from resume_rag.schema import Document, HiddenText, ProvenanceReport, Resume, ResumeFile, SourceForm, TailorResponse
@@ -132,7 +132,12 @@ def _read_text(text: str, max_chars: int, label: LabelLines | None, *, named: st
 
 
 def _build(form: SourceForm, raw: list[RawLine], hidden: list[HiddenText], *, max_chars: int, label: LabelLines | None) -> Document:
-    source, lines = build_source(raw)
+    seen = []
+    for line in raw:
+        text, found = drop_tags(line.text)
+        hidden = [*hidden, *found]
+        seen.append(line._replace(text=text))
+    source, lines = build_source(seen)
     _check_length(source, max_chars)
     return build_document(form, source, lines, label=label, hidden=hidden)
 
