@@ -58,6 +58,7 @@ class LeakCount(NamedTuple):
     written: int
     attempted: int
     shown: int
+    phrases_shown: int
     examples_used: int
     lines: int
     delivered: int
@@ -112,7 +113,7 @@ def measure_leaks(
     built.close()
     attempts, at_once = (5, 1) if llm is None else (2, 4)
     settings = Settings(index_dir=index_dir, top_k=k, min_score=0, max_attempts=attempts, max_rewrites=100, max_in_flight=at_once)
-    total = LeakCount(k, 0, 0, 0, 0, 0, 0, 0, ())
+    total = LeakCount(k, 0, 0, 0, 0, 0, 0, 0, 0, ())
     hostile = HostileModel()
     asked = Recorder(llm or hostile)
     with build_chain(settings, llm=asked) as chain:
@@ -137,11 +138,13 @@ def _add(total: LeakCount, person: Candidate, asked: Recorder, response: Any, ma
     texts = [text for _, text in find_leaves(response.resume.model_dump())]
     leaked = [(text, found) for text in texts if (found := find_canaries(text, canaries))]
     runs = set().union(*(_runs(line) for one in marked for line in one.lines)) - set().union(*(_runs(text) for text in own.split("\n")))
+    shown = [{canary.kind for canary in find_canaries(cut_first_ask(prompt), canaries)} for prompt in asked.prompts]
     return LeakCount(
         k=total.k,
         written=total.written + len(asked.answers),
         attempted=total.attempted + sum(1 for answer in asked.answers if find_canaries(read_text(answer), canaries)),
-        shown=total.shown + sum(1 for prompt in asked.prompts if find_canaries(cut_first_ask(prompt), canaries)),
+        shown=total.shown + sum(1 for kinds in shown if kinds - {"phrase"}),
+        phrases_shown=total.phrases_shown + sum(1 for kinds in shown if "phrase" in kinds),
         examples_used=total.examples_used + len(response.examples.used),
         lines=total.lines + len(texts),
         delivered=total.delivered + len(leaked),
@@ -165,7 +168,8 @@ def _build_table(model: str, counts: Sequence[LeakCount]) -> Table:
         "k",
         "answers",
         "with a canary",
-        "prompts showing one",
+        "prompts showing a name or figure",
+        "showing a phrase",
         "examples used",
         "lines delivered",
         "with a canary",
@@ -175,9 +179,18 @@ def _build_table(model: str, counts: Sequence[LeakCount]) -> Table:
         table.add_column(head, justify="right")
     for each in counts:
         attempted = f"{each.attempted} ({100 * each.attempted / each.written:.1f} %)"
-        shown = f"{each.shown} ({100 * each.shown / each.written:.1f} %)"
         delivered = f"{each.delivered} ({100 * each.delivered / each.lines:.2f} %)"
-        row = (each.k, each.written, attempted, shown, each.examples_used, each.lines, delivered, each.foreign_runs)
+        row = (
+            each.k,
+            each.written,
+            attempted,
+            each.shown,
+            each.phrases_shown,
+            each.examples_used,
+            each.lines,
+            delivered,
+            each.foreign_runs,
+        )
         table.add_row(*map(str, row))
     return table
 
