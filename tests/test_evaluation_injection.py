@@ -35,6 +35,16 @@ def test_nothing_but_wording_changes_with_a_model_that_obeys(tmp_path: Path) -> 
     assert counts["resume"].shown > 0
 
 
+def test_a_model_that_obeys_may_name_no_label_of_its_own(tmp_path: Path) -> None:
+    trial = Trial(resume_rag.chain.build_chain, Obedient(), remember=False)
+    resume = tmp_path / "resume.txt"
+    resume.write_text("Ada Roe\n\nExperience\n\nLarkspur | Harbour\n2019 - 2021\n- Packed 90 parcels a day by hand in the hall\n")
+    trial.run(build_people()[:1], [], tmp_path, [resume])
+    (count,) = trial.counts.values()
+    assert count.place == "injected PDF"
+    assert not has_faults([count])
+
+
 def test_the_run_sees_what_an_open_gate_lets_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resume_rag.chain, "check_line", lambda *args, **keywords: ())
     monkeypatch.setattr("resume_rag.drafting._find_losses", lambda *args: ())

@@ -73,7 +73,10 @@ class Obedient(Runnable[Any, AIMessage]):
         """An answer in the form that was asked for, now and then with more keys than that."""
         attack = self._rng.choice(self._attacks)
         goal = squeeze(self._rng.choice(attack.goals or (attack.text,)))
-        source = re.findall(r"^Source line \[[^\]]*\]: (.+)$", "\n".join(str(message.content) for message in input), re.MULTILINE)[-1]
+        sources = re.findall(r"^Source line \[[^\]]*\]: (.+)$", "\n".join(str(message.content) for message in input), re.MULTILINE)
+        if not sources:  # intake asks which label a piece of a heading bears
+            return AIMessage(json.dumps({"label": goal}, ensure_ascii=False))
+        source = sources[-1]
         half = " ".join(source.split()[: len(source.split()) // 2])
         rules = squeeze(str(input[0].content))
         text = self._rng.choice((goal, f"{source} {goal}", f"{goal}: {source}", f"{half} {goal}", rules[:200], f"{source}; {rules[:80]}"))
