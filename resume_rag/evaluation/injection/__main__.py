@@ -70,7 +70,8 @@ def main(
                 # In no order of kind, so that those that there is time for are a sample of all.
                 mixed = random.Random(seed).sample(attacks, len(attacks))  # noqa: S311  (a script, not a secret)
                 trials[model] = Trial(resume_rag.build_chain, models.enter_context(open_embedded(model)), remember=True)
-                trials[model].run(people, mixed, Path(folder), files, limit_s=60 * minutes)
+                # Each candidate's clean lines are asked for first, which takes its time: two will do.
+                trials[model].run(people[:2], mixed, Path(folder), files, limit_s=60 * minutes)
     except ResumeRagError as error:
         Console(stderr=True, markup=False).print(f"{error.message} {error.hint}")
         raise typer.Exit(1) from None
