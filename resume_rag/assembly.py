@@ -156,22 +156,23 @@ def assemble_paragraph(original: str, written: str, passes: Callable[[str], bool
     'Ran the night shift of 9. I like cats.'
     """
     own = [original[start:end] for start, end in split_sentences(original)]
-    sentences = [written[start:end] for start, end in split_sentences(written)]
-    stems = [set(content_stems(sentence)) for sentence in own]
-    kept: list[str] = []
-    used: set[int] = set()
-    for sentence in sentences:
-        shared = [len(stems[place] & set(content_stems(sentence))) for place in range(len(own))]
-        nearest = max(range(len(own)), key=lambda place: (shared[place], -place))
-        if passes(sentence):
-            kept.append(sentence)
-            used.add(nearest)
-        elif shared[nearest] and nearest not in used:
-            kept.append(own[nearest])
-            used.add(nearest)
-    if len(own) < 2 or not kept or all(sentence in own for sentence in kept):
+    if len(own) < 2:
         return None
-    return " ".join(kept)
+    stems = [set(content_stems(sentence)) for sentence in own]
+    judged = []
+    for start, end in split_sentences(written):
+        sentence = written[start:end]
+        shared = [len(each & set(content_stems(sentence))) for each in stems]
+        judged.append((sentence, passes(sentence), shared.index(max(shared)) if any(shared) else None))
+    told = {nearest for _, is_good, nearest in judged if is_good}
+    kept: list[str] = []
+    for sentence, is_good, nearest in judged:
+        if is_good:
+            kept.append(sentence)
+        elif nearest is not None and nearest not in told:
+            kept.append(own[nearest])
+            told.add(nearest)
+    return " ".join(kept) if any(sentence not in own for sentence in kept) else None
 
 
 def find_changes(context: Context, lines: Sequence[Line], origin: Mapping[str, str]) -> tuple[Change, ...]:
