@@ -72,13 +72,14 @@ def run_on_ray(build_chain: BuildChain, rows: Iterable[Row], *, workers: int, at
         return
     _start(ray, address, workers)
     try:
-        context = ray.data.DataContext.get_current()
-        context.enable_progress_bars = False
+        # Whoever calls shows progress; its own log would stand between.
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
+        ray.data.DataContext.get_current().enable_progress_bars = False
         blocks = min(len(texts), max(workers * _BLOCKS_A_WORKER, len(texts) // at_once))
         results = ray.data.from_items(texts, override_num_blocks=blocks).map_batches(
             RowWorker,
             batch_size=None,
-            concurrency=workers,
+            compute=ray.data.ActorPoolStrategy(size=workers),
             num_cpus=1,
             fn_constructor_kwargs={"build_chain": build_chain, "at_once": at_once},
         )
