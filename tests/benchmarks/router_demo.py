@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import itertools
 import json
 import sys
 import time
@@ -30,7 +29,7 @@ from tests.benchmarks.parts import ROOT, Process, make_request, run_app
 
 EVENTS = {"Accept": "text/event-stream"}
 KEYS = 8
-LONG_ANSWER_TOKENS = 400
+LONG_ANSWER_TOKENS = 2000
 
 
 @dataclass
@@ -43,6 +42,8 @@ class Seen:
     lines: Counter[str] = field(default_factory=Counter)
     texts: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    writing: set[int] = field(default_factory=set)
+    """The prefixes of the streams that are in the middle of their answer."""
 
     def tell(self, text: str) -> None:
         """One line of the timeline."""
@@ -63,8 +64,8 @@ def render_line(number: int) -> Any:
     return render_line_messages(Slot(path=fact.path, original=fact.text, fact_ids=(fact.id,)), [fact], [], [example])
 
 
-def check_affinity(seen: Seen, router: Part, workers: list[Part]) -> list[int]:
-    """Each prefix three times, one after the other: which instance answered? Their numbers, those of either instance in turn."""
+def check_affinity(seen: Seen, router: Part, workers: list[Part]) -> list[list[int]]:
+    """Each prefix three times, one after the other: which instance answered? The prefixes of each instance."""
     llm = make_llm(router)
     places: dict[int, list[int]] = {}
     for number in [*range(KEYS)] * 3:
@@ -79,8 +80,7 @@ def check_affinity(seen: Seen, router: Part, workers: list[Part]) -> list[int]:
     seen.require(
         kept == KEYS, f"affinity: {kept} of {KEYS} prefixes stayed with their instance, three calls each; {shares} prefixes an instance"
     )
-    homes = [[number for number, found in places.items() if found[0] == n] for n in range(len(workers))]
-    return [number for pair in itertools.zip_longest(*homes) for number in pair if number is not None]
+    return [[number for number, found in places.items() if found[0] == n] for n in range(len(workers))]
 
 
 def make_llm(router: Part) -> LLM:
@@ -121,12 +121,17 @@ async def run_streams(seen: Seen, router: Part, stop: asyncio.Event, number: int
             answer = llm.astream(render_line(number), max_tokens=LONG_ANSWER_TOKENS, temperature=1.0, extra_body={"ignore_eos": True})
             async for piece in answer:
                 tokens += bool(piece.content)
-            outcome = "whole"
+                if tokens > 1:
+                    seen.writing.add(number)
+                if stop.is_set():
+                    break
+            outcome = "left at the end" if stop.is_set() else "whole"
         except (LLMError, OverloadedError) as error:
             seen.texts.append(f"{error} {error.hint}")
             outcome = f"begun, then {type(error).__name__}" if tokens else "sent again, not begun"
         except Exception as error:  # noqa: BLE001 - what is counted here is that there is none
             outcome = f"untyped: {type(error).__name__}"
+        seen.writing.discard(number)
         tries = tries + 1 if outcome.startswith("sent again") else 0
         seen.streams["lost, not begun" if tries > 2 else outcome] += 1
         if tries:
@@ -135,19 +140,22 @@ async def run_streams(seen: Seen, router: Part, stop: asyncio.Event, number: int
 
 
 async def run_load(
-    seen: Seen, router: Part, service: Process, workers: list[Part], numbers: list[int], options: argparse.Namespace
+    seen: Seen, router: Part, service: Process, workers: list[Part], homes: list[list[int]], options: argparse.Namespace
 ) -> None:
     """Load, the kill, load on one instance, the return, load on both."""
     stop = asyncio.Event()
     tasks = [asyncio.create_task(run_requests(seen, service, stop, options.lines)) for _ in range(options.clients)]
-    tasks += [asyncio.create_task(run_streams(seen, router, stop, number)) for number in numbers[: options.streams]]
+    numbers = [number for home in homes for number in home[: options.streams // 2]]
+    tasks += [asyncio.create_task(run_streams(seen, router, stop, number)) for number in numbers]
     counts = [await asyncio.to_thread(worker.count_answers) for worker in workers]
-    seen.tell(f"load: {options.clients} clients of the service, {options.streams} long streams at the router")
+    seen.tell(f"load: {options.clients} clients of the service, {len(numbers)} long streams at the router")
     await asyncio.sleep(options.phase_s)
     victim, other = workers
     answered = [await asyncio.to_thread(worker.count_answers) - count for worker, count in zip(workers, counts, strict=True)]
     seen.require(min(answered) > 0, f"both instances work: {answered[0]} and {answered[1]} calls answered")
-    await asyncio.to_thread(victim.kill)
+    while seen.writing.isdisjoint(homes[0]):  # noqa: ASYNC110 - a moment to hit, not an event to wait for
+        await asyncio.sleep(0.01)
+    victim.kill()
     seen.tell(f"KILLED {victim.name} (SIGKILL, its whole process group)")
     before, at_kill = seen.requests["done"], await asyncio.to_thread(other.count_answers)
     await asyncio.sleep(options.phase_s)
@@ -234,7 +242,7 @@ def main() -> None:
         seen.tell(f"two vLLM servers are healthy, with the model {model.name}")
         router.start()
         seen.tell(f"the router is ready after {router.wait():.1f} s")
-        numbers = check_affinity(seen, router, workers)
+        homes = check_affinity(seen, router, workers)
         settings = {
             "LLM_BASE_URL": f"{router.url}/v1",
             "MAX_OUTPUT_TOKENS": "64",
@@ -245,7 +253,7 @@ def main() -> None:
         environment = {f"RESUME_RAG_{name}": value for name, value in settings.items()}
         service = stack.enter_context(run_app("server:app", ready="/readyz", **environment))
         seen.tell("the service is ready")
-        asyncio.run(run_load(seen, router, service, workers, numbers, options))
+        asyncio.run(run_load(seen, router, service, workers, homes, options))
         check_outcomes(seen)
         check_none_left(seen, service, workers)
         check_addresses(seen, service, workers)
