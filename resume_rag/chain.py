@@ -26,6 +26,7 @@ from langchain_core.runnables.config import patch_config, run_in_executor
 from pydantic import SecretStr, ValidationError
 
 import resume_rag
+from resume_rag.addresses import host_of
 from resume_rag.assembly import arrange_highlights, assemble_response, assemble_resume
 from resume_rag.drafting import Limits, LLMRunnable, Outcome, arun_lines, run_lines, select_slots, sum_usage
 from resume_rag.embedded import EmbeddedServer, open_server
@@ -436,8 +437,13 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         if self._llm is not None:
             states["llm"] = "ok"
             try:
-                if check is not None:
-                    await check()
+                names = await check() if check is not None else ()
+                if names and self.settings.llm_base_url is not None:
+                    # Here and not above: it brings an HTTP client that the first answers can do without.
+                    from resume_rag.doctor import find_model_fault
+
+                    fault = find_model_fault(self.settings.llm_name, names, host_of(str(self.settings.llm_base_url)))
+                    states["llm"] = fault.code if fault else "ok"
             except ResumeRagError as error:
                 states["llm"] = error.code
         return states

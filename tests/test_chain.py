@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -227,15 +228,16 @@ def test_without_examples_none_are_shown(server: FakeVLLM, chain: TailorChain) -
 
 
 @pytest.mark.live
-def test_the_embedded_model_writes_and_its_lines_are_checked(index_dir: Path) -> None:
-    settings = Settings(embedded_model="qwen2.5-coder-0.5b", index_dir=index_dir, max_rewrites=3)
-    with build_chain(settings) as chain:
+def test_a_real_model_writes_and_its_lines_are_checked(index_dir: Path) -> None:
+    url = os.environ.get("RESUME_RAG_LIVE_URL")
+    where = {"embedded_model": "qwen2.5-coder-0.5b"} if url is None else {"llm_base_url": url}
+    with build_chain(Settings(**where, index_dir=index_dir, max_rewrites=3)) as chain:  # type: ignore[arg-type]
         response = chain.invoke(request_of("electrician"))
     assert response.usage is not None
     assert response.usage.calls >= 3
     assert response.usage.completion_tokens
     assert response.versions is not None
-    assert "0.5b" in response.versions.model
+    assert response.versions.model
     drafted = [line for line in response.lines if line.path.endswith("]") and ".highlights[" in line.path]
     assert len(drafted) == 9
 
@@ -275,3 +277,12 @@ async def test_the_time_of_a_request_runs_while_it_waits_for_a_thread(server: Fa
     with build_chain(settings_of(server, index_dir, deadline_s=0.2)) as chain, pytest.raises(DeadlineExceededError):
         await chain.ainvoke(request_of("nurse"))
     assert server.requests == []
+
+
+async def test_not_ready_when_the_server_no_longer_has_the_model(server: FakeVLLM, index_dir: Path) -> None:
+    with build_chain(settings_of(server, index_dir, llm_name="fake-model")) as chain:
+        await chain.astart()
+        assert (await chain.acheck())["llm"] == "ok"
+    with build_chain(settings_of(server, index_dir, llm_name="another")) as chain:
+        await chain.astart()  # the fake answers whatever name is asked for
+        assert (await chain.acheck())["llm"] == "llm_request"

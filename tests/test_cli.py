@@ -630,7 +630,7 @@ def test_errors_lists_the_tree_with_exit_codes() -> None:
 def test_version_and_help() -> None:
     assert run("--version").stdout == f"resume-rag {__version__}\n"
     assert run().exit_code == 2
-    for command in ("tailor", "check", "demo", "serve", "capacity", "vllm", "settings", "errors", "index", "model"):
+    for command in ("tailor", "check", "demo", "serve", "capacity", "doctor", "vllm", "settings", "errors", "index", "model"):
         assert command in run("--help").stdout
         assert run(command, "--help").exit_code == 0
     assert "resume-rag tailor resume.pdf post.txt" in run("tailor", "--help").stdout

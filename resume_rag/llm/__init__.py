@@ -30,8 +30,8 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from opentelemetry import propagate
 from pydantic import SecretStr
 
+from resume_rag.addresses import host_of, is_loopback
 from resume_rag.errors import LLMRequestError, LLMUnavailableError, ResumeRagError
-from resume_rag.llm.addresses import host_of, is_loopback
 from resume_rag.llm.failures import to_ours
 from resume_rag.llm.streams import Deadline, Ending
 from resume_rag.llm.watched import WatchedChat
@@ -226,7 +226,7 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             with closing(self._sync_chat.stream(asked, config, **self._options(self.name, messages, kwargs))) as pieces:  # type: ignore[type-var]
                 for piece in pieces:
                     ends_at.check()
-                    yield piece
+                    yield ending.take_usage(piece)
                     if ending.reached(piece):
                         break
             yield from ending.close()
@@ -246,7 +246,7 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
                         piece = await anext(pieces, None)
                     if piece is None:
                         break
-                    yield piece
+                    yield ending.take_usage(piece)
                     if ending.reached(piece):
                         break
             for last in ending.close():
