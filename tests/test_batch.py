@@ -157,6 +157,7 @@ class TestRunning:
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    monkeypatch.setenv("RESUME_RAG_INDEX_DIR", str(Path("indexes").absolute()))
     monkeypatch.chdir(tmp_path)
     resume = {"basics": {"name": "Mara Quist"}, "work": make_request(2)["resume"]["work"]}
     (tmp_path / "resume.json").write_text(json.dumps(resume))

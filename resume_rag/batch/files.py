@@ -68,13 +68,14 @@ def _parse_row(line: str, number: int, name: str, resume: Any, seen: dict[str, i
 class OutputFile:
     """The results so far, and those to come; a context manager.
 
-    A crash costs at most the line that was being written. Results that will be done again (errors, and those of a request that
-    has changed) stay in the file until their successor is there: when it is closed, only the last of each id is kept.
+    A crash costs at most the line that was being written. A result that is done again (an error, or one of a request that has
+    changed) stays until its successor is there; where there was one, closing the file keeps only the last of each id.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._done: dict[str, str] = {}
+        self._ids: set[str] = set()
         self._superseded = False
         self._file: TextIO | None = None
 
@@ -85,7 +86,9 @@ class OutputFile:
             result = _parse_result(line)
             if result is None:
                 self._superseded = True
-            elif "response" in result:
+                continue
+            self._ids.add(result["id"])
+            if "response" in result:
                 self._done[result["id"]] = result["key"]
             else:
                 self._done.pop(result["id"], None)
@@ -108,7 +111,8 @@ class OutputFile:
         """Adds a result (``response`` or ``error``), and sees to it that it is in the file."""
         if self._file is None:
             raise ValueError("the file is not open")
-        self._superseded = True
+        self._superseded = self._superseded or row_id in self._ids
+        self._ids.add(row_id)
         self._file.write(json.dumps({"id": row_id, "key": key, **outcome}, ensure_ascii=False) + "\n")
         self._file.flush()
 
