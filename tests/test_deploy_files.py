@@ -104,6 +104,14 @@ class TestOneTruth:
         assert asked == {"resume_rag_runs_queued", "resume_rag_runs_in_flight"}
         assert asked <= await read_exposed_names()
 
+    @pytest.mark.parametrize("words", [COMPOSE["services"]["vllm-0"]["command"], CONTAINERS["StatefulSet/vllm/vllm"]["args"]])
+    def test_engines_read_their_profile_and_have_its_port(self, words: list[str]) -> None:
+        assert words[words.index("--config") + 1].endswith(".yaml")
+        assert not any(word.startswith("--config=") for word in words)
+        profile = yaml.safe_load((DEPLOY / "vllm" / "awq.yaml").read_text())
+        assert CONTAINERS["StatefulSet/vllm/vllm"]["ports"] == [{"name": "http", "containerPort": profile["port"]}]
+        assert f"http://vllm-0:{profile['port']}" in COMPOSE["services"]["router"]["command"]
+
 
 class TestStopping:
     def test_compose_waits_longer_than_the_drain(self) -> None:
@@ -214,6 +222,14 @@ class TestTools:
         read = yaml.safe_load(run(*words, env=os.environ | folders))
         assert "/models/m:/model:ro" in str(read["services"]["vllm-1"]["volumes"])
         assert subprocess.run(words, capture_output=True, env=dict(os.environ)).returncode != 0  # folders have to be given
+
+    @pytest.mark.parametrize("words", [COMPOSE["services"]["router"]["command"], CONTAINERS["Deployment/router/router"]["args"]])
+    def test_the_router_takes_its_flags(self, words: list[str]) -> None:
+        python = ROOT / ".router" / "bin" / "python"
+        if not python.exists():
+            pytest.skip("the router is not installed (`make router-demo` does it)")
+        code = "import sys; from vllm_router.launch_router import parse_router_args as p; print(p(sys.argv[1:]).retry_max_retries)"
+        assert run(str(python), "-c", code, *words).strip() == ROUTER_FLAGS["--retry-max-retries"]
 
     def test_grafana_knows_every_field_of_the_dashboard(self) -> None:
         python = ROOT / ".deploycheck" / "bin" / "python"
