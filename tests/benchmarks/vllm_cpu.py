@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -61,6 +62,8 @@ def run_vllm(model: str, *flags: str, folder: Path = FOLDER) -> Iterator[Running
             # The API server has engine processes, which a signal to it alone may leave behind.
             start_new_session=True,
         )
+    # Ended from outside, Python would leave without ending the server.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     running = RunningVllm(f"http://127.0.0.1:{port}", model, process.pid)
     try:
         _await_ready(running, process, Path(log.name))
