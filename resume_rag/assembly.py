@@ -166,6 +166,8 @@ def _written_line(path: str, draft: DraftLine, facts: Mapping[str, Fact], target
         reasons=draft.reasons,
         error_code=draft.error_code,
         serves=tuple(targets[target_id] for target_id in draft.slot.target_ids if target_id in targets),
+        attempts=draft.attempts,
+        deployment=draft.deployment,
     )
 
 

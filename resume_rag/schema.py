@@ -417,6 +417,7 @@ class DraftLine(_Frozen):
     reasons: tuple[Finding, ...] = Field(default=(), description="Why an attempt was refused (status fallback, or a re-ask that worked)")
     error_code: str | None = Field(default=None, description="Code of the error that ended it, where the model gave no usable answer")
     attempts: int = 0
+    deployment: str = Field(default="", description="Name of the model server that wrote it; empty where none did")
 
 
 class Usage(_Frozen):
@@ -427,6 +428,10 @@ class Usage(_Frozen):
     prompt_tokens: int | None = None
     cached_tokens: int | None = None
     completion_tokens: int | None = None
+    lines_by_deployment: dict[str, int] = Field(
+        default_factory=dict,
+        description="Lines for which each model server was asked; a line that one did not deliver counts at the next too",
+    )
     timings_ms: dict[str, float] = Field(default_factory=dict, description="Milliseconds by stage, and `total`")
 
 
@@ -456,6 +461,10 @@ class Line(_Frozen):
     reasons: tuple[Finding, ...] = ()
     error_code: str | None = None
     serves: tuple[str, ...] = Field(default=(), description="Texts of the targets this line serves")
+    attempts: int = Field(default=0, description="Answers that were had for this line; 0 where no model was asked or none answered")
+    deployment: str = Field(
+        default="", description="The model server whose words these are; another than `versions.deployment` where that one did not deliver"
+    )
 
 
 class Gap(_Frozen):
@@ -507,6 +516,7 @@ class IntakeReport(_Frozen):
 
 class Versions(_Frozen):
     library: str
+    deployment: str = Field(default="", description="The model server that was chosen for this request; empty where none was needed")
     model: str = ""
     prompt: str = ""
     index: str = ""

@@ -204,7 +204,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         places = f" (playground {address}/resume/playground/, docs {address}/docs)" if settings.playground else ""
         typer.echo(f"serving on {address}{places}; Ctrl-C stops it", err=True)
 
-    app = build_app(chain, settings, readiness=chain.acheck, on_start=start, on_stop=chain.aclose)
+    app = build_app(chain, settings, readiness=chain.acheck, router=chain.router, on_start=start, on_stop=chain.aclose)
     try:
         uvicorn.run(app, host=host, port=port, log_level="warning")
     except SystemExit as stop:

@@ -162,6 +162,11 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             self.check()
         return str(self._name)
 
+    @property
+    def known_name(self) -> str | None:
+        """`name` where it is known; makes no request."""
+        return self._name
+
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         """The name of this step in traces; makes no request, unlike `name`."""
         return super().get_name(suffix, name=name or "LLM")

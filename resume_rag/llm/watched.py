@@ -44,6 +44,7 @@ class WatchedChat(ChatOpenAI):
         payload = self._get_request_payload(messages, stop=stop, **kwargs)
         if self.http_client is None or not _NEEDS_MORE_THAN_TEXT.isdisjoint(payload):
             return super()._generate(messages, stop, run_manager, **kwargs)
+        began_s = time.monotonic()
         # A read timeout is for each piece of an answer; this one is for all of it.
         ends_at_s = time.monotonic() + _longest_s(payload)
         with self.http_client.stream("POST", **self._render_request(payload)) as response:
@@ -55,7 +56,7 @@ class WatchedChat(ChatOpenAI):
                     break
                 if time.monotonic() > ends_at_s:
                     raise TimeoutError
-        return self._to_result(reading.finish())
+        return self._to_result(reading.finish(), reading.first_token_ms(began_s))
 
     async def _agenerate(
         self,
@@ -68,6 +69,7 @@ class WatchedChat(ChatOpenAI):
         pool = self.http_async_client
         if pool is None or not _NEEDS_MORE_THAN_TEXT.isdisjoint(payload):
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
+        began_s = time.monotonic()
         async with asyncio.timeout(_longest_s(payload)), pool.stream("POST", **self._render_request(payload)) as response:
             if not response.is_success:
                 raise _status_error(response, await response.aread())
@@ -75,7 +77,7 @@ class WatchedChat(ChatOpenAI):
             async for part in response.aiter_bytes():
                 if reading.feed(part):
                     break
-        return self._to_result(reading.finish())
+        return self._to_result(reading.finish(), reading.first_token_ms(began_s))
 
     def _render_request(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The payload as the arguments of the pool's ``stream``."""
@@ -89,9 +91,11 @@ class WatchedChat(ChatOpenAI):
         }
         return request if payload.get("timeout") is None else {**request, "timeout": payload["timeout"]}
 
-    def _to_result(self, answer: dict[str, Any]) -> ChatResult:
+    def _to_result(self, answer: dict[str, Any], first_token_ms: float | None) -> ChatResult:
         result = self._create_chat_result(answer)
         for generation, choice in zip(result.generations, answer["choices"], strict=True):
+            if first_token_ms is not None:
+                generation.message.response_metadata["first_token_ms"] = first_token_ms
             refusal = choice["message"].get("refusal")
             if refusal and isinstance(generation, ChatGeneration) and isinstance(generation.message, AIMessage):
                 generation.message.additional_kwargs["refusal"] = refusal
@@ -143,6 +147,11 @@ class AnswerReader:
         self._head: dict[str, Any] = {}
         self._usage: dict[str, Any] | None = None
         self._choices: dict[int, _Choice] = {}
+        self._first_token_s: float | None = None
+
+    def first_token_ms(self, began_s: float) -> float | None:
+        """Milliseconds from a moment on the monotonic clock to the first piece with text; None where there was none."""
+        return None if self._first_token_s is None else 1000 * (self._first_token_s - began_s)
 
     def feed(self, part: bytes) -> bool:
         """Takes the next bytes; True where nothing more needs to be read.
@@ -183,6 +192,8 @@ class AnswerReader:
             choice = self._choices[index] = _Choice()
         delta = piece.get("delta") or {}
         choice.refusal += delta.get("refusal") or ""
+        if self._first_token_s is None and delta.get("content"):
+            self._first_token_s = time.monotonic()
         if piece.get("finish_reason"):
             choice.finish_reason = piece["finish_reason"]
             if delta.get("content"):
