@@ -417,7 +417,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         self.router.start()
 
     async def astart(self) -> None:
-        """`start` without blocking the event loop."""
+        """`start` without blocking the event loop, for a server that runs for long and ends with `aclose`."""
+        self._backends.long_lived = True
         await asyncio.to_thread(self.start)
 
     async def acheck(self) -> dict[str, str]:
@@ -435,6 +436,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
 
     async def aclose(self) -> None:
         """`close` without blocking the event loop."""
+        await self._backends.aclose()
         await asyncio.to_thread(self.close)
 
     def __enter__(self) -> Self:
