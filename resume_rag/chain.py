@@ -473,13 +473,13 @@ class _Assembly:
         lines = [outcome.line for outcome in self._outcomes]
         targets = sorted((*context.targets.supported, *context.targets.gaps), key=lambda target: target.span.start)
         with self._run.clock.stage("assemble"):
-            resume, _ = assemble_resume(context, lines)
-            after = [text for _, text in find_leaves(resume.model_dump(exclude={"meta"}))]
+            assembled = assemble_resume(context, lines)
+            after = [text for _, text in find_leaves(assembled[0].model_dump(exclude={"meta"}))]
             coverage = estimate_coverage(targets, self._before, after)
         usage = sum_usage([outcome.usage for outcome in self._outcomes])
         asked = Counter(name for outcome in self._outcomes for name, _ in zip(self._run.assignment.route, outcome.tries, strict=False))
         usage = usage.model_copy(update={"lines_by_deployment": dict(asked), "timings_ms": self._run.clock.read()})
-        return assemble_response(context, lines, coverage=coverage, usage=usage, versions=versions, complete=complete)
+        return assemble_response(context, lines, coverage=coverage, usage=usage, versions=versions, complete=complete, assembled=assembled)
 
 
 def build_chain(

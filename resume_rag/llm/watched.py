@@ -172,7 +172,7 @@ class AnswerReader:
     def _event(self, event: bytes) -> bool:
         if event == b"[DONE]":
             return False  # read to the end of the body, else the connection cannot be used again
-        chunk = json.loads(event.decode())
+        chunk = pydantic_core.from_json(event)
         error = chunk.get("error") or (chunk if chunk.get("object") == "error" else None)
         if error is not None:
             body = error if isinstance(error, dict) else {"message": str(error)}
