@@ -71,6 +71,7 @@ def assemble_response(
     usage: Usage,
     versions: Versions,
     complete: bool = True,
+    assembled: tuple[Resume, dict[str, str]] | None = None,
 ) -> TailorResponse:
     """The response from what is there so far.
 
@@ -81,9 +82,10 @@ def assemble_response(
         usage: tokens and timings so far.
         versions: of library, model, prompt, index.
         complete: False for a snapshot: ``lines`` then lists only what is finished.
+        assembled: what `assemble_resume` gives for these lines, where the caller has it already.
     """
     candidate = context.targets.candidate
-    resume, origin = assemble_resume(context, lines)
+    resume, origin = assembled or assemble_resume(context, lines)
     drafted = {line.slot.path: line for line in lines}
     facts = {fact.path: fact for fact in candidate.facts}
     by_id = {fact.id: fact for fact in candidate.facts}

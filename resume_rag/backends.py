@@ -64,6 +64,9 @@ class Backends:
         deployments: which there are.
         llm: used for all of them instead of opening any.
         on_progress: told while the embedded model is fetched.
+
+    Attributes:
+        long_lived: set before the first is opened, it promises `aclose`; see `resume_rag.llm.build_llm`.
     """
 
     def __init__(self, settings: Settings, deployments: Deployments, *, llm: LLMRunnable | None, on_progress: Progress | None) -> None:
@@ -75,6 +78,7 @@ class Backends:
         self._llms: dict[str, LLMRunnable] = {}
         self._guards: dict[str, GuardedLLM] = {}
         self._servers: dict[str, EmbeddedServer] = {}
+        self.long_lived = False
 
     def open(self, name: str) -> LLMRunnable:
         """The language model of a deployment.
@@ -153,6 +157,7 @@ class Backends:
             max_output_tokens=settings.max_output_tokens,
             max_connections=min(1024, max(64, settings.max_running * settings.max_in_flight)),
             keep_connections=server is None,
+            long_lived=self.long_lived,
         )
 
     def _read_key(self, deployment: Deployment) -> SecretStr | None:
@@ -213,6 +218,14 @@ class Backends:
             for task in checks:
                 task.cancel()
         return code
+
+    async def aclose(self) -> None:
+        """`close`, and the connections of this event loop's calls with it."""
+        for llm in tuple(self._llms.values()):
+            close = getattr(llm, "aclose", None)
+            if close is not None:
+                await close()
+        await asyncio.to_thread(self.close)
 
     def close(self) -> None:
         """Let go of the embedded servers; each stops when nobody holds it any more."""
