@@ -34,7 +34,7 @@ def _damage() -> None:
 
 def _truncation() -> None:
     count, taken = count_taken_for_whole(valid_answers(200))
-    _say(f"\nTruncation: {count:,} proper beginnings of 200 valid answers, cut at every character; taken for the whole answer:")
+    _say(f"\nTruncation: {count:,} proper beginnings of 200 valid answers, cut at every byte; taken for the whole answer:")
     _table([["", *taken], ["", *(f"{number:,}" for number in taken.values())]])
 
 
