@@ -36,7 +36,7 @@ from resume_rag.prompt import (
     render_retry_messages,
 )
 from resume_rag.schema import Context, DraftLine, Fact, Finding, SectionName, Slot, Usage
-from resume_rag.text import content_stems, find_words, fold, squeeze
+from resume_rag.text import content_stems, end_like, find_words, fold, squeeze
 
 DEFAULT_SECTIONS: tuple[SectionName, ...] = ("basics", "work", "volunteer", "projects")
 MIN_LINE_WORDS = 4
@@ -168,8 +168,8 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
             error, messages = failed, render_retry_messages(first, str(answer.content), failed.errors)
             continue
         error = None
-        text = squeeze(text)
-        if _words(text) == _words(slot.original):
+        text = end_like(squeeze(text), slot.original)
+        if _gains_nothing(text, slot.original):
             return _finish(slot, slot.original, slot.fact_ids, "verbatim", findings, spent)
         refused = check(slot, text, fact_ids) or tuple(_find_losses(slot, text, context))
         if not refused:
@@ -372,6 +372,12 @@ def _content(text: str) -> set[str]:
 
 def _plain_number(found: str) -> str:
     return _NUMBER_WORDS.get(found, found.replace(",", "").rstrip("."))
+
+
+def _gains_nothing(text: str, original: str) -> bool:
+    """Whether a line is a copy, or says the same in the same order without being shorter: "teams" for "team" is a risk and no gain."""
+    written, own = _words(text), _words(original)
+    return written == own or (len(written) >= len(own) and content_stems(text) == content_stems(original))
 
 
 def _words(text: str) -> list[str]:

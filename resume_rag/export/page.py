@@ -21,12 +21,14 @@ _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:72rem;margin:2rem auto;padding:0 1.5rem}
 h1{margin:0}h2{font-size:1.05rem;text-transform:uppercase;letter-spacing:.05em;border-bottom:1px solid #ccc;margin:1.8rem 0 .6rem}
 h3{font-size:1rem;margin:1rem 0 0}p{margin:.2rem 0}.where,.contact,.note{color:#555}
-.line{display:grid;grid-template-columns:3fr 2fr;gap:1.5rem;padding:.3rem 0 .3rem .8rem;border-left:4px solid #ccc;margin:.3rem 0}
-.rewritten{border-left-color:#1a7f37}.fallback{border-left-color:#bf8700}.source{font-size:.85rem;color:#555}
-.key span{border-left:4px solid #ccc;padding:0 1rem 0 .5rem}meter{width:14rem;vertical-align:middle}ul{margin:.2rem 0}
+.line{display:grid;grid-template-columns:3fr 2fr;gap:1.5rem;padding:.3rem 0 .3rem .8rem;
+border-left-style:solid;border-left-width:4px;margin:.3rem 0}
+.verbatim{border-left-color:#ccc}.rewritten{border-left-color:#1a7f37}.fallback{border-left-color:#bf8700}.source{font-size:.85rem;color:#555}
+.key span{border-left-style:solid;border-left-width:4px;padding:0 1rem 0 .5rem}meter{width:14rem;vertical-align:middle}ul{margin:.2rem 0}
 @media(max-width:50rem){.line{grid-template-columns:1fr;gap:.2rem}}
 @media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}.where,.contact,.note,.source{color:#aaa}a{color:#8ab4f8}}
-@media print{.source,.about{display:none}.line{display:block;border:0;padding:0}body{margin:0;max-width:none;color:#000;background:#fff}}
+@media print{.source,.about{display:none}.line{display:block;border:0;padding:0}.bullet>:first-child::before{content:"• "}
+body{margin:0;max-width:none;color:#000;background:#fff}}
 """
 
 
@@ -85,7 +87,8 @@ def _line(shown: OutlineLine, line: Line | None, *, is_last: bool) -> str:
     status = line.status if line else "verbatim"
     said = f"<strong>{escape(shown.label)}:</strong> {escape(shown.text)}" if shown.label else escape(shown.text)
     notes = "".join(f"<p>{note}</p>" for note in _notes(line)) if line and is_last else ""
-    return f'<div class="line {status}" id="{escape(shown.path)}"><div>{said}</div><div class="source">{notes}</div></div>'
+    classes = f"line {status}{' bullet' if shown.is_bullet else ''}"
+    return f'<div class="{classes}" id="{escape(shown.path)}"><div>{said}</div><div class="source">{notes}</div></div>'
 
 
 def _notes(line: Line) -> Iterator[str]:

@@ -50,7 +50,10 @@ def _corpora(folder: Path) -> None:
     for line in differences:
         _say(f"  {line}")
     _say("\nJSONTestSuite (y: must be read, n: invalid, i: left open)")
-    _table(sorted(judge_json_test_suite(folder).items()))
+    suite, refused = judge_json_test_suite(folder)
+    _table(sorted(suite.items()))
+    for line in refused:
+        _say(f"  {line}")
 
 
 def _time(runs: int) -> None:
