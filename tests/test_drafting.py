@@ -363,6 +363,12 @@ def test_a_first_call_that_fails_keeps_no_line_waiting(way: str) -> None:
         ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day", "figure_lost"),
         ("Packed 1,200 parcels a day with two others", "Packed 1200 a day with 2 others", "asked_word_lost"),
         ("Packed parcels, then drove the van and kept its log book for the foreman", "Packed parcels", "content_lost"),
+        ("Packed parcels for Java and Spring Boot developers of the shop", "Packed parcels for Java developers of the shop", "name_lost"),
+        (
+            "Packed parcels. Drove the van for others. I kept its log book",
+            "Packed parcels, drove the van for others, kept its log book",
+            None,
+        ),
         ("Packed 1,200 parcels a day with two others", "With 2 others, packed 1200 parcels a day", None),
     ],
 )
