@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from resume_rag.grounding.company import check_company
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.language import is_english
@@ -89,6 +90,7 @@ def check_line(
     check_new_agents(check)
     check_training(check)
     check_order(check)
+    check_company(check)
     check_means(check)
     check_titles(check)
     check_cause(check)
