@@ -16,6 +16,7 @@ from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.reading import Token
+from resume_rag.grounding.substitution import find_replaced
 
 _STYLE = keys.keys_of(marks.STYLE)
 _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
@@ -25,6 +26,7 @@ _PRODUCING = keys.keys_of(
     frozenset("produce create prepare develop make generate issue build write send give hold deliver offer provide".split())
 )
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
+_GUARDED = marks.SCOPE | marks.CREDIT | marks.QUALITY | marks.RANKS.keys() | marks.HOMOGRAPHS
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
 
@@ -175,7 +177,13 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         and not (token.folded in marks.HOMOGRAPHS and token.capitalised)
     ):
         return None
-    return name_word(token)
+    return None if _is_replacement(check, token) else name_word(token)
+
+
+def _is_replacement(check: LineCheck, token: Token) -> bool:
+    """Whether the word stands in the place of one of the source that it may stand for; what claims a name, level, reach or praise may not."""
+    guarded = token.capitalised or token.folded in _GUARDED or token.key in _SETTINGS
+    return not guarded and find_replaced(check.line, token, check.grounds) is not None
 
 
 def _is_pronoun(check: LineCheck, token: Token) -> bool:
