@@ -58,7 +58,10 @@ _TIES = frozenset("by for to".split())
 _LOCAL = frozenset("on in at during over across within".split())
 
 
-_LASTING = frozenset("in over for during after within under".split())
+_LASTING = frozenset("in over for during after within inside under".split())
+
+
+_TIED_ODD = frozenset("odd strong plus".split())
 
 
 _CLOSING = frozenset("in across for on at within over from during".split())
@@ -97,6 +100,7 @@ class Measured:
     beside: Quantity | None  # the other number of *95 to 40*
     governor: str  # key of the verb that stands right before it, or nothing
     aside: int  # 1 *above the claim*, -1 *below the plan*, 0 neither
+    tied: bool  # *340-home scheme*: a hyphen ties it to what it counts
 
 
 @lru_cache(maxsize=8192)
@@ -144,7 +148,14 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
     assert quantity is not None  # noqa: S101
     label = find_label(reading, token)
     phrase = [label] if label is not None else find_after(tokens, at) or find_after_range(tokens, at)
-    head, follows = phrase[-1:], bool(phrase) and label is None
+    tied = (
+        token.joined
+        and not quantity.unit
+        and at + 1 < len(tokens)
+        and tokens[at + 1] in phrase[:1]
+        and tokens[at + 1].folded not in _TIED_ODD
+    )
+    head, follows = phrase[:1] if tied else phrase[-1:], bool(phrase) and label is None
     if phrase and phrase[-1].key in CHANGE_NOUNS and quantity.unit in {"%", "x", "points"}:
         phrase = find_of_change(tokens, tokens.index(phrase[-1])) or phrase[:-1]
         head = phrase[-1:]
@@ -193,6 +204,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         find_beside(reading, token),
         find_governor(tokens, at),
         find_aside(reading, token),
+        tied,
     )
 
 
