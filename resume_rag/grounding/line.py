@@ -14,7 +14,7 @@ from resume_rag.grounding.modality import check_modality, check_verbs
 from resume_rag.grounding.negation import check_negation
 from resume_rag.grounding.numbers import check_numbers
 from resume_rag.grounding.objects import check_objects, check_rank
-from resume_rag.grounding.order import check_cause, check_means, check_order
+from resume_rag.grounding.order import check_cause, check_means, check_order, check_roles
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.voice import check_clauses, check_training, check_voice
@@ -89,6 +89,7 @@ def check_line(
     check_clauses(check)
     check_training(check)
     check_order(check)
+    check_roles(check)
     check_company(check)
     check_means(check)
     check_titles(check)
