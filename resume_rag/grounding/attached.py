@@ -45,6 +45,12 @@ def find_fault(
         return "direction_changed", "the source starts from this number."
     if line.relation == "to" and line.direction and not source.relation and not source.direction and not line.paired:
         return "direction_changed", "the source does not say that anything came to it."
+    if line.behind and source.behind and line.behind != source.behind or line.behind == "to" and source.change:
+        return "direction_changed", "from, to and by are not what they are in the source."
+    if source.change and not line.change and not line.direction and not line.relation:
+        return "number_object_changed", "in the source this is how much something changed."
+    if source.whole and not line.whole and not source.follows:
+        return "number_object_changed", "in the source this is the whole of a share."
     if line.direction and source.direction and line.direction != source.direction:
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:

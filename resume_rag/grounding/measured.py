@@ -29,6 +29,7 @@ from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.relations import (
     AGAINST,
     find_aside,
+    find_behind,
     find_beside,
     find_direction,
     find_following,
@@ -37,9 +38,11 @@ from resume_rag.grounding.relations import (
     find_relation,
     find_since,
     is_anaphoric,
+    is_change,
     is_governed,
     is_opposed,
     is_share,
+    is_whole,
 )
 
 DIMENSIONS = keys.keys_of(frozenset("time cost number amount volume value price speed size length weight".split()))
@@ -100,6 +103,9 @@ class Measured:
     beside: Quantity | None  # the other number of *95 to 40*
     governor: str  # key of the verb that stands right before it, or nothing
     aside: int  # 1 *above the claim*, -1 *below the plan*, 0 neither
+    whole: bool  # the 22 of *9 of 22*
+    behind: str  # *from*, *to* or *by* right before it, or nothing
+    change: bool  # how much something changed, not what it came to
     tied: bool  # *340-home scheme*: a hyphen ties it to what it counts
 
 
@@ -204,6 +210,9 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         find_beside(reading, token),
         find_governor(tokens, at),
         find_aside(reading, token),
+        is_whole(reading, token),
+        find_behind(tokens, at),
+        is_change(reading, token),
         tied,
     )
 
