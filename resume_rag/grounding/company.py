@@ -11,11 +11,12 @@ from itertools import combinations
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.links import BY, DOES, HAS, KIND, OF, VERB, WITH, Link, find_links, find_peers, key_of
+from resume_rag.grounding.links import BY, DOES, HAS, KIND, NEAR, OF, VERB, WITH, Link, find_links, find_peers, key_of
+from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.reading import Token
 
 _PHRASE = {WITH, OF, HAS, BY}
-_WEIGHTS = {WITH: 2.0, OF: 1.5, HAS: 1.5, BY: 0.9, VERB: 1.0, DOES: 1.0, KIND: 0.5}
+_WEIGHTS = {WITH: 2.0, OF: 1.5, HAS: 1.5, BY: 0.9, VERB: 1.0, DOES: 1.0, KIND: 0.5, NEAR: 0.8}
 _LOOSE = 0.8
 _LEAST_GAIN = 2.2
 
@@ -28,9 +29,10 @@ def check_company(check: LineCheck) -> None:
             theirs.setdefault(key_of(token), []).append((token, links))
     names = _name_words(check, theirs)
     mine = [(token, names[token], _rename(links, check, names)) for token, links in find_links(check.line).items() if token in names]
+    moved = {m.token for m in find_measured(check.line) if m.relation}  # `numbers.py` judges *from* and *to*
     peers = frozenset().union(*(find_peers(r) for r in check.grounds.readings))
     for (a, key_a, links_a), (b, key_b, links_b) in combinations(mine, 2):
-        if key_a == key_b or not _are_alike(a, b) or frozenset((key_a, key_b)) in peers:
+        if key_a == key_b or not _are_alike(a, b) or frozenset((key_a, key_b)) in peers or {a, b} <= moved:
             continue
         own_a, own_b = _rate(links_a, theirs[key_a], key_b), _rate(links_b, theirs[key_b], key_a)
         cross_a, cross_b = _rate(links_a, theirs[key_b], key_b), _rate(links_b, theirs[key_a], key_a)

@@ -23,10 +23,10 @@ _DETERMINERS = frozenset(
 _BE = frozenset("is are was were be been being am".split())
 _JOINERS = frozenset({"and", "or", "&", ",", "plus"})
 SUBJECT, OBJECT = "subject", "object"
-WITH, OF, HAS, BY, VERB, DOES, KIND = "with", "of", "has", "by", "verb", "does", "kind"
+WITH, OF, HAS, BY, VERB, DOES, KIND, NEAR = "with", "of", "has", "by", "verb", "does", "kind", "near"
 """How a word stands with another: in its phrase; in the phrase it hangs on; in one that hangs on it; in one that another
 preposition may tie to it; under a verb; a verb over it.
-`KIND` names what its phrase is there for."""
+`KIND` names what its phrase is there for; `NEAR` what follows a number."""
 
 Link = tuple[str, str]
 
@@ -113,7 +113,19 @@ def find_links(reading: Reading) -> dict[Token, frozenset[Link]]:
                 strong = phrase.kind == "of"
                 links[word].add((OF if strong else BY, key_of(other)))
                 links[other].add((HAS if strong else BY, key_of(word)))
+    for token in reading.quantities:
+        links[token] |= {(NEAR, key) for key in _find_near(reading, token)}
     return {token: frozenset(found) for token, found in links.items()}
+
+
+def _find_near(reading: Reading, token: Token) -> Iterator[str]:
+    """What follows a number up to the next one: *12 when I came, 47 when I left*; a year counts as a word."""
+    for other in reading.tokens[reading.tokens.index(token) + 1 :]:
+        dated = other.quantity is not None and other.quantity.unit == "calendar"
+        if other.kind == "number" and not dated or other.kind == "mark" and other.text in ".;!?":
+            return
+        if dated or other.content:
+            yield key_of(other)
 
 
 @lru_cache(maxsize=4096)

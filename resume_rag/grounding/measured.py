@@ -49,7 +49,7 @@ DIMENSIONS = keys.keys_of(frozenset("time cost number amount volume value price 
 """What may be measured of one thing: *picking time* is not *picking errors*."""
 
 
-_THEN, _NOW = frozenset("used previously formerly once originally before".split()), frozenset("now today currently".split())
+_THEN, _NOW = frozenset("used previously formerly once originally before was were".split()), frozenset("now today currently".split())
 
 
 _RELATIVES = frozenset("that which who whose where".split())
@@ -121,6 +121,9 @@ def find_measured(reading: Reading) -> tuple[Measured, ...]:
         inherited = direction
         found.append(_measure(reading, token, direction))
     found = _relate(reading, found)
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        if a.share_of and b.whole and a.relation:
+            found[i + 1] = replace(b, relation=a.relation)
     bare = tuple(m.quantity for m in found if m.elliptic)
     return tuple(replace(m, bare=bare) for m in found) if bare else tuple(found)
 

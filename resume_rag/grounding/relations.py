@@ -67,8 +67,8 @@ def is_whole(reading: Reading, token: Token) -> bool:
     before = reading.tokens[max(0, at - 3) : at]
     if len(before) < 2 or before[-1].folded not in {"of", "in"}:
         return False
-    if before[-2].kind == "number":
-        return is_share(reading, before[-2])
+    if before[-2].quantity is not None:
+        return not before[-2].quantity.unit and is_share(reading, before[-2])
     counted = len(before) == 3 and before[0].kind == "number" and before[0].quantity is not None and before[0].quantity.value == 1
     return counted and before[-1].folded == "in" and before[1].content and token.quantity is not None and not token.quantity.unit
 
