@@ -13,8 +13,14 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.acts import find_objects
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.reading import Reading, Token
-from resume_rag.grounding.thesaurus import find_made, is_more_general, means_same
+from resume_rag.grounding.thesaurus import find_made, is_close, is_more_general, means_same
 
+_INVENTING = keys.keys_of(
+    frozenset(
+        "design devise develop invent engineer create plan found establish initiate originate conceive run win decide approve".split()
+    )
+)
+"""Verbs that claim the idea, the decision or the prize: near in meaning to much that claims less."""
 _NEAR_WORDS = 3
 _SHORT_WORDS = 4
 
@@ -28,6 +34,8 @@ def find_replaced(line: Reading, token: Token, grounds: Grounds) -> Token | None
     >>> [find_replaced(line, line.tokens[0], grounds) is not None for line in map(read, ["Fastened chairs", "Repaired chairs"])]
     [True, False]
     """
+    if token.verb and token.key in _INVENTING:
+        return None
     for reading in grounds.readings:
         for other in find_left(line, token, reading):
             if stands_for(token, other) and _keeps_company(line, token, reading, other):
@@ -43,6 +51,8 @@ def find_left(line: Reading, token: Token, reading: Reading) -> Iterator[Token]:
 
 def stands_for(token: Token, other: Token) -> bool:
     """Whether a word means the same as another, or is more general; or is made from such a word."""
+    if token.verb == other.verb and is_close(token.key, other.key):
+        return True
     for part in _parts(token):
         for their_part in _parts(other):
             if part == their_part and (
