@@ -83,3 +83,15 @@ def is_close(key: str, other: str) -> bool:
     (True, True, False, False)
     """
     return other in _find_entry(key).get("~", ()) or key in _find_entry(other).get("~", ())
+
+
+@lru_cache(maxsize=16384)
+def find_trend(key: str) -> int:
+    """1 for a verb of getting more (*lengthen*), -1 for one of getting less (*shorten*), 0 for others and those that may be both.
+
+    >>> find_trend("shorten"), find_trend("lengthen"), find_trend("paint")
+    (-1, 1, 0)
+    """
+    wider = frozenset().union(*({meaning} | _find_wider(meaning) for meaning in find_meanings(key, "v")))
+    up, down = (bool(wider & find_meanings(root, "v")) for root in ("increas", "decreas"))
+    return up - down

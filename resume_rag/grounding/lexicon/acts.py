@@ -34,7 +34,8 @@ cook prepare make bake grill fry roast prep serve plate produce
 count tally inventory record check
 help assist support aid back
 order purchase buy procure source requisition
-load unload pack stack store move carry lift handle
+load pack stack store move carry lift handle
+unload move carry lift handle
 wash bathe clean
 present deliver give speak lecture talk hold demonstrate
 collect gather obtain take draw pick sample compile
@@ -422,6 +423,15 @@ PLAIN = frozenset(
     execute undertake use keep log attain hold have take experience see report attend undergo""".split()
 )
 """Verbs that a statement without a verb (*grill station, 120 covers*) may take: they say only that it was done."""
+
+SUPPORTING = PLAIN | frozenset(
+    """produce create prepare develop make generate issue build write send hold offer obtain receive earn gain get secure put place
+    reach hit run arrange organize stage""".split()
+)
+"""Verbs that may carry a noun made of the source's verb: *obtained clearance* for *cleared*, *ran a pilot* for *piloted*."""
+
+MEASURING = frozenset("last span run take weigh measure total number amount represent account constitute worth equal".split())
+"""Verbs that only join a number to its measure: *lasting four weeks*, *weighing 12 tonnes*."""
 
 GENERIC = frozenset(
     """process system service activity operation procedure runtime time response performance level data information record document
