@@ -25,6 +25,7 @@ from resume_rag.grounding import keys
 FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 MOST_SENSES = 4
 LEAST_SHARE = 0.05  # of a word's uses in the texts that WordNet's authors tagged
+PARTICLES = frozenset("up down in out on off over back through along away into around round forward together after apart ahead".split())
 LEAST_SHARED = 0.12  # of the shorter of two lists of synonyms
 TOP_WORDS = {"entity", "abstraction", "physical_entity", "thing", "object", "whole", "causal_agent", "matter", "psychological_feature"}
 KINDS = {5, 8, 13, 20, 27, 28}
@@ -50,7 +51,7 @@ def main(folder: Path, moby: Path, output: Path) -> None:
     entries: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for (word, pos), found in senses.items():
         key = find_word_key(word)
-        if key is None:
+        if key is None or ("-" in key and pos != "v"):
             continue
         for sense in select_common([row for row in found if word in synsets[row[2]].words]):  # without names: *Java* the island
             entries[key][pos].add(str(numbers.setdefault(sense, len(numbers))))
@@ -111,14 +112,18 @@ def select_common(rows: list[tuple[int, int, Sense]]) -> list[Sense]:
 
 
 def find_word_key(word: str) -> str | None:
-    """The key of a plain word; None for names, phrases and what no resume holds."""
+    """The key of a plain word, or the name of a verb with its particle; None for names, phrases and what no resume holds."""
+    verb, _, particle = word.replace("_", " ").partition(" ")
+    if particle in PARTICLES and re.fullmatch(r"[a-z]{2,12}", verb):
+        return f"{verb}-{particle}"
     return keys.find_key(word) if re.fullmatch(r"[a-z]{3,20}", word) else None
 
 
 def read_vocabulary() -> set[str]:
     """The whole words of the embedding model's tokenizer: some 20,000, the most frequent ones of a large body of English."""
     table = json.loads(VOCABULARY.read_text("utf-8"))
-    return {word for word in table["model"]["vocab"] if find_word_key(word)}
+    words = {word for word in table["model"]["vocab"] if find_word_key(word)}
+    return words | {f"{word} {particle}" for word in words for particle in PARTICLES}
 
 
 def find_close(file: Path, known: set[str]) -> Iterator[tuple[str, str]]:

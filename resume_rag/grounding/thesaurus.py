@@ -31,6 +31,11 @@ def _find_entry(key: str) -> dict[str, frozenset[str]]:
     return {part: frozenset(field.split()) for part, field in zip(_PARTS, words[at].split("\t")[1:], strict=False)}
 
 
+def list_particle_verbs() -> tuple[str, ...]:
+    """The verbs with a particle: *put-up*, *look-into*."""
+    return tuple(line.partition("\t")[0] for line in _table()[0] if "-" in line.partition("\t")[0])
+
+
 def find_meanings(key: str, part: str) -> frozenset[str]:
     """Numbers of the common meanings of a key as a noun (`n`), verb (`v`), adjective (`a`) or adverb (`r`)."""
     return _find_entry(key).get(part, frozenset())
