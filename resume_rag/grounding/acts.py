@@ -209,6 +209,17 @@ def joins_measure(line: Reading, token: Token) -> bool:
     return number is not None and not any(t.content for t in after[: after.index(number)])
 
 
+def joins_nouns(line: Reading, token: Token) -> bool:
+    """*measurements supplied by the foreman*: a participle behind a noun that says no more than its preposition."""
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    before, after = line.tokens[max(0, at - 1) : at], line.tokens[at + 1 : at + 2]
+    return (
+        token.folded in acts.JOINING
+        and any(t.content and not t.verb for t in before)
+        and any(t.kind == "word" and not t.content or t.kind == "number" for t in after)
+    )
+
+
 def adds_nothing(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
     """Whether a noun only rounds off one of the source that stands next to it: *job runtime*, *Sage software*."""
     token = words[at]

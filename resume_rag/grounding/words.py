@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_lent, is_same_act, joins_measure, names_act
+from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_lent, is_same_act, joins_measure, joins_nouns, names_act
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import RATES
@@ -153,7 +153,12 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None
     if token.folded == "representing" and any(t.start == token.end + 1 for t in check.line.quantities):
         return None
-    if names_act(check.line, token, grounds) or joins_measure(check.line, token) or _is_said_otherwise(check, words, at):
+    if (
+        names_act(check.line, token, grounds)
+        or joins_measure(check.line, token)
+        or joins_nouns(check.line, token)
+        or _is_said_otherwise(check, words, at)
+    ):
         return None
     if token.verb and _find_trend(token.key) in grounds.trends and not _is_before_money(check, token):
         return None  # whether it goes with the right thing, the numbers tell
