@@ -14,9 +14,12 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import acts, forms, marks
 from resume_rag.grounding.reading import Reading, Token, read
+from resume_rag.grounding.thesaurus import find_made
 
 _STYLE = keys.keys_of(marks.STYLE)
 _PLAIN = keys.keys_of(acts.PLAIN)
+_SUPPORTING = keys.keys_of(acts.SUPPORTING)
+_MEASURING = keys.keys_of(acts.MEASURING)
 _GENERIC = keys.keys_of(acts.GENERIC)
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
@@ -171,6 +174,50 @@ def find_objects(reading: Reading, token: Token) -> frozenset[str]:
 
 def _share(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     return any(keys.are_akin(a, b) for a in mine for b in theirs)
+
+
+def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """Whether a plain verb only carries a noun made of a source's verb: *received a nomination* for *nominated*.
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Piloted a tool with one tutor group", section="work")])
+    >>> [names_act(line, line.tokens[0], grounds) for line in map(read, ["Ran a pilot of a tool", "Ran a tutor group"])]
+    [True, False]
+    """
+    if not token.verb or token.key not in _SUPPORTING:
+        return False
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    verbs = [t.key for r in grounds.readings for t in r.content if t.verb]
+    for other in line.tokens[at + 1 : at + 1 + _NEAR_WORDS // 2]:
+        if other.kind == "mark" and other.text not in "-/" or (other.verb and not other.folded.endswith("ing")):
+            break
+        if other.content and any(_is_made(other.key, verb) for verb in verbs):
+            return True
+    return False
+
+
+def _is_made(noun: str, verb: str) -> bool:
+    return keys.is_derived(noun, verb) or noun in find_made(verb) or verb in find_made(noun)
+
+
+def joins_measure(line: Reading, token: Token) -> bool:
+    """*lasting four weeks*, *weighing as much as 12 tonnes*: the verb says only that the number is a measure."""
+    if token.key not in _MEASURING:
+        return False
+    after = [t for t in line.tokens if t.start >= token.end][:4]
+    number = next((t for t in after if t.kind == "number"), None)
+    return number is not None and not any(t.content for t in after[: after.index(number)])
+
+
+def joins_nouns(line: Reading, token: Token) -> bool:
+    """*measurements supplied by the foreman*: a participle behind a noun that says no more than its preposition."""
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    before, after = line.tokens[max(0, at - 1) : at], line.tokens[at + 1 : at + 2]
+    return (
+        token.folded in acts.JOINING
+        and any(t.content and not t.verb for t in before)
+        and any(t.kind == "word" and not t.content or t.kind == "number" for t in after)
+    )
 
 
 def adds_nothing(words: Sequence[Token], at: int, grounds: Grounds) -> bool:

@@ -78,6 +78,16 @@ class Grounds:
         return frozenset(found)
 
     @cached_property
+    def trends(self) -> frozenset[int]:
+        """1 where a number here goes up, -1 where one goes down, whatever its unit."""
+        found = {m.direction for reading in self.readings for m in find_measured(reading)}
+        for a, b in (pair for reading in self.readings for pair in find_pairs(reading)):
+            if a.quantity.unit == b.quantity.unit or {a.quantity.unit, b.quantity.unit} <= _DAYS.keys():
+                rise = b.quantity.value * _DAYS.get(b.quantity.unit, 1) - a.quantity.value * _DAYS.get(a.quantity.unit, 1)
+                found.add((rise > 0) - (rise < 0))
+        return frozenset(found - {0})
+
+    @cached_property
     def families(self) -> frozenset[int]:
         """All families of those keys."""
         changes = frozenset().union(*(keys.find_families(key) for key in self._changes))

@@ -10,6 +10,7 @@ import re
 from functools import cache, lru_cache
 
 from resume_rag.grounding.lexicon import acts, forms, marks, nouns, verbs
+from resume_rag.grounding.thesaurus import list_particle_verbs
 from resume_rag.text import stem
 
 _SUFFIXES = frozenset(
@@ -206,6 +207,12 @@ def phrase_table() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
         name, _, words = line.partition(":")
         keys = tuple(find_key(word) for word in words.split())
         table.setdefault(keys[0], []).append((keys, member_key(name)))
+    listed = {pattern for rows in table.values() for pattern, _ in rows}
+    for name in list_particle_verbs():
+        verb, _, particle = name.partition("-")
+        pattern = (find_key(verb), find_key(particle))
+        if pattern not in listed:
+            table.setdefault(pattern[0], []).append((pattern, name))
     return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in table.items()}
 
 

@@ -8,6 +8,7 @@ from resume_rag.grounding.agents import check_acts
 from resume_rag.grounding.company import check_company
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
+from resume_rag.grounding.intervals import check_intervals
 from resume_rag.grounding.language import is_english
 from resume_rag.grounding.leaks import check_runs, is_copy, name_leaks
 from resume_rag.grounding.modality import check_modality, check_verbs
@@ -78,6 +79,7 @@ def check_line(
         and len(check.grounds.readings[0].content) > 2 * _LEAST_WORDS
     ):
         check.report("garbled", "this is a fragment.", 0, len(text))
+    check_intervals(check)
     check_years(check, dated or (*facts, *context), today)
     check_negation(check)
     check_numbers(check)

@@ -13,8 +13,14 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.acts import find_objects
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.reading import Reading, Token
-from resume_rag.grounding.thesaurus import find_made, is_more_general, means_same
+from resume_rag.grounding.thesaurus import find_made, is_close, is_more_general, means_same
 
+_INVENTING = keys.keys_of(
+    frozenset(
+        "design devise develop invent engineer create plan found establish initiate originate conceive run win decide approve".split()
+    )
+)
+"""Verbs that claim the idea, the decision or the prize: near in meaning to much that claims less."""
 _NEAR_WORDS = 3
 _SHORT_WORDS = 4
 
@@ -28,9 +34,13 @@ def find_replaced(line: Reading, token: Token, grounds: Grounds) -> Token | None
     >>> [find_replaced(line, line.tokens[0], grounds) is not None for line in map(read, ["Fastened chairs", "Repaired chairs"])]
     [True, False]
     """
+    if token.verb and token.key in _INVENTING:
+        return None
     for reading in grounds.readings:
         for other in find_left(line, token, reading):
-            if stands_for(token, other) and _keeps_company(line, token, reading, other):
+            if stands_for(token, other, _find_name(line, token), _find_name(reading, other)) and _keeps_company(
+                line, token, reading, other
+            ):
                 return other
     return None
 
@@ -41,21 +51,23 @@ def find_left(line: Reading, token: Token, reading: Reading) -> Iterator[Token]:
     return (t for t in reading.content if not any(keys.are_akin(t.key, key) for key in carried))
 
 
-def stands_for(token: Token, other: Token) -> bool:
+def stands_for(token: Token, other: Token, key: str, other_key: str) -> bool:
     """Whether a word means the same as another, or is more general; or is made from such a word."""
+    if token.verb == other.verb and is_close(key, other_key):
+        return True
     for part in _parts(token):
         for their_part in _parts(other):
-            if part == their_part and (
-                means_same(token.key, other.key, part) or (part in "nv" and is_more_general(token.key, other.key, part))
-            ):
+            if part == their_part and (means_same(key, other_key, part) or (part in "nv" and is_more_general(key, other_key, part))):
                 return True
-            if (
-                part in "na"
-                and their_part == "v"
-                and any(key == other.key or means_same(key, other.key, their_part) for key in find_made(token.key))
-            ):
+            made = find_made(key) if (part, their_part) in {("n", "v"), ("a", "v")} else ()
+            if any(base == other_key or means_same(base, other_key, their_part) for base in made):
                 return True
     return False
+
+
+def _find_name(reading: Reading, token: Token) -> str:
+    """The key of a word, or of the verb with a particle that it begins: *put up*."""
+    return next((key for places, key in reading.phrases if reading.tokens[places[0]] is token), token.key)
 
 
 def _parts(token: Token) -> str:

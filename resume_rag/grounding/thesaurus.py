@@ -11,13 +11,13 @@ from bisect import bisect_left
 from functools import lru_cache
 from importlib.resources import files
 
-_PARTS = ("n", "v", "a", "r", "+")
+_PARTS = ("n", "v", "a", "r", "+", "~")
 
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[list[str], list[str]]:
     """Lines of words, and the more general meanings of each meaning; about 20 ms."""
-    packed = (files("resume_rag") / "data" / "wordnet" / "thesaurus.txt.gz").read_bytes()
+    packed = (files("resume_rag") / "data" / "thesaurus" / "thesaurus.txt.gz").read_bytes()
     words, _, parents = gzip.decompress(packed).decode("ascii").partition("\n\n")
     return words.split("\n"), parents.split("\n")
 
@@ -29,6 +29,11 @@ def _find_entry(key: str) -> dict[str, frozenset[str]]:
     if at == len(words) or not words[at].startswith(key + "\t"):
         return {}
     return {part: frozenset(field.split()) for part, field in zip(_PARTS, words[at].split("\t")[1:], strict=False)}
+
+
+def list_particle_verbs() -> tuple[str, ...]:
+    """The verbs with a particle: *put-up*, *look-into*."""
+    return tuple(line.partition("\t")[0] for line in _table()[0] if "-" in line.partition("\t")[0])
 
 
 def find_meanings(key: str, part: str) -> frozenset[str]:
@@ -73,3 +78,25 @@ def find_made(key: str) -> frozenset[str]:
     True
     """
     return _find_entry(key).get("+", frozenset())
+
+
+@lru_cache(maxsize=65536)
+def is_close(key: str, other: str) -> bool:
+    """Whether two keys have one meaning by the looser measure of the Moby Thesaurus.
+
+    >>> is_close("convinc", "persuad"), is_close("wage", "salari"), is_close("nitrogen", "carbon"), is_close("sell", "let")
+    (True, True, False, False)
+    """
+    return other in _find_entry(key).get("~", ()) or key in _find_entry(other).get("~", ())
+
+
+@lru_cache(maxsize=16384)
+def find_trend(key: str) -> int:
+    """1 for a verb of getting more (*lengthen*), -1 for one of getting less (*shorten*), 0 for others and those that may be both.
+
+    >>> find_trend("shorten"), find_trend("lengthen"), find_trend("paint")
+    (-1, 1, 0)
+    """
+    wider = frozenset().union(*({meaning} | _find_wider(meaning) for meaning in find_meanings(key, "v")))
+    up, down = (bool(wider & find_meanings(root, "v")) for root in ("increas", "decreas"))
+    return up - down

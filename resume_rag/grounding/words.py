@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_lent, is_same_act
+from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_lent, is_same_act, joins_measure, joins_nouns, names_act
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import RATES
@@ -17,16 +17,15 @@ from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.reading import Token
 from resume_rag.grounding.substitution import find_replaced
+from resume_rag.grounding.thesaurus import find_trend
 
 _STYLE = keys.keys_of(marks.STYLE)
 _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
 _SETTINGS = keys.keys_of(nouns.SETTINGS)
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio".split()))
-_PRODUCING = keys.keys_of(
-    frozenset("produce create prepare develop make generate issue build write send give hold deliver offer provide".split())
-)
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
 _GUARDED = marks.SCOPE | marks.CREDIT | marks.QUALITY | marks.RANKS.keys() | marks.HOMOGRAPHS
+_UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
 
@@ -45,7 +44,6 @@ _WHY = {
 def check_words(check: LineCheck) -> None:
     """Reports the words that no source supports."""
     _check_superlatives(check)
-    _check_intervals(check)
     _check_recent(check)
     words = [t for t in check.line.tokens if t.kind == "word"]
     phrases = {i for places, key in check.line.phrases if _phrase_supported(check, key) for i in places}
@@ -65,19 +63,6 @@ def _check_recent(check: LineCheck) -> None:
         lasting = b.quantity is not None and b.quantity.unit in {"day", "month"}
         if a.folded in {"past", "last"} and lasting and not {"past", "last", "since", "recent"} & check.grounds.folded:
             check.report("number_changed", f"{check.quote(a.start, b.end)}: the source does not say that it lasts.", a.start, b.end)
-
-
-def _check_intervals(check: LineCheck) -> None:
-    """*every third week* may not become *every week* or *weekly*."""
-    spaced = {
-        c.key
-        for r in check.grounds.readings
-        for a, b, c in zip(r.tokens, r.tokens[1:], r.tokens[2:], strict=False)
-        if a.folded in {"every", "each"} and b.folded in _ORDINALS | {"other"}
-    }
-    for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
-        if b.key in spaced and a.folded in {"every", "each", "per", "a"}:
-            check.report("unit_changed", f"{check.quote(a.start, b.end)}: the source says it less often.", a.start, b.end)
 
 
 def _check_superlatives(check: LineCheck) -> None:
@@ -160,12 +145,23 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None
     if token.folded == "rate" and any(m.rate for m in find_measured(check.line)):
         return None
-    if token.key in _SHARES and any(t.text.endswith(("%", "percent")) for t in check.line.quantities) and _has_percent(check):
+    if (
+        token.key in _SHARES
+        and any(t.quantity is not None and t.quantity.unit == "%" for t in check.line.quantities)
+        and _has_percent(check)
+    ):
         return None
     if token.folded == "representing" and any(t.start == token.end + 1 for t in check.line.quantities):
         return None
-    if token.verb and token.key in _PRODUCING and _names_the_act(check, words, at):
+    if (
+        names_act(check.line, token, grounds)
+        or joins_measure(check.line, token)
+        or joins_nouns(check.line, token)
+        or _is_said_otherwise(check, words, at)
+    ):
         return None
+    if token.verb and _find_trend(token.key) in grounds.trends and not _is_before_money(check, token):
+        return None  # whether it goes with the right thing, the numbers tell
     if token.start in find_idioms(check.line.text) or adds_nothing(words, at, grounds):
         return None
     if not token.capitalised and token.folded not in marks.QUALITY | marks.SCOPE and is_same_act(check.line, token, grounds):
@@ -184,6 +180,18 @@ def _is_replacement(check: LineCheck, token: Token) -> bool:
     """Whether the word stands in the place of one of the source that it may stand for; what claims a name, level, reach or praise may not."""
     guarded = token.capitalised or token.folded in _GUARDED or token.key in _SETTINGS
     return not guarded and find_replaced(check.line, token, check.grounds) is not None
+
+
+_OF_AMOUNTS = keys.keys_of(frozenset("save add gain lose".split()))
+
+
+def _is_before_money(check: LineCheck, token: Token) -> bool:
+    """*Reduced £300* is not *reduced by £300*; *saved £300* is right."""
+    return token.key not in _OF_AMOUNTS and any(t.start == token.end + 1 for t in check.line.quantities)
+
+
+def _find_trend(key: str) -> int:
+    return (key in _UP) - (key in _DOWN) or find_trend(key)
 
 
 def _is_pronoun(check: LineCheck, token: Token) -> bool:
@@ -205,10 +213,18 @@ def _has_percent(check: LineCheck) -> bool:
     return any(t.quantity is not None and t.quantity.unit in {"%", "points"} for r in check.grounds.readings for t in r.quantities)
 
 
-def _names_the_act(check: LineCheck, words: Sequence[Token], at: int) -> bool:
-    """*produced forecasts* for *forecast*: a plain verb before the noun of the source's verb."""
-    nouns_after = {t.key for t in words[at + 1 : at + 4] if t.content and not t.verb}
-    return any(t.verb and t.key in nouns_after for r in check.grounds.readings for t in r.content)
+_ONE, _MORE = frozenset({"one", "sole", "only"}), frozenset("longer more another added later further extra additional".split())
+
+
+def _is_said_otherwise(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """Small words that the source says in another way: *single* for *one*, *extra* for *more*, *myself* for *on my own*."""
+    word, folded = words[at].folded, check.grounds.folded
+    if word in marks.SELDOM:
+        return True
+    for group, said in ((marks.ALONE, marks.ALONE), (frozenset({"single"}), _ONE), (_MORE, _MORE)):
+        if word in group and said & (folded | {t.folded.casefold() for r in check.grounds.readings for t in r.quantities}):
+            return True
+    return word in {"limited", "restricted", "confined"} and "only" in folded
 
 
 def _claims_only(words: Sequence[Token], at: int) -> bool:

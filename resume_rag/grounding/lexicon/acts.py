@@ -7,6 +7,110 @@ the families of `verbs.py`, and hold no verb of rank (led, managed people), of i
 from __future__ import annotations
 
 KINDS = """
+sit take appear attend write undertake pass
+staff man cover answer operate run attend
+obtain gain earn pass get receive attain achieve complete secure
+supply give provide hand deliver
+accompany join ride-along go follow shadow travel
+observe sit-in attend watch witness
+screen show air broadcast present exhibit
+supervise watch monitor guard oversee
+challenge question contest dispute oppose push-back object resist query
+convince persuade get win-over talk-into prevail
+pair match couple combine group team
+condense shorten cut reduce abridge rewrite trim compress
+relocate move transfer shift transport
+swap replace convert change exchange switch substitute
+revise change edit alter update rework modify
+adopt take-up use introduce accept embrace choose
+lend loan second
+recoup recover earn-back pay-back
+praise commend compliment thank
+nominate shortlist propose
+promote advance upgrade
+photograph shoot take
+release publish come-out launch issue ship bring-out
+author write make create compile
+log note write-down record jot
+sign-off approve clear
+look-into investigate explore examine study research
+put-on organize hold stage run arrange
+draw attract bring pull
+lead guide give take show run
+put-up install erect hang mount fix
+take-down dismantle remove strike
+hand-out distribute give issue pass
+turn-around rescue rebuild recover
+step-in cover substitute stand-in deputize
+sort-out resolve fix settle clear organize tidy
+work-out calculate devise determine figure-out
+draw-up prepare draft write compile
+pick-up collect learn fetch gather
+drop-off deliver leave
+show-around guide tour lead
+talk-through explain present discuss
+ring phone call telephone
+see meet treat examine receive
+bring raise introduce reduce
+reroute divert redirect
+log-in enter
+top-up refill replenish add
+wind-up close finish
+sow plant seed
+lift raise hoist move place
+lay place put set install
+rack store stack
+site place position
+trial test pilot try
+pilot trial test try
+adapt adjust tailor modify customize
+translate render put
+interpret translate
+cast form mold
+finish complete
+tend nurse look-after care
+raise rear bring-up grow
+tow haul pull
+steer drive navigate pilot
+spot notice find discover identify detect see catch
+flag report raise notify point-out warn alert highlight
+notify alert warn inform tell
+liaise work coordinate cooperate talk
+prompt cause lead trigger
+account make-up represent form constitute
+decide resolve choose
+answer reply respond deal
+search look hunt seek
+source find obtain procure locate buy identify
+choose pick select opt
+compare set match contrast
+explain show describe clarify
+describe explain outline detail write
+deputize stand-in cover fill-in act
+share split divide
+shelve drop abandon
+scrap drop discard abandon cancel
+stop end halt cease discontinue
+begin start open launch
+reopen restart resume
+move go shift change
+visit call see go tour
+tour visit
+gut clean
+seat accommodate
+house accommodate
+host house
+feed cater serve
+rig set-up install hang
+focus aim adjust
+dispatch send control direct
+control direct manage regulate
+tabulate list table
+chair run lead
+moderate chair run
+register enrol sign-up enter record
+enrol register sign-up
+appraise value assess
 write author draft compose pen prepare produce create develop compile generate document formulate craft script word assemble put-together edit type
 record enter log register post input key book capture chart document file note track maintain process transcribe
 cut reduce lower decrease shorten trim shrink drop slash bring-down halve accelerate speed-up quicken improve optimize streamline curb
@@ -34,7 +138,8 @@ cook prepare make bake grill fry roast prep serve plate produce
 count tally inventory record check
 help assist support aid back
 order purchase buy procure source requisition
-load unload pack stack store move carry lift handle
+load pack stack store move carry lift handle
+unload move carry lift handle
 wash bathe clean
 present deliver give speak lecture talk hold demonstrate
 collect gather obtain take draw pick sample compile
@@ -423,6 +528,21 @@ PLAIN = frozenset(
 )
 """Verbs that a statement without a verb (*grill station, 120 covers*) may take: they say only that it was done."""
 
+SUPPORTING = PLAIN | frozenset(
+    """produce create prepare develop make generate issue build write send hold offer obtain receive earn gain get secure put place
+    reach hit run arrange organize stage""".split()
+)
+"""Verbs that may carry a noun made of the source's verb: *obtained clearance* for *cleared*, *ran a pilot* for *piloted*."""
+
+MEASURING = frozenset("last span run take weigh measure total number amount represent account constitute worth equal".split())
+"""Verbs that only join a number to its measure: *lasting four weeks*, *weighing 12 tonnes*."""
+
+JOINING = frozenset(
+    """ranging covering spanning featuring involving concerning supplied provided given held located situated placed called named entitled titled
+    known owned arising occurring relating related belonging destined intended meant associated attached""".split()
+)
+"""Participles that, behind a noun, stand for a preposition: *measurements supplied by the foreman*, *offences ranging from theft*."""
+
 GENERIC = frozenset(
     """process system service activity operation procedure runtime time response performance level data information record document
     documentation form format software application tool technology platform environment program work job task duty function area matter
@@ -441,7 +561,10 @@ IDIOMS = (
     "on a basis", "in the form of", "in terms of", "in the process of", "at the time of", "on top of", "in the course of", "at a rate of", "with a total of",
     "attended by", "made up of", "consisting of", "on a daily basis", "on a weekly basis", "on a monthly basis", "in a row", "in succession", "for the purpose of",
     "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "maintained a record of", "kept a record of", "over the span of", "across the span of", "in response to", "to date", "so far", "takes place", "take place", "taking place", "took place", "subject to", "ahead of", "prior to", "or less",
-    "or fewer", "or more", "in use by", "in total", "at a time", "in the absence of", "with a view to", "on request", "by hand", "years old", "of age",
+    "in place of", "in the place of", "on behalf of", "in exchange for", "in return for", "by way of", "with regard to", "in relation to",
+    "in conjunction with", "in connection with", "in the event of", "in case of", "in front of", "on account of", "in respect of", "with respect to",
+    "at the request of", "at the end of", "at the start of", "at the beginning of", "in between", "as a result", "in writing", "on average",
+    "on site", "in person", "in use", "in time", "on time", "each other", "one another", "or fewer", "or more", "in use by", "in total", "at a time", "in the absence of", "with a view to", "on request", "by hand", "years old", "of age",
 )  # fmt: skip
 """Phrases that carry no claim of their own; a word inside them needs no source."""
 

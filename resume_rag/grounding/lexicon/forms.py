@@ -39,7 +39,7 @@ SPELLING = dict(
 )
 
 APART = frozenset(
-    """international internal intern internship interns internally internationally universal university universities universe
+    """container containers lens international internal intern internship interns internally internationally universal university universities universe
     organ organic organism customer customers custom customs customized customize important import imported imports
     manager managers engine engines officer officers office offices assistant assistants general generally generic
     official officials server servers service services developer developers designer designers operator operators

@@ -16,7 +16,7 @@ FUNCTION = frozenset(
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
     approximately roughly circa approx once thereby thus hence therefore including include included includes respectively instead rather according due well
-    nearly almost regarding concerning whenever wherever amongst upon now ahead prior olds old aged ages age outs 'm 's n't s t re ve ll d""".split()
+    nearly almost regarding concerning aboard atop amidst throughout whenever wherever amongst upon now ahead prior olds old aged ages age outs 'm 's n't s t re ve ll d""".split()
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
 
@@ -28,7 +28,7 @@ STYLE = frozenset(
     handle support help assist contribute participate contribution participation together contribution enable allow
     directly based focus focused remain cover span total comprise consist receive collaborate collaboration cooperation partner means help worth amount number
     alongside one's self join participating spend stay carry
-    time see recently compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing necessary showing containing comprising involving total overall jointly joint case occasion fact subsequent resulted
+    time see recently compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing necessary showing containing comprising involving total overall jointly joint case occasion fact subsequent resulted occur happen arise
     co out-of""".split()
 )
 """What a rewrite may add on its own: verbs that say only that something was done, nouns that say only that it was work,
@@ -135,5 +135,11 @@ HEADINGS = frozenset(
     databases database cloud infrastructure clinical and & hard transferable trade""".split()
 )
 """Headings a skills group may take without a source: they name no skill."""
+
+ALONE = frozenset("alone own myself solo sole solely single-handedly singlehandedly handed independently unaided unassisted".split())
+"""Ways to say that nobody else did it; one needs another in the source."""
+
+SELDOM = frozenset("occasional occasionally sometimes mainly mostly chiefly largely partly predominantly primarily often regularly".split())
+"""Words that take something from a claim, never add to it."""
 
 HEDGES = frozenset("about approximately around roughly circa approximately roughly some nearly almost".split())
