@@ -18,6 +18,8 @@ _GENERIC = keys.keys_of(
 )
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
 _TIME = keys.keys_of(frozenset("time duration".split()))
+_ONE_OF_THEM = frozenset("best last first second third past same this that previous final next one record peak".split())
+"""*in the best year* is no *a year*."""
 _STYLE = keys.keys_of(marks.STYLE)
 
 
@@ -106,7 +108,12 @@ def _is_within(line: Measured, source: Measured, sources: list[tuple[int, Measur
 
 
 def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> bool:
-    return keys.find_key(rate) in grounds.all_readings[number].keys or grounds.implies(keys.find_key(rate))
+    key = keys.find_key(rate)
+    tokens = grounds.all_readings[number].tokens
+    given = any(
+        t.key == key and (t.folded.endswith("ly") or not i or tokens[i - 1].folded not in _ONE_OF_THEM) for i, t in enumerate(tokens)
+    )
+    return given or grounds.implies(key)
 
 
 def _same_object(

@@ -156,6 +156,8 @@ def find_relation(tokens: tuple[Token, ...], at: int) -> str:
     after = [t.folded for t in tokens[at + 1 : at + 3]]
     if tuple(after) in _REPLACED and any(t.kind == "number" for t in tokens[at + 2 : at + 6]):
         return "to"
+    if len(after) == 2 and after[0] in {"down", "up"} and after[1] == "to":
+        return "from"  # "7.5 % down to 5 %"
     i = at - 1
     while i >= 0 and (tokens[i].folded in SKIP or tokens[i].kind == "mark"):
         i -= 1

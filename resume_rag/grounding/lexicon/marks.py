@@ -93,7 +93,7 @@ WEAK = {
     "learning": """learn | shadow | observe | study | familiar | familiarity | exposure | basic | introductory | coursework | beginner | elementary
         | training in | train in | in training | aspire | working towards | work toward | towards | toward | student | simulated | simulation""",
     "unfinished": """attempt | try | begin | start | plan to | intend to | propose | pitch | proposal | recommend | suggest | explore | prototype | pilot | proof of concept
-        | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | prepare to | candidate | unfinished | partially | partly | partial
+        | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | want to | wish to | hope to | ask to | due to sit | apply to | prepare to | candidate | unfinished | partially | partly | partial
         | not yet | consider""",
     "sometimes": """where necessary | when necessary | if necessary | as necessary | when required | as required | occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
         | most of | majority of | mainly | mostly | largely | where possible | where need""",
