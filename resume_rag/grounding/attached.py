@@ -16,6 +16,7 @@ from resume_rag.grounding.quantities import Quantity
 _GENERIC = keys.keys_of(
     frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
 )
+_GROUPS = keys.keys_of(frozenset({"team", "group", "squad"}))
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
 _TIME = keys.keys_of(frozenset("time duration".split()))
 _ONE_OF_THEM = frozenset("best last first second third past same this that previous final next one record peak".split())
@@ -130,7 +131,8 @@ def _same_object(
         return True
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
     if counts and line.follows and source.follows and not source.elliptic and not line.elliptic:
-        return meets(line.objects, source.objects if source.tied else source.phrase) or meets(source.objects, line.phrase)
+        whole = source.tied or source.objects & _GROUPS  # "340-home scheme", "60 volunteer groups"
+        return meets(line.objects, source.objects if whole else source.phrase) or meets(source.objects, line.phrase)
     return not _is_of_another(line, source, sources) and _keeps_head(line, source, line_keys)
 
 
@@ -167,6 +169,8 @@ def _keeps_head(line: Measured, source: Measured, line_keys: frozenset[str]) -> 
 
 def _is_group(line: Measured, source: Measured) -> bool:
     """*12 technicians* and *a team of 12* name the same people."""
+    if source.follows and not source.tied and source.quantity.value != 1 and source.objects & _GROUPS:
+        return False  # "60 volunteer groups" are not 60 volunteers
     people = any(is_people(key) for key in line.objects), any(is_people(key) for key in source.objects)
     return all(people) and any(is_collective(key) for key in line.objects | source.objects)
 
