@@ -21,6 +21,8 @@ _INVENTING = keys.keys_of(
     )
 )
 """Verbs that claim the idea, the decision or the prize: near in meaning to much that claims less."""
+_OF_NOUNS = ("al", "ic", "ine", "ary", "ous", "ar")
+"""Endings of adjectives that say no more than *of*: *contractual*, *marine*. A verb made from a noun claims an act (*designer*, *designed*)."""
 _NEAR_WORDS = 3
 _SHORT_WORDS = 4
 
@@ -59,10 +61,14 @@ def stands_for(token: Token, other: Token, key: str, other_key: str) -> bool:
         for their_part in _parts(other):
             if part == their_part and (means_same(key, other_key, part) or (part in "nv" and is_more_general(key, other_key, part))):
                 return True
-            made = find_made(key) if (part, their_part) in {("n", "v"), ("a", "v")} else ()
-            if any(base == other_key or means_same(base, other_key, their_part) for base in made):
+            if part in "na" and their_part == "v" and any(base == other_key or means_same(base, other_key, "v") for base in find_made(key)):
                 return True
-    return False
+    return (
+        other_key in find_made(key)
+        and not token.verb
+        and not token.folded.endswith("ly")
+        and (token.folded.endswith(_OF_NOUNS) or other.folded.endswith(_OF_NOUNS))
+    )
 
 
 def _find_name(reading: Reading, token: Token) -> str:
