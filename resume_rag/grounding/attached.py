@@ -29,7 +29,7 @@ def find_fault(
         return "number_object_changed", "a number that names something is no number that counts."
     if line.label and source.label:
         return None if meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
-    if _bound_grew(line.quantity, source.quantity):
+    if _bound_grew(line.quantity, source.quantity) and not _is_within(line, source, sources):
         return "number_changed", "the source's bound (about, over, up to) is another."
     if line.quantity.unit == "calendar" and {line.since, source.since} == {1, -1}:
         return "direction_changed", "since and until have changed places."
@@ -45,6 +45,12 @@ def find_fault(
         return "direction_changed", "the source starts from this number."
     if line.relation == "to" and line.direction and not source.relation and not source.direction and not line.paired:
         return "direction_changed", "the source does not say that anything came to it."
+    if line.behind and source.behind and line.behind != source.behind or line.behind == "to" and source.change:
+        return "direction_changed", "from, to and by are not what they are in the source."
+    if source.change and not line.change and not line.direction and not line.relation:
+        return "number_object_changed", "in the source this is how much something changed."
+    if source.whole and not line.whole and not source.follows:
+        return "number_object_changed", "in the source this is the whole of a share."
     if line.direction and source.direction and line.direction != source.direction:
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
@@ -87,10 +93,16 @@ def _is_rebound(line: Measured, source: Measured, sources: list[tuple[int, Measu
 
 
 def _bound_grew(line: Quantity, source: Quantity) -> bool:
-    """A bound that claims more: *over 40* for 40, or 40 for *up to 40*."""
+    """A bound that claims more, or another: *over 40* for 40, 40 or *up to 40* for *about 40*; *40* says less than *over 40*."""
     if line.bound == source.bound:
         return False
-    return line.bound == "min" or source.bound == "max" or (source.bound == "about" and not line.bound)
+    return source.bound != "min" if not line.bound else line.bound != "about" or source.bound == "max"
+
+
+def _is_within(line: Measured, source: Measured, sources: list[tuple[int, Measured]]) -> bool:
+    """*in under 90 minutes* for *within 90 minutes*; *under €48 million* for *6 % under the budget of €48 million*."""
+    open_end = not source.quantity.bound and line.quantity.bound == "max"
+    return open_end and (source.lasting or any(other.aside < 0 for _, other in sources))
 
 
 def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> bool:
@@ -111,7 +123,7 @@ def _same_object(
         return True
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
     if counts and line.follows and source.follows and not source.elliptic and not line.elliptic:
-        return meets(line.objects, source.phrase) or meets(source.objects, line.phrase)
+        return meets(line.objects, source.objects if source.tied else source.phrase) or meets(source.objects, line.phrase)
     return not _is_of_another(line, source, sources) and _keeps_head(line, source, line_keys)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from resume_rag.grounding.agents import check_acts
+from resume_rag.grounding.company import check_company
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.intervals import check_intervals
@@ -13,10 +15,10 @@ from resume_rag.grounding.modality import check_modality, check_verbs
 from resume_rag.grounding.negation import check_negation
 from resume_rag.grounding.numbers import check_numbers
 from resume_rag.grounding.objects import check_objects, check_rank
-from resume_rag.grounding.order import check_cause, check_means, check_order
+from resume_rag.grounding.order import check_cause, check_means, check_order, check_roles
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
-from resume_rag.grounding.voice import check_actors, check_agents, check_clauses, check_new_agents, check_training, check_voice
+from resume_rag.grounding.voice import check_clauses, check_training, check_voice
 from resume_rag.grounding.words import check_words
 from resume_rag.grounding.years import check_years
 from resume_rag.schema import Example, Fact, Finding, Span
@@ -85,12 +87,12 @@ def check_line(
     check_rank(check)
     check_objects(check)
     check_voice(check)
-    check_actors(check)
-    check_agents(check)
+    check_acts(check)
     check_clauses(check)
-    check_new_agents(check)
     check_training(check)
     check_order(check)
+    check_roles(check)
+    check_company(check)
     check_means(check)
     check_titles(check)
     check_cause(check)

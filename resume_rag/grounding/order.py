@@ -9,9 +9,16 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.links import find_phrases
+from resume_rag.grounding.people import is_actor
 from resume_rag.grounding.reading import Reading, Token
 
 _STOP = frozenset("for to with by in on at from of into across through and while during over under".split())
+_TURNED = frozenset(
+    {("from", "to"), ("to", "from"), ("into", "from"), ("from", "into"), ("before", "after"), ("after", "before"), ("since", "until"),
+     ("until", "since"), ("above", "below"), ("below", "above"), ("over", "under"), ("under", "over")}
+)  # fmt: skip
+_TURNED_PEOPLE = frozenset({("by", "for"), ("by", "with"), ("by", "to"), ("for", "from"), ("from", "for")})
 _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())
 
 
@@ -74,6 +81,25 @@ def _keys_before(reading: Reading, at: int) -> frozenset[str]:
 
 def _key_of(token: Token) -> str:
     return f"{token.quantity.value:g}" if token.quantity is not None else token.key
+
+
+def check_roles(check: LineCheck) -> None:
+    """What something came *from* it did not go *to*; what people did (*by*) was not done *for* or *with* them."""
+    for phrase in find_phrases(check.line):
+        head = phrase.words[-1]
+        if not phrase.kind or any(t.kind == "number" for t in phrase.words):
+            continue
+        uses = [
+            (number, theirs)
+            for number, reading in enumerate(check.grounds.readings)
+            for theirs in find_phrases(reading)
+            if any(t.kind == "word" and keys.are_akin(t.key, head.key) for t in theirs.words)
+        ]
+        turned = _TURNED | _TURNED_PEOPLE if is_actor(head) else _TURNED
+        if uses and all((p.kind, phrase.kind) in turned and all(t.kind != "number" for t in p.words) for _, p in uses):
+            number, theirs = uses[0]
+            message = f"{check.quote(head.start, head.end)} stands behind “{theirs.kind}” in the source."
+            check.report("direction_changed", message, head.start, head.end, number)
 
 
 def check_means(check: LineCheck) -> None:

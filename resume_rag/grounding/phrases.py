@@ -111,8 +111,8 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     run: list[Token] = []
     if i + 2 < len(tokens) and tokens[i].folded in _LABELS and tokens[i + 1].kind == "number":
         i += 2  # "31 Year 4 pupils"
-    if i + 1 < len(tokens) and tokens[i].verb and tokens[i].folded.endswith("ed") and is_nominal(tokens[i + 1]):
-        i += 1  # "2,300 catalogued trees"
+    if i + 1 < len(tokens) and _modifies(tokens[i], tokens[i + 1]):
+        i += 1  # "2,300 catalogued trees", "36 breeding birds", "25 free lessons"
     while i < len(tokens) and (is_nominal(tokens[i]) or tokens[i].joined):
         if is_nominal(tokens[i]):
             run.append(tokens[i])
@@ -128,6 +128,16 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     if len(run) > 1 and run[-1].folded in quantities.RATES:
         run = run[:-1]
     return run
+
+
+def _modifies(token: Token, after: Token) -> bool:
+    """Whether a word right after a number only describes the noun behind it."""
+    return is_nominal(after) and (
+        token.verb
+        and token.folded.endswith(("ed", "ing"))
+        or token.folded in _ADVERBS
+        and token.folded in {"free", "overseas", "early", "late"}
+    )
 
 
 def find_after_range(tokens: tuple[Token, ...], at: int) -> list[Token]:

@@ -31,7 +31,7 @@ _ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?(?!\d)")
 _WORDS = re.compile(r"[A-Za-z]+")
 _MORE = frozenset("above more over up upwards greater higher longer older larger".split())
 _BOUND_AFTER = re.compile(
-    r"(?:\s[a-z]+)?\s(?:and|or|&)\s(above|more|over|up|upwards|greater|higher|longer|older|larger|below|less|under|fewer|lower|down|shorter|younger|smaller)\b(?!\s(?:the|a|than|\d))",
+    r"(?:\s[a-z]+)?\s(?:and|or|&)\s(above|more|over|up|upwards|greater|higher|longer|older|larger|below|less|under|fewer|lower|down|shorter|younger|smaller)\b(?!\s(?:the|a|than|[\d€£$]))",
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Who acted: what was done to the candidate, or by somebody else, the candidate did not do.
+"""What was done to the candidate, or said of somebody else, the candidate did not do. Agents of acts are `agents.py`'s.
 
 Lie caught: *was trained by the maker* turned into *trained the maker*. Honest line passed: *received training from the maker*.
 """
@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon.forms import IRREGULAR
 from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
 
@@ -91,119 +90,6 @@ def _others_clauses(reading: Reading) -> tuple[tuple[Token, tuple[Token, ...]], 
             verb = next((i for i, t in enumerate(words[:5]) if t.verb), 0)
             if verb > 1 and is_person(words[verb - 1]):
                 found.append((words[verb - 1], tuple(words[verb:])))
-    return tuple(found)
-
-
-def check_agents(check: LineCheck) -> None:
-    """What was done *by* somebody else (*batch records were checked by QA*) the candidate did not do."""
-    for number, reading in enumerate(check.grounds.readings):
-        for verb in _passive_acts(reading):
-            own = [t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, verb.key)]
-            for token in check.line.tokens:
-                if not own and token.verb and keys.are_akin(token.key, verb.key) and not _has_agent(check.line, token):
-                    if not _takes_agent(check.line, token, reading, verb) and (
-                        _is_passive(check.line, token) or not _starts_act(check.line, token)
-                    ):
-                        continue
-                    said = reading.text[verb.start : verb.end]
-                    check.report("credit_added", f"in the source it was “{said}” by somebody else.", token.start, token.end, number)
-
-
-def _takes_agent(line: Reading, token: Token, reading: Reading, verb: Token) -> bool:
-    """*used 35 dispatchers* for *used by 35 dispatchers*: who did it has become what it was done to."""
-    at, place = line.tokens.index(token), reading.tokens.index(verb)
-    agents = {t.key for t in reading.tokens[place + 2 : place + 5] if t.content}
-    after = line.tokens[at + 1 : at + 4]
-    return not any(t.folded == "by" for t in after) and any(t.key in agents for t in after)
-
-
-def check_new_agents(check: LineCheck) -> None:
-    """*was audited by 12 suppliers*: who acts in the line must act in a source."""
-    for i, token in enumerate(check.line.tokens):
-        if not token.verb or not _has_agent(check.line, token):
-            continue
-        agents = [t for t in check.line.tokens[i + 2 : i + 7] if is_person(t)]
-        if agents and not any(_acts(r, agent, token) for r in check.grounds.readings for agent in agents[:1]):
-            check.report("credit_added", "the source does not say that these people did it.", token.start, token.end)
-
-
-def _acts(reading: Reading, agent: Token, verb: Token) -> bool:
-    """Whether the people of a passive are named in a source before the verb, or behind *by*, *with*, *under*, *from*."""
-    for i, token in enumerate(reading.tokens):
-        if not keys.are_akin(token.key, agent.key):
-            continue
-        before = {t.folded for t in reading.tokens[max(0, i - 4) : i]}
-        if before & {"by", "with", "under", "from", "which", "that", "for", "of"} or token.text.endswith(("'s", "s'", "’s", "s’")):
-            return True
-        if any(keys.are_akin(t.key, verb.key) for t in reading.tokens[i + 1 :]):
-            return True
-    return False
-
-
-def _starts_act(reading: Reading, token: Token) -> bool:
-    """Whether the verb is the candidate's: first of the line, or after a comma, *and* or *by*."""
-    at = reading.tokens.index(token)
-    return token.first or reading.tokens[at - 1].kind == "mark" or reading.tokens[at - 1].folded in {"and", "by", "then", "i", "also"}
-
-
-@lru_cache(maxsize=4096)
-def _passive_acts(reading: Reading) -> tuple[Token, ...]:
-    return tuple(t for t in reading.tokens if t.verb and t.content and not t.first and _has_agent(reading, t))
-
-
-def _has_agent(reading: Reading, token: Token) -> bool:
-    """*checked by QA*, *reviewed by a partner*; not *cut by 5 %*, *reached by calling*, *sorted by date*."""
-    at = reading.tokens.index(token)
-    after = [t for t in reading.tokens[at + 1 : at + 5]]
-    if not after or after[0].folded != "by" or not (token.folded.endswith("ed") or token.folded in IRREGULAR):
-        return False
-    named = [t for t in after[1:] if t.kind == "word" and t.content]
-    return bool(named) and not named[0].verb and any(is_person(t) or t.text.isupper() and len(t.text) > 1 for t in named[:2])
-
-
-def check_actors(check: LineCheck) -> None:
-    """What another person does in the source (*which the manager then signed*) the line may not take over."""
-    for number, reading in enumerate(check.grounds.readings):
-        for verb in _others_acts(reading):
-            own = [t for r in check.grounds.readings for t in r.tokens if t.verb and t is not verb and keys.are_akin(t.key, verb.key)]
-            own = [t for t in own if all(t is not o for r in check.grounds.readings for o in _others_acts(r))]
-            for token in check.line.tokens:
-                if (
-                    token.verb
-                    and token.key == verb.key
-                    and not own
-                    and all(token is not t for t in _others_acts(check.line))
-                    and not _is_passive(check.line, token)
-                ):
-                    said = reading.text[reading.tokens[max(0, reading.tokens.index(verb) - 2)].start : verb.end]
-                    check.report("credit_added", f"in the source “{said}”, not the candidate.", token.start, token.end, number)
-
-
-def _is_passive(reading: Reading, token: Token) -> bool:
-    at = reading.tokens.index(token)
-    after = reading.tokens[at + 1 : at + 2]
-    return bool(after and after[0].folded in {"by", "for"}) or (
-        at > 0 and not token.first and reading.tokens[at - 1].content and not reading.tokens[at - 1].verb
-    )
-
-
-@lru_cache(maxsize=4096)
-def _others_acts(reading: Reading) -> tuple[Token, ...]:
-    """Verbs whose subject is a noun for people inside a clause of its own (*which ..., that ..., when ...*)."""
-    found = []
-    for i, token in enumerate(reading.tokens):
-        if not token.verb or not token.content or token.first:
-            continue
-        j = i - 1
-        while j >= 0 and (
-            reading.tokens[j].folded in {"then", "also", "still", "now", "later", "was", "were"} or reading.tokens[j].folded.endswith("ly")
-        ):
-            j -= 1
-        if j < 1 or not is_person(reading.tokens[j]):
-            continue
-        opened = [t for t in reading.tokens[max(0, j - 4) : j] if t.folded in {"which", "that", "whom", "whose"}]
-        if opened:
-            found.append(token)
     return tuple(found)
 
 
