@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.acts import find_objects
+from resume_rag.grounding.acts import find_name, find_objects
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.thesaurus import find_made, is_close, is_more_general, means_same
@@ -40,9 +40,7 @@ def find_replaced(line: Reading, token: Token, grounds: Grounds) -> Token | None
         return None
     for reading in grounds.readings:
         for other in find_left(line, token, reading):
-            if stands_for(token, other, _find_name(line, token), _find_name(reading, other)) and _keeps_company(
-                line, token, reading, other
-            ):
+            if stands_for(token, other, find_name(line, token), find_name(reading, other)) and _keeps_company(line, token, reading, other):
                 return other
     return None
 
@@ -69,11 +67,6 @@ def stands_for(token: Token, other: Token, key: str, other_key: str) -> bool:
         and not token.folded.endswith("ly")
         and (token.folded.endswith(_OF_NOUNS) or other.folded.endswith(_OF_NOUNS))
     )
-
-
-def _find_name(reading: Reading, token: Token) -> str:
-    """The key of a word, or of the verb with a particle that it begins: *put up*."""
-    return next((key for places, key in reading.phrases if reading.tokens[places[0]] is token), token.key)
 
 
 def _parts(token: Token) -> str:

@@ -524,7 +524,7 @@ plate present serve
 
 PLAIN = frozenset(
     """run operate perform conduct provide deliver handle do carry-out work complete administer serve maintain record cover give achieve
-    execute undertake use keep log attain hold have take experience see report attend undergo""".split()
+    execute undertake use keep log attain hold have take experience see report attend undergo reach hit manage""".split()
 )
 """Verbs that a statement without a verb (*grill station, 120 covers*) may take: they say only that it was done."""
 
