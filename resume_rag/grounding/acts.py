@@ -71,11 +71,16 @@ def find_kinds(key: str) -> frozenset[int]:
     return frozenset().union(*(numbers for verb, numbers in _kinds().items() if keys.is_derived(key, verb)))
 
 
+def find_name(reading: Reading, token: Token) -> str:
+    """The key of a word, or of the verb with a particle that it begins: *put up*."""
+    return next((key for places, key in reading.phrases if reading.tokens[places[0]] is token), token.key)
+
+
 def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     """Whether a verb of the line, or a noun made of one, stands for an act that a source reports of the same thing."""
     if not token.verb and not token.folded.removesuffix("s").endswith(_NOMINAL):
         return False
-    kinds = find_kinds(token.key)
+    kinds = find_kinds(token.key) | find_kinds(find_name(line, token))
     objects = find_objects(line, token)
     if token.folded in {"won", "winning", "took", "taking"} and objects & _PRIZES:
         return any(objects & _PRIZES & {t.key for t in _bare_nouns(r, part)} for r in grounds.readings for part in range(len(r.part_keys)))
@@ -120,7 +125,12 @@ def _is_helping(line: Reading, token: Token) -> bool:
 
 def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozenset[str], *, made_in: bool) -> bool:
     for other in reading.content:
-        if kinds and find_kinds(other.key) & kinds and _is_act(reading, other) and _share(objects, find_objects(reading, other)):
+        if (
+            kinds
+            and (find_kinds(other.key) | find_kinds(find_name(reading, other))) & kinds
+            and _is_act(reading, other)
+            and _share(objects, find_objects(reading, other))
+        ):
             return True
     if kinds & find_kinds(_WRITE) and any(_share(objects, frozenset(owned)) for owned in _find_owned(reading)):
         return True
@@ -200,6 +210,11 @@ def _is_made(noun: str, verb: str) -> bool:
     return keys.is_derived(noun, verb) or noun in find_made(verb) or verb in find_made(noun)
 
 
+def is_noun_of_act(token: Token, grounds: Grounds) -> bool:
+    """*partnership* for *partnered*: a noun that is made of a verb of the source."""
+    return not token.verb and any(t.verb and t.key in find_made(token.key) for r in grounds.readings for t in r.content)
+
+
 def joins_measure(line: Reading, token: Token) -> bool:
     """*lasting four weeks*, *weighing as much as 12 tonnes*: the verb says only that the number is a measure."""
     if token.key not in _MEASURING:
@@ -216,7 +231,7 @@ def joins_nouns(line: Reading, token: Token) -> bool:
     return (
         token.folded in acts.JOINING
         and any(t.content and not t.verb for t in before)
-        and any(t.kind == "word" and not t.content or t.kind == "number" for t in after)
+        and any(t.kind == "word" and (not t.content or t.capitalised) or t.kind == "number" for t in after)
     )
 
 

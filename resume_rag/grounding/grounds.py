@@ -11,7 +11,7 @@ from functools import cached_property
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, nouns, quantities
-from resume_rag.grounding.measured import find_measured, find_pairs
+from resume_rag.grounding.measured import Measured, find_measured, find_pairs
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.schema import Fact
 
@@ -81,7 +81,7 @@ class Grounds:
     def trends(self) -> frozenset[int]:
         """1 where a number here goes up, -1 where one goes down, whatever its unit."""
         found = {m.direction for reading in self.readings for m in find_measured(reading)}
-        for a, b in (pair for reading in self.readings for pair in find_pairs(reading)):
+        for a, b in (pair for reading in self.readings for pair in find_pairs(reading) or _find_contrasts(reading)):
             if a.quantity.unit == b.quantity.unit or {a.quantity.unit, b.quantity.unit} <= _DAYS.keys():
                 rise = b.quantity.value * _DAYS.get(b.quantity.unit, 1) - a.quantity.value * _DAYS.get(a.quantity.unit, 1)
                 found.add((rise > 0) - (rise < 0))
@@ -201,6 +201,18 @@ class Grounds:
             if len(run) == size and "".join(t.folded[:1] for t in run) in self.acronyms:
                 return size
         return 0
+
+
+_CONTRASTS = frozenset("was when started now once since before after then left became today last previous used".split())
+
+
+def _find_contrasts(reading: Reading) -> list[tuple[Measured, Measured]]:
+    """Two numbers that time sets apart in the order of the text: *was 54 %, is now 88 %*, *12 when I came, 47 when I left*."""
+    found = [m for m in find_measured(reading) if m.quantity.unit != "calendar"]
+    years = sum(t.quantity is not None and t.quantity.unit == "calendar" for t in reading.quantities)
+    if years < 2 and not any(t.folded in _CONTRASTS for t in reading.tokens):
+        return []
+    return [(a, b) for a, b in zip(found, found[1:], strict=False) if a.quantity.unit == b.quantity.unit]
 
 
 def _implied(reading: Reading) -> set[str]:

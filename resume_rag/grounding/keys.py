@@ -41,6 +41,7 @@ def spell(word: str) -> str:
     ('labeled', 'organization', 'program')
     """
     word = word.removesuffix("'s").removesuffix("'")
+    word = re.sub("ogu(ed|ing)$", r"og\1", word)
     word = forms.SPELLING.get(word, word)
     word = re.sub(r"(?<=[a-z]{3})is(e|ed|es|ing|ation|ations|er|ers)$", _zed, word)
     word = (
@@ -168,6 +169,23 @@ def is_verb_key(key: str) -> bool:
     return key in _verb_keys()
 
 
+@lru_cache(maxsize=16384)
+def is_verb_form(word: str) -> bool:
+    """Whether a folded word is a known verb in its base form or with an *s*: *fasten*, not *fastener*.
+
+    >>> is_verb_form("fasten"), is_verb_form("supplies"), is_verb_form("fasteners")
+    (True, True, False)
+    """
+    forms_of = {word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ies$", "y", word)}
+    return is_verb_key(find_key(word)) and bool({spell(form) for form in forms_of} & _verb_words())
+
+
+@lru_cache(maxsize=1)
+def _verb_words() -> frozenset[str]:
+    words = set(verbs.FAMILIES.split()) | set(verbs.WIDER.replace(":", " ").split()) | verbs.OTHER_VERBS | frozenset({"hang"})
+    return frozenset(spell(word) for word in words)
+
+
 def member_key(word: str) -> str:
     """The key of a member of a lexicon; a member with a hyphen is a phrase and its own key."""
     return word if "-" in word else find_key(word)
@@ -195,8 +213,7 @@ def _wider() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _verb_keys() -> frozenset[str]:
-    words = set(verbs.FAMILIES.split()) | set(verbs.WIDER.replace(":", " ").split()) | verbs.OTHER_VERBS | frozenset({"hang"})
-    return frozenset(member_key(word) for word in words)
+    return frozenset(member_key(word) for word in _verb_words())
 
 
 @lru_cache(maxsize=1)

@@ -323,6 +323,8 @@ def check_verbs(check: LineCheck) -> None:
             continue  # "to school classes"
         if token.folded.endswith("ing") and not token.first and any(t.folded == token.folded for _, _, t in uses):
             continue
+        if _is_still_adjective(check, token):
+            continue
         if not uses or _supported_as_verb(check, token) or any(not _find_governors(r, t) for _, r, t in uses):
             continue
         number, reading, noun = uses[0]
@@ -337,6 +339,16 @@ def check_verbs(check: LineCheck) -> None:
         elif not any(_is_performed(r, governor, t) for _, r, t in uses for governor in _find_governors(r, t)):
             said = reading.text[_find_governors(reading, noun)[-1].start : noun.end]
             check.report("credit_added", f"the source says “{said}”, which is not to have done it.", token.start, token.end, number)
+
+
+def _is_still_adjective(check: LineCheck, token: Token) -> bool:
+    """*Cut missed appointments*: behind another word, and before the noun that follows it in a source too."""
+    at = check.line.tokens.index(token)
+    beside = check.line.tokens[at + 1].key if at + 1 < len(check.line.tokens) else ""
+    if not at or check.line.tokens[at - 1].kind == "mark" or check.line.tokens[at - 1].folded in {"and", "then", "i"}:
+        return False
+    pairs = (pair for r in check.grounds.readings for pair in zip(r.tokens, r.tokens[1:], strict=False))
+    return any(a.folded == token.folded and b.key == beside for a, b in pairs)
 
 
 def _is_done_by_others(line: Reading, token: Token) -> bool:

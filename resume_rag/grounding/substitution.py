@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.acts import find_objects
+from resume_rag.grounding.acts import find_name, find_objects
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.thesaurus import find_made, is_close, is_more_general, means_same
@@ -21,6 +21,8 @@ _INVENTING = keys.keys_of(
     )
 )
 """Verbs that claim the idea, the decision or the prize: near in meaning to much that claims less."""
+_OF_NOUNS = ("al", "ic", "ine", "ary", "ous", "ar")
+"""Endings of adjectives that say no more than *of*: *contractual*, *marine*. A verb made from a noun claims an act (*designer*, *designed*)."""
 _NEAR_WORDS = 3
 _SHORT_WORDS = 4
 
@@ -38,9 +40,7 @@ def find_replaced(line: Reading, token: Token, grounds: Grounds) -> Token | None
         return None
     for reading in grounds.readings:
         for other in find_left(line, token, reading):
-            if stands_for(token, other, _find_name(line, token), _find_name(reading, other)) and _keeps_company(
-                line, token, reading, other
-            ):
+            if stands_for(token, other, find_name(line, token), find_name(reading, other)) and _keeps_company(line, token, reading, other):
                 return other
     return None
 
@@ -59,15 +59,14 @@ def stands_for(token: Token, other: Token, key: str, other_key: str) -> bool:
         for their_part in _parts(other):
             if part == their_part and (means_same(key, other_key, part) or (part in "nv" and is_more_general(key, other_key, part))):
                 return True
-            made = find_made(key) if (part, their_part) in {("n", "v"), ("a", "v")} else ()
-            if any(base == other_key or means_same(base, other_key, their_part) for base in made):
+            if part in "na" and their_part == "v" and any(base == other_key or means_same(base, other_key, "v") for base in find_made(key)):
                 return True
-    return False
-
-
-def _find_name(reading: Reading, token: Token) -> str:
-    """The key of a word, or of the verb with a particle that it begins: *put up*."""
-    return next((key for places, key in reading.phrases if reading.tokens[places[0]] is token), token.key)
+    return (
+        other_key in find_made(key)
+        and not token.verb
+        and not token.folded.endswith("ly")
+        and (token.folded.endswith(_OF_NOUNS) or other.folded.endswith(_OF_NOUNS))
+    )
 
 
 def _parts(token: Token) -> str:

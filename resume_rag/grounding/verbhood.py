@@ -39,7 +39,7 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
         return _is_gerund(key, last, after, opens)
     if (folded.endswith("ed") and len(folded) > 3) or folded in IRREGULAR:
         return _is_past(folded, key, last, after, opens)
-    if not keys.is_verb_key(key) or (folded.endswith(("al", "ous", "ic")) and folded not in _VERBS_LIKE_ADJECTIVES):
+    if not keys.is_verb_form(folded) or (folded.endswith(("al", "ous", "ic")) and folded not in _VERBS_LIKE_ADJECTIVES):
         return False
     if opens or last in _BEFORE_BASE or (folded in UNCHANGED and last in {"and", "that", "which", "who"}):
         return True

@@ -9,12 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_lent, is_same_act, joins_measure, joins_nouns, names_act
+from resume_rag.grounding.acts import (
+    adds_nothing,
+    find_idioms,
+    is_agent,
+    is_lent,
+    is_noun_of_act,
+    is_same_act,
+    joins_measure,
+    joins_nouns,
+    names_act,
+)
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.negation import find_denials
+from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.reading import Token
 from resume_rag.grounding.substitution import find_replaced
 from resume_rag.grounding.thesaurus import find_trend
@@ -157,10 +168,11 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         names_act(check.line, token, grounds)
         or joins_measure(check.line, token)
         or joins_nouns(check.line, token)
+        or is_noun_of_act(token, grounds)
         or _is_said_otherwise(check, words, at)
     ):
         return None
-    if token.verb and _find_trend(token.key) in grounds.trends and not _is_before_money(check, token):
+    if (token.verb or token.key in CHANGE_NOUNS) and _find_trend(token.key) in grounds.trends and not _is_before_money(check, token):
         return None  # whether it goes with the right thing, the numbers tell
     if token.start in find_idioms(check.line.text) or adds_nothing(words, at, grounds):
         return None

@@ -524,7 +524,7 @@ plate present serve
 
 PLAIN = frozenset(
     """run operate perform conduct provide deliver handle do carry-out work complete administer serve maintain record cover give achieve
-    execute undertake use keep log attain hold have take experience see report attend undergo""".split()
+    execute undertake use keep log attain hold have take experience see report attend undergo reach hit manage""".split()
 )
 """Verbs that a statement without a verb (*grill station, 120 covers*) may take: they say only that it was done."""
 
@@ -561,7 +561,7 @@ IDIOMS = (
     "on a basis", "in the form of", "in terms of", "in the process of", "at the time of", "on top of", "in the course of", "at a rate of", "with a total of",
     "attended by", "made up of", "consisting of", "on a daily basis", "on a weekly basis", "on a monthly basis", "in a row", "in succession", "for the purpose of",
     "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "maintained a record of", "kept a record of", "over the span of", "across the span of", "in response to", "to date", "so far", "takes place", "take place", "taking place", "took place", "subject to", "ahead of", "prior to", "or less",
-    "in place of", "in the place of", "on behalf of", "in exchange for", "in return for", "by way of", "with regard to", "in relation to",
+    "played a part in", "played a role in", "playing a part in", "drawing on", "in place of", "in the place of", "on behalf of", "in exchange for", "in return for", "by way of", "with regard to", "in relation to",
     "in conjunction with", "in connection with", "in the event of", "in case of", "in front of", "on account of", "in respect of", "with respect to",
     "at the request of", "at the end of", "at the start of", "at the beginning of", "in between", "as a result", "in writing", "on average",
     "on site", "in person", "in use", "in time", "on time", "each other", "one another", "or fewer", "or more", "in use by", "in total", "at a time", "in the absence of", "with a view to", "on request", "by hand", "years old", "of age",

@@ -16,7 +16,7 @@ FUNCTION = frozenset(
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
     approximately roughly circa approx once thereby thus hence therefore including include included includes respectively instead rather according due well
-    nearly almost regarding concerning aboard atop amidst throughout whenever wherever amongst upon now ahead prior olds old aged ages age outs 'm 's n't s t re ve ll d""".split()
+    nearly almost regarding concerning aboard atop amidst throughout behalf whenever wherever amongst upon now ahead prior olds old aged ages age outs 'm 's n't s t re ve ll d""".split()
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
 
@@ -71,7 +71,7 @@ RANKS = {
     "intern": 0, "trainee": 0, "apprentice": 0, "student": 0, "aide": 0, "helper": 0, "junior": 0, "entry-level": 0,
     "assistant": 1, "associate": 1, "deputy": 1, "acting": 1, "interim": 1, "sous": 1, "vice": 1,
     "senior": 3, "sr": 3, "principal": 4, "staff-level": 4, "lead": 3, "leader": 3, "foreman": 4, "forewoman": 4,
-    "supervisor": 4, "supervisory": 4, "superintendent": 5, "manager": 5, "managerial": 5, "head": 5, "chair": 5,
+    "supervisor": 4, "supervisory": 4, "superintendent": 5, "manager": 5, "managing": 5, "managerial": 5, "head": 5, "chair": 5,
     "director": 6, "executive": 6, "vp": 7, "president": 7, "chief": 7, "ceo": 8, "cto": 8, "cfo": 8, "coo": 8, "cio": 8,
     "founder": 8, "cofounder": 8, "owner": 8, "partner": 7, "dean": 6, "master": 4, "expert": 4, "architect": 4,
     "leadership": 4, "management-level": 5, "boss": 5, "commander": 6, "captain": 5, "professor": 6, "consultant": 4,

@@ -145,8 +145,8 @@ weekend
 week weekly
 month monthly
 quarter quarterly three-month
-year yearly annual annually
-annual yearly year
+year yearly annual annually annum
+annual yearly year annum
 day daily
 hour hourly
 training instruction course

@@ -737,6 +737,9 @@ travel: drive fly sail
 
 PHRASES = """
 set-up: set up
+on-time: on time
+on-time: on schedule
+on-time: to schedule
 24/7: day and night
 24/7: around the clock
 early: ahead of schedule
