@@ -64,7 +64,7 @@ def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
     for i, token in enumerate(reading.tokens):
         if i < end or token.kind == "mark":
             continue
-        for group, pattern in table.get(token.key, ()):
+        for group, pattern in table.get(_key(token), ()):
             size = _match(reading, i, pattern)
             if size and _is_marker(reading, i, size, group):
                 end = i + size
@@ -72,10 +72,15 @@ def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
                 break
 
 
+def _key(token: Token) -> str:
+    """The key of a word, also of a number in words: *one of four*."""
+    return keys.find_key(token.folded) if token.kind == "number" else token.key
+
+
 def _match(reading: Reading, i: int, pattern: tuple[str, ...]) -> int:
     """Tokens that a pattern takes at `i`; ``*`` stands for up to five."""
     if "*" not in pattern:
-        return len(pattern) if tuple(t.key for t in reading.tokens[i : i + len(pattern)]) == pattern else 0
+        return len(pattern) if tuple(_key(t) for t in reading.tokens[i : i + len(pattern)]) == pattern else 0
     last = pattern[-1]
     return next((j + 1 for j in range(2, 7) if i + j < len(reading.tokens) and keys.are_akin(reading.tokens[i + j].key, last)), 0)
 
@@ -95,6 +100,8 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
         if i > 1 and reading.tokens[i - 1].folded in {"i", "we"} and reading.tokens[i - 2].folded in {"after", "once", "when", "since"}:
             return False  # "after I started showing" is to have shown
         return after is not None and (after.folded == "to" or (after.folded.endswith("ing") and keys.is_verb_key(after.key)))
+    if token.folded == "one" and size == 2:
+        return after is not None and after.folded not in {"whom", "which", "them", "these", "those"}
     if token.folded in {
         "some",
         "once",

@@ -76,7 +76,11 @@ def find_quantities(text: str) -> list[Quantity]:
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """In *from 14 to 6 minutes*, *€1.2 to 2.1 million* and *from 14 minutes to 6* both ends have the unit."""
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
-        if not re.fullmatch(r"-?\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
+        if a.unit == "month" and not b.unit and "year" in a.text and re.match(r"\s(?:in|at|as|of them|with)\b", text[b.end :]):
+            if re.fullmatch(r",?\s(?:[a-z][\w-]*\s){0,6}and\s|\sin\s[\w\s-]{2,40},\s", text[a.end : b.start]):
+                found[i + 1] = replace(b, unit="month", value=b.value * 12)  # "five years in X and three in Y"
+            continue
+        if not re.fullmatch(r"-?\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+(?!points)[a-z]+\s+to\s*", text[a.end : b.start]):
             continue
         joined = text[a.end : b.start].strip().lstrip("-").strip() or "-"
         if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
@@ -145,7 +149,8 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     start = match.start() + (len(match.group()) - len(match.group().lstrip()))
     scale = match.group("scale")
     unit, end = currency, match.end()
-    if scale and scale in "mb" and not currency and not re.match(r"[\s-]?[a-z]{3,}", text[end:]):
+    metres = scale == "m" and not currency and match.group()[:-1].endswith(" ")
+    if metres or scale and scale in "mb" and not currency and not re.match(r"[\s-]?[a-z]{3,}", text[end:]):
         unit, value = ("m" if scale == "m" else "b"), value
     elif scale:
         value *= lex.SCALES[scale.casefold()]

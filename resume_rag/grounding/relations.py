@@ -74,13 +74,13 @@ def is_whole(reading: Reading, token: Token) -> bool:
 
 
 def find_behind(tokens: tuple[Token, ...], at: int) -> str:
-    """*from*, *to* or *by* right before a number, or nothing."""
+    """*from*, *to*, *by* or *of* right before a number, or nothing."""
     i = at - 1
     while i >= 0 and (tokens[i].folded in SKIP - {"up"} or tokens[i].folded in {"the", "a", "some"}):
         i -= 1
     after = tokens[at + 1 : at + 2]
     amount = bool(after) and after[0].key in CHANGE_NOUNS  # "contributed to a 5 % reduction"
-    return tokens[i].folded if i >= 0 and tokens[i].folded in _FROM_TO and not amount else ""
+    return tokens[i].folded if i >= 0 and tokens[i].folded in _FROM_TO | {"of"} and not amount else ""
 
 
 def is_change(reading: Reading, token: Token) -> bool:
