@@ -107,7 +107,7 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
         j -= 1
         while j >= 0 and tokens[j].text == ",":
             j -= 1
-        among = "one" in {t.folded for t in tokens[max(0, j - 4) : j]}  # "one of four geologists who mapped"
+        among = "one" in {t.folded.casefold() for t in tokens[max(0, j - 4) : j]}  # "one of four geologists who mapped"
         return tuple(tokens[j : j + 1]) if j >= 0 and is_actor(tokens[j]) and tokens[j + 1].folded == "who" and not among else ()
     if j < 0 or not tokens[j].content or tokens[j].verb or not is_actor(tokens[j]):
         return ()

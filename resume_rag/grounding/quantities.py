@@ -23,7 +23,7 @@ _DIGITS = re.compile(
     (?:[\s-]?(?P<unit>%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
     (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
-    (?![A-Za-z0-9_])
+    (?![A-SU-Za-su-z0-9_]|[Tt]\w)
     """,
     re.VERBOSE,
 )
@@ -207,7 +207,7 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     if (
         bound == "min"
         and unit in {"second", "day", "month"}
-        and re.search(r"\bover\s*$", text[:start])
+        and re.search(r"\bover\s*$", text[:start], re.IGNORECASE)
         and not re.match(r"[\s'’]*(?:of\s)?(?:\w+\s){0,2}experience", text[end:])
     ):
         bound = ""  # "over five years" is also the time it took

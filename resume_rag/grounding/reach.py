@@ -12,6 +12,7 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon.quantities import RATES
+from resume_rag.grounding.links import find_phrases
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.reading import Reading, Token
 
@@ -22,14 +23,16 @@ _ENDED = _ENDING | keys.keys_of(
     )
 )
 _PRONOUNS = frozenset("them whom which these those us".split())
-_PARTS = frozenset("some most half many few several part".split())
+_PARTS = frozenset("some most majority half many few several part".split())
 _PARTS_OF_DAY = frozenset("morning evening night afternoon shift".split())
+_DEFINITE = frozenset("the our its their my this".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekday weekend".split())
 
 
 def check_reach(check: LineCheck) -> None:
     """Reports a part told as the whole, less told as none, an occasion told as a habit."""
     _check_parts(check)
+    _check_shares(check)
     _check_endings(check)
     _check_habits(check)
 
@@ -44,6 +47,35 @@ def _check_parts(check: LineCheck) -> None:
             for token in check.line.tokens:
                 if token.verb and not kept and verb.key not in free and keys.are_akin(token.key, verb.key):
                     check.report("scope_added", "the source says this of some of them only.", token.start, token.end, number)
+
+
+def _check_shares(check: LineCheck) -> None:
+    """*half of the weekly run* is not the weekly run."""
+    told = [t for r in check.grounds.readings for t in r.content]
+    kept = any(t.folded in _PARTS for t in check.line.tokens) or any(
+        t.quantity is not None and t.quantity.unit == "%" for t in check.line.tokens
+    )
+    for number, reading in enumerate(check.grounds.readings):
+        for head in _find_shared_heads(reading) if not kept else ():
+            if any(t is not head and not t.verb and keys.are_akin(t.key, head.key) for t in told):
+                continue
+            for token in check.line.content:
+                if token.key == head.key and not token.verb:
+                    check.report("scope_added", "the source says this of a part of it only.", token.start, token.end, number)
+
+
+@lru_cache(maxsize=4096)
+def _find_shared_heads(reading: Reading) -> tuple[Token, ...]:
+    """The heads of phrases after *half of the*, *most of the*, *two thirds of our*."""
+    found = []
+    for phrase in find_phrases(reading):
+        at = reading.tokens.index(phrase.words[0])
+        before = reading.tokens[max(0, at - 3) : at]
+        if len(before) == 3 and before[1].folded == "of" and before[2].folded in _DEFINITE and phrase.words[-1].kind == "word":
+            quantity = before[0].quantity
+            if before[0].folded in _PARTS or quantity is not None and quantity.unit == "%":
+                found.append(phrase.words[-1])
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

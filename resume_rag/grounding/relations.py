@@ -64,7 +64,7 @@ def is_share(reading: Reading, token: Token) -> bool:
 def is_whole(reading: Reading, token: Token) -> bool:
     """The 22 of *9 of 22*, the six of *one night in six*."""
     at = reading.tokens.index(token)
-    before = reading.tokens[max(0, at - 3) : at]
+    before = [t for t in reading.tokens[max(0, at - 4) : at] if t.folded not in {"the", "all", "its", "our"}][-3:]
     if len(before) < 2 or before[-1].folded not in {"of", "in"}:
         return False
     if before[-2].quantity is not None:
