@@ -38,10 +38,9 @@ class Denial:
 def find_denials(reading: Reading) -> tuple[Denial, ...]:
     """The negations of a text.
 
-        >>> from resume_rag.grounding.links import PREPOSITIONS, find_phrases
-    from resume_rag.grounding.reading import read
-        >>> [d.words for d in find_denials(read("Moved 40 services without planned downtime"))]
-        [('plan', 'downtim')]
+    >>> from resume_rag.grounding.reading import read
+    >>> [d.words for d in find_denials(read("Moved 40 services without planned downtime"))]
+    [('plan', 'downtim')]
     """
     found = []
     for i, token in enumerate(reading.tokens):
