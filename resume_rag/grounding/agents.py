@@ -59,6 +59,11 @@ def find_acts(reading: Reading) -> tuple[Act, ...]:
         by = _find_by(reading, i)
         agents = by or _find_subject(reading, i) or _inherit(reading, i, found)
         passive = bool(by) or i > 0 and reading.tokens[i - 1].folded in _BE
+        if any(
+            t.folded == "by" and o.folded in {"me", "us", "myself"}
+            for t, o in zip(reading.tokens[i + 1 : i + 4], reading.tokens[i + 2 : i + 5], strict=False)
+        ):
+            agents, passive = (), False
         found.append(Act(token, agents, _find_objects(reading, i), passive, i > 0 and reading.tokens[i - 1].folded == "we"))
     return tuple(found)
 
@@ -102,7 +107,8 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
         j -= 1
         while j >= 0 and tokens[j].text == ",":
             j -= 1
-        return tuple(tokens[j : j + 1]) if j >= 0 and tokens[j].content and is_actor(tokens[j]) and tokens[j + 1].folded == "who" else ()
+        among = "one" in {t.folded.casefold() for t in tokens[max(0, j - 4) : j]}  # "one of four geologists who mapped"
+        return tuple(tokens[j : j + 1]) if j >= 0 and is_actor(tokens[j]) and tokens[j + 1].folded == "who" and not among else ()
     if j < 0 or not tokens[j].content or tokens[j].verb or not is_actor(tokens[j]):
         return ()
     k = j
@@ -161,7 +167,7 @@ def check_acts(check: LineCheck) -> None:
 
 def _is_same(act: Act, other: Act) -> bool:
     if other.verb.folded in {"did", "does", "do"}:
-        return bool(act.objects & other.objects)
+        return bool(act.objects & other.objects) or any(keys.are_akin(act.verb.key, key) for key in other.objects)
     return keys.are_akin(act.verb.key, other.verb.key)
 
 

@@ -16,8 +16,13 @@ from resume_rag.grounding.quantities import Quantity
 _GENERIC = keys.keys_of(
     frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
 )
+_GROUPS = keys.keys_of(frozenset({"team", "group", "squad"}))
+_WAYS = frozenset({"from", "to", "by"})
+_STAFF = keys.keys_of(frozenset("staff crew workforce personnel total".split()))
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
 _TIME = keys.keys_of(frozenset("time duration".split()))
+_ONE_OF_THEM = frozenset("best last first second third past same this that previous final next one record peak".split())
+"""*in the best year* is no *a year*."""
 _STYLE = keys.keys_of(marks.STYLE)
 
 
@@ -45,12 +50,13 @@ def find_fault(
         return "direction_changed", "the source starts from this number."
     if line.relation == "to" and line.direction and not source.relation and not source.direction and not line.paired:
         return "direction_changed", "the source does not say that anything came to it."
-    if line.behind and source.behind and line.behind != source.behind or line.behind == "to" and source.change:
+    if {line.behind, source.behind} <= _WAYS and line.behind != source.behind or line.behind == "to" and source.change:
         return "direction_changed", "from, to and by are not what they are in the source."
     if source.change and not line.change and not line.direction and not line.relation:
         return "number_object_changed", "in the source this is how much something changed."
-    if source.whole and not line.whole and not source.follows:
-        return "number_object_changed", "in the source this is the whole of a share."
+    sized = not source.quantity.unit and not source.follows and source.behind == "of"
+    if sized and line.follows and not line.tied and source.left in line.objects - _STAFF:
+        return "number_object_changed", "the source gives the size of one."  # "a gang of three" is not three gangs
     if line.direction and source.direction and line.direction != source.direction:
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
@@ -106,7 +112,12 @@ def _is_within(line: Measured, source: Measured, sources: list[tuple[int, Measur
 
 
 def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> bool:
-    return keys.find_key(rate) in grounds.all_readings[number].keys or grounds.implies(keys.find_key(rate))
+    key = keys.find_key(rate)
+    tokens = grounds.all_readings[number].tokens
+    given = any(
+        t.key == key and (t.folded.endswith("ly") or not i or tokens[i - 1].folded not in _ONE_OF_THEM) for i, t in enumerate(tokens)
+    )
+    return given or grounds.implies(key)
 
 
 def _same_object(
@@ -122,8 +133,10 @@ def _same_object(
     if line.objects and all(key in grounds.acronym_keys for key in line.objects):
         return True
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
-    if counts and line.follows and source.follows and not source.elliptic and not line.elliptic:
-        return meets(line.objects, source.objects if source.tied else source.phrase) or meets(source.objects, line.phrase)
+    shares = line.quantity.unit == source.quantity.unit == "%" and line.of_it and source.of_it  # "80 % of the enclosure"
+    if (counts or shares) and line.follows and source.follows and not source.elliptic and not line.elliptic:
+        whole = source.tied or source.objects & _GROUPS  # "340-home scheme", "60 volunteer groups"
+        return meets(line.objects, source.objects if whole else source.phrase) or meets(source.objects, line.phrase)
     return not _is_of_another(line, source, sources) and _keeps_head(line, source, line_keys)
 
 
@@ -160,6 +173,8 @@ def _keeps_head(line: Measured, source: Measured, line_keys: frozenset[str]) -> 
 
 def _is_group(line: Measured, source: Measured) -> bool:
     """*12 technicians* and *a team of 12* name the same people."""
+    if source.follows and not source.tied and source.quantity.value != 1 and source.objects & _GROUPS:
+        return False  # "60 volunteer groups" are not 60 volunteers
     people = any(is_people(key) for key in line.objects), any(is_people(key) for key in source.objects)
     return all(people) and any(is_collective(key) for key in line.objects | source.objects)
 

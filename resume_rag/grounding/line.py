@@ -16,6 +16,7 @@ from resume_rag.grounding.negation import check_negation
 from resume_rag.grounding.numbers import check_numbers
 from resume_rag.grounding.objects import check_objects, check_rank
 from resume_rag.grounding.order import check_cause, check_means, check_order, check_roles
+from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.voice import check_clauses, check_training, check_voice
@@ -96,6 +97,7 @@ def check_line(
     check_means(check)
     check_titles(check)
     check_cause(check)
+    check_reach(check)
     check_words(check)
     check_verbs(check)
     check_runs(check, examples)

@@ -18,8 +18,9 @@ PREPOSITIONS = frozenset(
     near outside past since than until versus vs as""".split()
 )
 _DETERMINERS = frozenset(
-    "a an the this that these those its our their his her my your each every all any some both other more nearly almost roughly".split()
+    "a an the this that these those its our their his her my your each every all any some both other another more own same nearly almost roughly".split()
 )
+_INSIDE = frozenset("other more further own same".split())
 _BE = frozenset("is are was were be been being am".split())
 _JOINERS = frozenset({"and", "or", "&", ",", "plus"})
 SUBJECT, OBJECT = "subject", "object"
@@ -59,19 +60,25 @@ def find_phrases(reading: Reading) -> tuple[Phrase, ...]:
     [('fish', 'object'), ('12 hotels', 'to')]
     """
     found: list[Phrase] = []
+    tokens = reading.tokens
     start = None
-    for i, token in enumerate((*reading.tokens, None)):
-        inside = token is not None and (token.kind == "number" or token.content and not token.verb)
+    for i, token in enumerate((*tokens, None)):
+        goes_on = token is not None and token.folded in _INSIDE and i + 1 < len(tokens) and _is_part(tokens[i + 1])
+        inside = token is not None and (_is_part(token) or start is not None and goes_on)
         if inside and start is None:
             start = i
         elif not inside and start is not None:
-            found.append(_place(reading.tokens, start, i, found))
+            found.append(_place(tokens, start, i, found))
             start = None
     return tuple(found)
 
 
+def _is_part(token: Token) -> bool:
+    return token.kind == "number" or token.content and not token.verb
+
+
 def _place(tokens: tuple[Token, ...], start: int, end: int, found: list[Phrase]) -> Phrase:
-    words = tokens[start:end]
+    words = tuple(t for t in tokens[start:end] if _is_part(t))
     i = start - 1
     while i >= 0 and tokens[i].folded in _DETERMINERS:
         i -= 1

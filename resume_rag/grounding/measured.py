@@ -106,6 +106,7 @@ class Measured:
     whole: bool  # the 22 of *9 of 22*
     behind: str  # *from*, *to* or *by* right before it, or nothing
     change: bool  # how much something changed, not what it came to
+    of_it: bool  # *80 % of the enclosure*
     tied: bool  # *340-home scheme*: a hyphen ties it to what it counts
 
 
@@ -216,6 +217,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         is_whole(reading, token),
         find_behind(tokens, at),
         is_change(reading, token),
+        follows and [t.folded for t in find_following(reading, token, 1)] == ["of"],
         tied,
     )
 

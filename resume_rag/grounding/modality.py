@@ -13,6 +13,7 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import acts, forms, marks, nouns, verbs
+from resume_rag.grounding.links import find_phrases
 from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.voice import is_suffered
@@ -28,6 +29,7 @@ _STOPS = frozenset(
     "for to by in on at from of into across through and while during over under who that which as until since before after when".split()
 )
 _PARTNER_STARTS = frozenset("a an the my our one two three another other".split())
+_HEADS = frozenset("head director chief manager leader deputy chair captain".split())
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
 _FOLLOWERS = frozenset("of a an the this that our its their in new full".split())
@@ -62,7 +64,7 @@ def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
     for i, token in enumerate(reading.tokens):
         if i < end or token.kind == "mark":
             continue
-        for group, pattern in table.get(token.key, ()):
+        for group, pattern in table.get(_key(token), ()):
             size = _match(reading, i, pattern)
             if size and _is_marker(reading, i, size, group):
                 end = i + size
@@ -70,10 +72,15 @@ def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
                 break
 
 
+def _key(token: Token) -> str:
+    """The key of a word, also of a number in words: *one of four*."""
+    return keys.find_key(token.folded) if token.kind == "number" else token.key
+
+
 def _match(reading: Reading, i: int, pattern: tuple[str, ...]) -> int:
     """Tokens that a pattern takes at `i`; ``*`` stands for up to five."""
     if "*" not in pattern:
-        return len(pattern) if tuple(t.key for t in reading.tokens[i : i + len(pattern)]) == pattern else 0
+        return len(pattern) if tuple(_key(t) for t in reading.tokens[i : i + len(pattern)]) == pattern else 0
     last = pattern[-1]
     return next((j + 1 for j in range(2, 7) if i + j < len(reading.tokens) and keys.are_akin(reading.tokens[i + j].key, last)), 0)
 
@@ -93,6 +100,8 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
         if i > 1 and reading.tokens[i - 1].folded in {"i", "we"} and reading.tokens[i - 2].folded in {"after", "once", "when", "since"}:
             return False  # "after I started showing" is to have shown
         return after is not None and (after.folded == "to" or (after.folded.endswith("ing") and keys.is_verb_key(after.key)))
+    if token.folded == "one" and size == 2:
+        return after is not None and after.folded not in {"whom", "which", "them", "these", "those"}
     if token.folded in {
         "some",
         "once",
@@ -164,19 +173,35 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
 
 
 def _find_partners(reading: Reading) -> Iterator[Weakness]:
-    """*wrote the menu with the head chef*: a colleague's share; customers and patients are none."""
-    for i, token in enumerate(reading.tokens):
-        if token.folded not in {"with", "under"} or i == 0:
+    """*wrote the menu with the head chef*, *Under the second engineer, overhauled ...*: a share; customers and patients have none."""
+    for phrase in find_phrases(reading):
+        if phrase.kind not in {"with", "under"}:
             continue
-        if token.folded == "with" and not any(t.verb and t.clause == token.clause for t in reading.tokens[:i]):
+        first, head = phrase.words[0], phrase.words[-1]
+        at, after = reading.tokens.index(first), reading.tokens[reading.tokens.index(head) + 1 :][:1]
+        ranked = head.folded in _HEADS and bool(after) and after[0].folded == "of"
+        counted = first.kind == "number" or reading.tokens[at - 1].folded in _PARTNER_STARTS
+        if not counted or not (ranked or is_person(head) and head.key not in _CLIENTELE):
             continue
-        after = reading.tokens[i + 1 : i + 6]
-        stop = next((j for j, t in enumerate(after) if t.kind == "mark" or (t.verb and j != 1) or t.folded in _STOPS), len(after))
-        if stop and after[0].folded in _PARTNER_STARTS and is_person(after[stop - 1]) and after[stop - 1].key not in _CLIENTELE:
-            people = frozenset(t.key for t in after[:stop] if t.content)
-            reach = {t.key for t in reading.clause_tokens(token.clause) if t.content and t.start < token.start}
-            group = "shared" if token.folded == "with" else "supervised"
-            yield Weakness(group, reading.text[token.start : after[stop - 1].end], frozenset(reach), token.clause, people)
+        place = next(i for i in range(at - 1, -1, -1) if reading.tokens[i].folded == phrase.kind)
+        reach = _find_shared(reading, place)
+        if reach:
+            group = "shared" if phrase.kind == "with" else "supervised"
+            people = frozenset(t.key for t in phrase.words if t.content)
+            yield Weakness(group, reading.text[reading.tokens[place].start : head.end], reach, reading.tokens[place].clause, people)
+
+
+def _find_shared(reading: Reading, place: int) -> frozenset[str]:
+    """What was done with somebody: the words before, back to the verb; at the start of a text those after."""
+    if reading.tokens[place].first:
+        return frozenset(t.key for t in reading.tokens[place + 1 :] if t.content)
+    clause = reading.tokens[place].clause
+    while clause and not any(t.verb and t.clause == clause and t.start < reading.tokens[place].start for t in reading.tokens):
+        clause -= 1
+    before = [t for t in reading.tokens[:place] if clause <= t.clause]
+    if reading.tokens[place].folded == "with" and not any(t.verb for t in before):
+        return frozenset()
+    return frozenset(t.key for t in before if t.content)
 
 
 def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:

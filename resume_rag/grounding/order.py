@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.links import find_phrases
+from resume_rag.grounding.links import OBJECT, find_phrases
 from resume_rag.grounding.people import is_actor
 from resume_rag.grounding.reading import Reading, Token
 
@@ -18,7 +18,7 @@ _TURNED = frozenset(
     {("from", "to"), ("to", "from"), ("into", "from"), ("from", "into"), ("before", "after"), ("after", "before"), ("since", "until"),
      ("until", "since"), ("above", "below"), ("below", "above"), ("over", "under"), ("under", "over")}
 )  # fmt: skip
-_TURNED_PEOPLE = frozenset({("by", "for"), ("by", "with"), ("by", "to"), ("for", "from"), ("from", "for")})
+_TURNED_PEOPLE = frozenset({("by", "for"), ("by", "with"), ("by", "to"), ("for", "from"), ("from", "for"), (OBJECT, "from")})
 _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())
 
 
@@ -93,7 +93,9 @@ def check_roles(check: LineCheck) -> None:
             (number, theirs)
             for number, reading in enumerate(check.grounds.readings)
             for theirs in find_phrases(reading)
-            if any(t.kind == "word" and keys.are_akin(t.key, head.key) for t in theirs.words)
+            if any(
+                t.kind == "word" and keys.are_akin(t.key, head.key) for t in (theirs.words[-1:] if theirs.kind == OBJECT else theirs.words)
+            )
         ]
         turned = _TURNED | _TURNED_PEOPLE if is_actor(head) else _TURNED
         if uses and all((p.kind, phrase.kind) in turned and all(t.kind != "number" for t in p.words) for _, p in uses):

@@ -45,7 +45,7 @@ _NO_PERSON = frozenset(
     motor factor sector reactor monitor mirror floor door color flavor error behavior assistant-less plant grant restaurant list twist checklist
     boost cost post test interest request forest breast west east guest-less layer cover user-less poster banner tower shower power paper fiber
     tender gender reminder remainder cylinder ladder feeder binder folder starter-less filter register roster semester poster cluster
-    self finish""".split()
+    self finish beforehand secondhand firsthand german human climate estimate roman""".split()
 )
 
 
@@ -56,7 +56,8 @@ def is_person(token: Token) -> bool:
     singular = token.folded.removesuffix("s")
     if token.content and singular not in _NO_PERSON and is_more_general(_PERSON, token.key, "n"):
         return True
-    return token.content and singular.endswith(("er", "or", "ist", "ian")) and len(singular) > 5 and singular not in _NO_PERSON
+    endings = ("er", "or", "ist", "ian", "hand", "man", "woman", "person", "mate")
+    return token.content and singular.endswith(endings) and len(singular) > 5 and singular not in _NO_PERSON
 
 
 def is_actor(token: Token) -> bool:

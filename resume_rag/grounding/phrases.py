@@ -121,6 +121,8 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
         return find_after(tokens, i)  # "two cases of fraud"
     if run and i + 1 < len(tokens) and tokens[i].folded in {"and", "or"} and is_nominal(tokens[i + 1]):
         run += find_after(tokens, i)  # "24 remote and in-person tests"
+    if len(run) == 1 and i + 3 < len(tokens) and tokens[i].text == "," and tokens[i + 2].folded in {"and", "or"}:
+        run += find_after(tokens, i + 2)  # "twelve cat, dog and rabbit operations"
     if run and at + 2 < len(tokens) and tokens[at + 1].text == "-" and run[0].folded in {"person", "people", "member", "strong", "man"}:
         return run[:1]
     if run and run[0].folded in quantities.RATES and tokens[tokens.index(run[0]) - 1].folded in {"a", "per"}:

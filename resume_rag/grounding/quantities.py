@@ -23,7 +23,7 @@ _DIGITS = re.compile(
     (?:[\s-]?(?P<unit>%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
     (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
-    (?![A-Za-z0-9_])
+    (?![A-SU-Za-su-z0-9_]|[Tt]\w)
     """,
     re.VERBOSE,
 )
@@ -76,7 +76,11 @@ def find_quantities(text: str) -> list[Quantity]:
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """In *from 14 to 6 minutes*, *€1.2 to 2.1 million* and *from 14 minutes to 6* both ends have the unit."""
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
-        if not re.fullmatch(r"-?\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
+        if a.unit == "month" and not b.unit and "year" in a.text and re.match(r"\s(?:in|at|as|of them|with)\b", text[b.end :]):
+            if re.fullmatch(r",?\s(?:[a-z][\w-]*\s){0,6}and\s|\sin\s[\w\s-]{2,40},\s", text[a.end : b.start]):
+                found[i + 1] = replace(b, unit="month", value=b.value * 12)  # "five years in X and three in Y"
+            continue
+        if not re.fullmatch(r"-?\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+(?!points)[a-z]+\s+to\s*", text[a.end : b.start]):
             continue
         joined = text[a.end : b.start].strip().lstrip("-").strip() or "-"
         if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
@@ -145,7 +149,8 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     start = match.start() + (len(match.group()) - len(match.group().lstrip()))
     scale = match.group("scale")
     unit, end = currency, match.end()
-    if scale and scale in "mb" and not currency and not re.match(r"[\s-]?[a-z]{3,}", text[end:]):
+    metres = scale == "m" and not currency and match.group()[:-1].endswith(" ")
+    if metres or scale and scale in "mb" and not currency and not re.match(r"[\s-]?[a-z]{3,}", text[end:]):
         unit, value = ("m" if scale == "m" else "b"), value
     elif scale:
         value *= lex.SCALES[scale.casefold()]
@@ -202,7 +207,7 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     if (
         bound == "min"
         and unit in {"second", "day", "month"}
-        and re.search(r"\bover\s*$", text[:start])
+        and re.search(r"\bover\s*$", text[:start], re.IGNORECASE)
         and not re.match(r"[\s'’]*(?:of\s)?(?:\w+\s){0,2}experience", text[end:])
     ):
         bound = ""  # "over five years" is also the time it took

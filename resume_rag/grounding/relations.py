@@ -64,7 +64,7 @@ def is_share(reading: Reading, token: Token) -> bool:
 def is_whole(reading: Reading, token: Token) -> bool:
     """The 22 of *9 of 22*, the six of *one night in six*."""
     at = reading.tokens.index(token)
-    before = reading.tokens[max(0, at - 3) : at]
+    before = [t for t in reading.tokens[max(0, at - 4) : at] if t.folded not in {"the", "all", "its", "our"}][-3:]
     if len(before) < 2 or before[-1].folded not in {"of", "in"}:
         return False
     if before[-2].quantity is not None:
@@ -74,13 +74,13 @@ def is_whole(reading: Reading, token: Token) -> bool:
 
 
 def find_behind(tokens: tuple[Token, ...], at: int) -> str:
-    """*from*, *to* or *by* right before a number, or nothing."""
+    """*from*, *to*, *by* or *of* right before a number, or nothing."""
     i = at - 1
     while i >= 0 and (tokens[i].folded in SKIP - {"up"} or tokens[i].folded in {"the", "a", "some"}):
         i -= 1
     after = tokens[at + 1 : at + 2]
     amount = bool(after) and after[0].key in CHANGE_NOUNS  # "contributed to a 5 % reduction"
-    return tokens[i].folded if i >= 0 and tokens[i].folded in _FROM_TO and not amount else ""
+    return tokens[i].folded if i >= 0 and tokens[i].folded in _FROM_TO | {"of"} and not amount else ""
 
 
 def is_change(reading: Reading, token: Token) -> bool:
@@ -156,6 +156,8 @@ def find_relation(tokens: tuple[Token, ...], at: int) -> str:
     after = [t.folded for t in tokens[at + 1 : at + 3]]
     if tuple(after) in _REPLACED and any(t.kind == "number" for t in tokens[at + 2 : at + 6]):
         return "to"
+    if len(after) == 2 and after[0] in {"down", "up"} and after[1] == "to":
+        return "from"  # "7.5 % down to 5 %"
     i = at - 1
     while i >= 0 and (tokens[i].folded in SKIP or tokens[i].kind == "mark"):
         i -= 1

@@ -87,13 +87,13 @@ WEAK = {
     "helped": """help | assist | support | aid | contribute | participate | take part | be involve in | involve in | be part of | part of the team | part of a team
         | member of | as part of | play a part | play a role | lend a hand | back up""",
     "shared": "jointly | together with | alongside | co | collaborate | collaboration | cooperate | cooperation | partner with | work with | work closely with | in partnership | in tandem | as a pair | one of | share | in a team | in a * team | team effort | with * colleague | with * coworker | with * peer | with * classmate",
-    "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision
+    "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision | after instruction | on instruction | on the instruction | instruct by
         | under direction | under guidance | supervise by | guide by | direct by | with supervision | with guidance | with support from | with help from | on behalf of""",
-    "acting": "stand in | deputize | deputise | fill in | cover for | substitute for | act as | on behalf of | in the absence | relief | deputy to | deputy for | as deputy | stand by",
+    "acting": "stand in | deputize | deputise | fill in | cover for | substitute for | act as | on behalf of | in the absence | relief | deputy to | deputy for | as deputy | as substitute | as a substitute | stand by",
     "learning": """learn | shadow | observe | study | familiar | familiarity | exposure | basic | introductory | coursework | beginner | elementary
         | training in | train in | in training | aspire | working towards | work toward | towards | toward | student | simulated | simulation""",
     "unfinished": """attempt | try | begin | start | plan to | intend to | propose | pitch | proposal | recommend | suggest | explore | prototype | pilot | proof of concept
-        | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | prepare to | candidate | unfinished | partially | partly | partial
+        | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | want to | wish to | hope to | ask to | due to sit | apply to | await | result await | appear for | prepare to | candidate | unfinished | partially | partly | partial
         | not yet | consider""",
     "sometimes": """where necessary | when necessary | if necessary | as necessary | when required | as required | occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
         | most of | majority of | mainly | mostly | largely | where possible | where need""",
