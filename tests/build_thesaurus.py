@@ -26,10 +26,10 @@ FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 MOST_SENSES = 4
 LEAST_SHARE = 0.05  # of a word's uses in the texts that WordNet's authors tagged
 PARTICLES = frozenset("up down in out on off over back through along away into around round forward together after apart ahead".split())
-LEAST_SHARED = 0.12  # of the shorter of two lists of synonyms
+LEAST_SHARED = 0.08  # of the shorter of two lists of synonyms
 TOP_WORDS = {"entity", "abstraction", "physical_entity", "thing", "object", "whole", "causal_agent", "matter", "psychological_feature"}
-KINDS = {5, 8, 13, 20, 27, 28}
-"""Animals, parts of the body, food, plants, substances, times: here a word that Moby calls close is another of the kind (hip, knee)."""
+KINDS = {5, 6, 8, 13, 20, 27, 28}
+"""Animals, things made, parts of the body, food, plants, substances, times: here a word that Moby calls close is another of the kind (hip, knee)."""
 VOCABULARY = Path(__file__).parents[1] / "resume_rag" / "data" / "minilm" / "tokenizer.json"
 OUTPUT = Path(__file__).parents[1] / "resume_rag" / "data" / "thesaurus" / "thesaurus.txt.gz"
 Sense = tuple[str, str]
@@ -120,21 +120,21 @@ def find_word_key(word: str) -> str | None:
 
 
 def read_vocabulary() -> set[str]:
-    """The whole words of the embedding model's tokenizer: some 20,000, the most frequent ones of a large body of English."""
+    """Keys of the whole words of the embedding model's tokenizer: the most frequent ones of a large body of English."""
     table = json.loads(VOCABULARY.read_text("utf-8"))
-    words = {word for word in table["model"]["vocab"] if find_word_key(word)}
-    return words | {f"{word} {particle}" for word in words for particle in PARTICLES}
+    return {key for word in table["model"]["vocab"] if (key := find_word_key(word))}
 
 
 def find_close(file: Path, known: set[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of known words that name each other and share a good part of their synonyms: Moby lists much that is only akin."""
+    """Pairs of frequent words that name each other and share a good part of their synonyms: Moby lists much that is only akin."""
     table: dict[str, set[str]] = defaultdict(set)
     for line in file.read_text("utf-8", "replace").splitlines():
         word, *others = line.strip().lower().split(",")
         table[word] |= set(others)
-    for word in known & table.keys():
-        for other in table[word] & known:
-            if word < other and word in table.get(other, ()):
+    frequent = {word for word in table if find_word_key(word.partition(" ")[0]) in known and find_word_key(word)}
+    for word in frequent:
+        for other in table[word] & frequent:
+            if word < other and word in table[other]:
                 shared = len(table[word] & table[other]) / min(len(table[word]), len(table[other]))
                 if shared >= LEAST_SHARED:
                     yield word, other

@@ -29,7 +29,7 @@ def find_key(word: str) -> str:
     ('lead', True, False)
     """
     word = spell(word)
-    word = forms.IRREGULAR.get(word, word)
+    word = forms.IRREGULAR.get(word) or _find_prefixed(word) or word
     base = _find_apart(word)
     return base if base is not None else stem(word) if word.isalpha() else word
 
@@ -50,6 +50,15 @@ def spell(word: str) -> str:
         else word
     )
     return re.sub(r"yse(d|s|r)?$", r"yze\1", re.sub(r"ysing$", "yzing", re.sub(r"(?<=[a-z]{3})our(ed|ing|s|ite)?$", _our, word)))
+
+
+def _find_prefixed(word: str) -> str | None:
+    """*redraw* for *redrew*: irregular verbs keep their forms behind a prefix."""
+    for prefix in ("re", "over", "under", "out", "fore", "mis", "with"):
+        bare = word.removeprefix(prefix)
+        if bare != word and len(bare) > 3 and bare in forms.IRREGULAR and forms.IRREGULAR[bare] != bare:
+            return prefix + forms.IRREGULAR[bare]
+    return None
 
 
 _REAL_ISE = re.compile(

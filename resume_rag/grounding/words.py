@@ -6,6 +6,7 @@ that the other rules rest on: a line may only say what the facts have words for,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from resume_rag.grounding import keys
@@ -117,8 +118,12 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     token = words[at]
     before = words[at - 1] if at else None
     grounds = check.grounds
+    if token.folded == "full" and {"complete", "completely", "entire", "whole"} & grounds.folded:
+        return None
     if token.folded in marks.UNIVERSAL or token.key in _UNIVERSAL:
         return None if _is_idiom(check, words, at) or _is_universal_here(check, words, at) else "scope_added"
+    if token.folded == "leading" and at + 1 < len(words) and words[at + 1].folded == "to":
+        return None  # `order.py` judges causes
     if token.folded == "both" and _is_pronoun(check, token):
         return None if _says_all(check) else "scope_added"
     if token.folded == "own" and before is not None and before.folded == "my" and at > 1 and words[at - 2].folded == "on":
@@ -236,7 +241,19 @@ def _is_said_otherwise(check: LineCheck, words: Sequence[Token], at: int) -> boo
     for group, said in ((marks.ALONE, marks.ALONE), (frozenset({"single"}), _ONE), (_MORE, _MORE)):
         if word in group and said & (folded | {t.folded.casefold() for r in check.grounds.readings for t in r.quantities}):
             return True
-    return word in {"limited", "restricted", "confined"} and "only" in folded
+    return word in {"limited", "restricted", "confined"} and "only" in folded or _is_denied_otherwise(check, words[at])
+
+
+_DENYING = re.compile("(?:un|in|im|non|dis)(?=[a-z]{4})")
+
+
+def _is_denied_otherwise(check: LineCheck, token: Token) -> bool:
+    """*uninterrupted* for *without interruption*, and the other way round; whether both deny is for `negation.py`."""
+    bare = _DENYING.sub("", token.folded, count=1) if _DENYING.match(token.folded) else ""
+    if bare:
+        return check.grounds.supports_key(keys.find_key(bare)) and any(find_denials(r) for r in check.grounds.readings)
+    said = {keys.find_key(_DENYING.sub("", t, count=1)) for t in check.grounds.folded if _DENYING.match(t)}
+    return any(keys.is_derived(token.key, key) for key in said) and bool(find_denials(check.line))
 
 
 def _claims_only(words: Sequence[Token], at: int) -> bool:

@@ -45,13 +45,13 @@ SCOPE = frozenset(
     cross-functional crossfunctional cross functional multinational multi-site multisite multi regional group-wide groupwide
     all every each entire whole full any always constantly continuously everyone largest biggest majority most
     throughout consistently continually numerous countless multiple several many daily weekly monthly annually yearly
-    hourly consecutive permanent permanently""".split()
+    hourly permanent permanently""".split()
 )
 
 CREDIT = frozenset(
     """single-handedly singlehandedly handedly independently independent solely sole alone personally autonomously unaided
     own owned spearhead spearheaded pioneer pioneered champion championed mastermind masterminded architect architected
-    invent invented found founded lead led head headed direct directed manage managed drive drove oversee oversaw
+    invent invented founded lead led head headed direct directed manage managed drive drove oversee oversaw
     initiate initiated instrumental pivotal first only singular mentor mentored supervise supervised""".split()
 )
 
@@ -139,7 +139,9 @@ HEADINGS = frozenset(
 ALONE = frozenset("alone own myself solo sole solely single-handedly singlehandedly handed independently unaided unassisted".split())
 """Ways to say that nobody else did it; one needs another in the source."""
 
-SELDOM = frozenset("occasional occasionally sometimes mainly mostly chiefly largely partly predominantly primarily often regularly".split())
+SELDOM = frozenset(
+    "occasional occasionally sometimes mainly mostly chiefly largely partly predominantly primarily often regularly virtually practically".split()
+)
 """Words that take something from a claim, never add to it."""
 
 HEDGES = frozenset("about approximately around roughly circa approximately roughly some nearly almost".split())

@@ -737,6 +737,9 @@ travel: drive fly sail
 
 PHRASES = """
 set-up: set up
+consecutive: in a row
+consecutive: in succession
+consecutive: one after another
 on-time: on time
 on-time: on schedule
 on-time: to schedule
