@@ -14,6 +14,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.links import BY, DOES, HAS, KIND, NEAR, OF, VERB, WITH, Link, find_links, find_peers, key_of
 from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.reading import Token
+from resume_rag.grounding.thesaurus import find_meanings
 
 _PHRASE = {WITH, OF, HAS, BY}
 _WEIGHTS = {WITH: 2.0, OF: 1.5, HAS: 1.5, BY: 0.9, VERB: 1.0, DOES: 1.0, KIND: 0.5, NEAR: 0.8}
@@ -39,6 +40,20 @@ def check_company(check: LineCheck) -> None:
         if cross_a >= own_a and cross_b >= own_b and cross_a + cross_b - own_a - own_b >= _LEAST_GAIN:
             code = "number_object_changed" if a.kind == "number" else "object_changed"
             check.report(code, f"{check.quote(a.start, a.end)} and {check.quote(b.start, b.end)} have changed places.", b.start, b.end)
+
+
+def check_doubles(check: LineCheck) -> None:
+    """*safes and vaults* for *safes*: two things of the line that rest on one of the source."""
+    peers = find_peers(check.line)
+    told = [t for r in check.grounds.readings for t in r.content]
+    for token in check.line.content:
+        if token.verb or find_meanings(token.key, "a") or any(t.key == token.key for t in told):
+            continue
+        homes = {t.key for t in told if keys.are_akin(t.key, token.key)}
+        if homes and any(frozenset((token.key, home)) in peers for home in homes) and len(homes) == 1:
+            check.report(
+                "scope_added", f"{check.quote(token.start, token.end)}: the source names one of the two only.", token.start, token.end
+            )
 
 
 def _are_alike(a: Token, b: Token) -> bool:

@@ -57,6 +57,8 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
         if a.share_of and not a.quantity.unit and not b.quantity.unit and high:
             yield _Figure(100 * low / high, "%")
             yield _Figure(100 * (high - low) / high, "%")
+        if a.follows and b.elliptic and not a.quantity.unit and not b.quantity.unit and b.quantity.value < a.quantity.value:
+            yield _Figure(100 * b.quantity.value / a.quantity.value, "%")  # "5 trainees, 4 of whom passed"
         if not a.quantity.unit and not b.quantity.unit and (b.adds or a.governor and b.governor and b.elliptic and a.part != b.part):
             yield _Figure(low + high, "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding.agents import check_acts
-from resume_rag.grounding.company import check_company
+from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.intervals import check_intervals
@@ -15,11 +15,11 @@ from resume_rag.grounding.modality import check_modality, check_verbs
 from resume_rag.grounding.negation import check_negation
 from resume_rag.grounding.numbers import check_numbers
 from resume_rag.grounding.objects import check_objects, check_rank
-from resume_rag.grounding.order import check_cause, check_means, check_order, check_roles
+from resume_rag.grounding.order import check_cause, check_exchange, check_means, check_order, check_roles
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
-from resume_rag.grounding.voice import check_clauses, check_training, check_voice
+from resume_rag.grounding.voice import check_clauses, check_receiving, check_training, check_voice
 from resume_rag.grounding.words import check_words
 from resume_rag.grounding.years import check_years
 from resume_rag.schema import Example, Fact, Finding, Span
@@ -91,9 +91,12 @@ def check_line(
     check_acts(check)
     check_clauses(check)
     check_training(check)
+    check_receiving(check)
     check_order(check)
     check_roles(check)
+    check_exchange(check)
     check_company(check)
+    check_doubles(check)
     check_means(check)
     check_titles(check)
     check_cause(check)

@@ -74,7 +74,7 @@ def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
 
 def _key(token: Token) -> str:
     """The key of a word, also of a number in words: *one of four*."""
-    return keys.find_key(token.folded) if token.kind == "number" else token.key
+    return keys.find_key(token.folded.casefold()) if token.kind == "number" else token.key
 
 
 def _match(reading: Reading, i: int, pattern: tuple[str, ...]) -> int:
@@ -251,7 +251,10 @@ def check_modality(check: LineCheck) -> None:
         groups.add("learning")
     for number, reading in enumerate(check.grounds.readings):
         for weak in find_weaknesses(reading):
-            if weak.group in groups or _alike(weak.group, groups) or _keeps_word(check, weak):
+            brief = weak.words.casefold().startswith("tempora") and bool(
+                {"stand", "stood", "standing"} & {t.folded for t in check.line.tokens}
+            )
+            if weak.group in groups or brief or _alike(weak.group, groups) or _keeps_word(check, weak):
                 continue
             free = _free_keys(check, number, weak)
             if weak.companions and _names_companions(check, weak):

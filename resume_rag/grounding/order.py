@@ -19,6 +19,7 @@ _TURNED = frozenset(
      ("until", "since"), ("above", "below"), ("below", "above"), ("over", "under"), ("under", "over")}
 )  # fmt: skip
 _TURNED_PEOPLE = frozenset({("by", "for"), ("by", "with"), ("by", "to"), ("for", "from"), ("from", "for"), (OBJECT, "from")})
+_EXCHANGING = keys.keys_of(frozenset({"replace"}))
 _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())
 
 
@@ -102,6 +103,29 @@ def check_roles(check: LineCheck) -> None:
             number, theirs = uses[0]
             message = f"{check.quote(head.start, head.end)} stands behind “{theirs.kind}” in the source."
             check.report("direction_changed", message, head.start, head.end, number)
+
+
+def check_exchange(check: LineCheck) -> None:
+    """*replacing it with Stata* for *replacing Stata*: what was given up is not what came instead."""
+    old = {key for r in check.grounds.readings for key, kind in _find_exchanged(r) if kind == OBJECT}
+    new = {key for r in check.grounds.readings for key, kind in _find_exchanged(r) if kind != OBJECT}
+    for phrase in find_phrases(check.line):
+        if phrase.verb is None or phrase.verb.key not in _EXCHANGING or phrase.kind not in {OBJECT, "with", "by"}:
+            continue
+        head = phrase.words[-1]
+        mine, other = (old, new) if phrase.kind == OBJECT else (new, old)
+        if head.key in other - mine:
+            check.report("direction_changed", "the old and the new have changed places.", head.start, head.end)
+
+
+@lru_cache(maxsize=4096)
+def _find_exchanged(reading: Reading) -> frozenset[tuple[str, str]]:
+    """Heads of what was replaced (object) and of what replaced it (*with*, *by*)."""
+    return frozenset(
+        (p.words[-1].key, p.kind)
+        for p in find_phrases(reading)
+        if p.verb is not None and p.verb.key in _EXCHANGING and p.kind in {OBJECT, "with", "by"}
+    )
 
 
 def check_means(check: LineCheck) -> None:

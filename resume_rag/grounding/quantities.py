@@ -266,7 +266,7 @@ def _find_worded(text: str) -> Iterator[Quantity]:
             count = lex.CARDINALS.get(words[i - 1][0], 1) if i else 1
             first = start if count == 1 and words[i - 1][0] not in {"one", "a"} else words[i - 1][1]
             yield Quantity(text[first : words[i][2]], 100 * count * lex.FRACTIONS.get(word, 0.5), "%", first, words[i][2])
-        elif word in lex.CARDINALS or (word == "hundred" and i and words[i - 1][0] == "a"):
+        elif word in lex.CARDINALS or (word in {"hundred", "dozen"} and i and words[i - 1][0] == "a"):
             value, after = _sum_words(words, i)
             fraction = after < len(words) and words[after][0] in {"quarter", "quarters"} and _is_fraction(words, after)
             if not fraction and not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "tenth"}):
@@ -295,8 +295,8 @@ def _sum_words(words: list[tuple[str, int, int]], i: int) -> tuple[float, int]:
             if at > i and words[at - 1][0] in lex.CARDINALS and (lex.CARDINALS[words[at - 1][0]] < 20 or lex.CARDINALS[word] >= 10):
                 break
             current += lex.CARDINALS[word]
-        elif word == "hundred":
-            current = max(current, 1) * 100
+        elif word in {"hundred", "dozen"}:
+            current = max(current, 1) * (100 if word == "hundred" else 12)
         elif word in {"thousand", "million", "billion"}:
             total, current = total + max(current, 1) * lex.SCALES[word], 0
         elif not (

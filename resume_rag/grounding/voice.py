@@ -94,11 +94,33 @@ def _others_clauses(reading: Reading) -> tuple[tuple[Token, tuple[Token, ...]], 
 
 
 _GIVING = keys.keys_of(frozenset("deliver give provide conduct run teach lead hold present facilitate organize".split()))
+_RECEIVING = keys.keys_of(frozenset({"attend", "undergo", "watch", "join"}))
 _COURSES = frozenset("training course courses workshop workshops certification induction seminar seminars".split())
 
 
 def _has_verb_before(reading: Reading, course: Token) -> bool:
     return any(t.verb and t.content for t in reading.tokens if t.start < course.start)
+
+
+def check_receiving(check: LineCheck) -> None:
+    """*toolbox talks attended* are no talks given."""
+    for number, reading in enumerate(check.grounds.readings):
+        for noun in _find_received(reading):
+            given = any(t.verb and t.key in _GIVING for t in reading.tokens)
+            for i, token in enumerate(check.line.tokens):
+                after = check.line.tokens[i + 1 : i + 5]
+                if not given and token.verb and token.key in _GIVING and any(t.key == noun.key for t in after):
+                    check.report("credit_added", "in the source this was attended, not given.", token.start, token.end, number)
+
+
+@lru_cache(maxsize=4096)
+def _find_received(reading: Reading) -> tuple[Token, ...]:
+    """What was attended, watched or undergone, before or behind the verb."""
+    found: list[Token] = []
+    for token in reading.tokens:
+        if token.key in _RECEIVING and token.verb:
+            found += [t for t in reading.tokens if t.content and not t.verb and t.clause == token.clause]
+    return tuple(found)
 
 
 def check_training(check: LineCheck) -> None:
