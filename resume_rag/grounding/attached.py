@@ -130,7 +130,7 @@ def _same_object(
         return True
     if line.quantity.text.casefold() in {"twice", "thrice"}:
         return meets(line.near, source.near)
-    if line.objects and all(key in grounds.acronym_keys for key in line.objects):
+    if line.objects and all(grounds.spells_acronym(key) for key in line.objects):
         return True
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
     shares = line.quantity.unit == source.quantity.unit == "%" and line.of_it and source.of_it  # "80 % of the enclosure"

@@ -57,7 +57,7 @@ class Grounds:
     def keys(self) -> frozenset[str]:
         """All keys of facts and context."""
         sections = frozenset(keys.find_key(word) for fact in self.facts for word in _SECTION_WORDS.get(fact.section, "").split())
-        return frozenset().union(*(r.keys for r in self.all_readings)) | self._joined | self._changes | sections
+        return frozenset().union(*(r.keys for r in self.all_readings)) | self._changes | sections
 
     @cached_property
     def _changes(self) -> frozenset[str]:
@@ -122,13 +122,9 @@ class Grounds:
 
     @cached_property
     def _joined(self) -> frozenset[str]:
-        found = set()
-        for reading in self.all_readings:
-            words = [t for t in reading.tokens]
-            for a, b in zip(words, words[1:], strict=False):
-                if a.kind == b.kind == "word":
-                    found.add(keys.find_key(a.folded + b.folded))
-        return frozenset(found)
+        """Neighbours written as one word: *set up*, *setup*."""
+        pairs = (pair for r in self.all_readings for pair in zip(r.tokens, r.tokens[1:], strict=False))
+        return frozenset(a.folded + b.folded for a, b in pairs if a.kind == b.kind == "word")
 
     @cached_property
     def _initials(self) -> frozenset[str]:
@@ -140,10 +136,9 @@ class Grounds:
                 found.update(letters[i : i + n] for n in _ACRONYM_CHARS for i in range(len(letters) - n + 1))
         return frozenset(found)
 
-    @cached_property
-    def acronym_keys(self) -> frozenset[str]:
-        """Initials of runs of words, one and many: *pr*, *prs* for *pull requests*."""
-        return self._initials | frozenset(keys.find_key(w + "s") for w in self._initials)
+    def spells_acronym(self, key: str) -> bool:
+        """Whether a key is the initials of a run of words here, one or many: *pr*, *prs* for *pull requests*."""
+        return key in self._initials or key.removesuffix("s") in self._initials
 
     @cached_property
     def acronyms(self) -> frozenset[str]:
@@ -163,7 +158,8 @@ class Grounds:
         """Whether a word of a line has a source here."""
         if token.folded in marks.HOMOGRAPHS and _is_tool(token, before):
             return token.text in self.exact or token.folded in self.named
-        return self.supports_key(token.key) or self.supports_form(token)
+        joined = token.folded in self._joined or token.folded.removesuffix("s") in self._joined
+        return joined or self.supports_key(token.key) or self.supports_form(token)
 
     def supports_key(self, key: str) -> bool:
         """Whether a key, its family, a wider verb or a derived form is here."""
