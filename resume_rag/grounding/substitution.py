@@ -23,6 +23,7 @@ _INVENTING = keys.keys_of(
 """Verbs that claim the idea, the decision or the prize: near in meaning to much that claims less."""
 _OF_NOUNS = ("al", "ic", "ine", "ary", "ous", "ar")
 """Endings of adjectives that say no more than *of*: *contractual*, *marine*. A verb made from a noun claims an act (*designer*, *designed*)."""
+_LEFT_OUT = 1  # words of the source that a line with such a verb may leave out
 _NEAR_WORDS = 3
 _SHORT_WORDS = 4
 
@@ -43,6 +44,26 @@ def find_replaced(line: Reading, token: Token, grounds: Grounds) -> Token | None
             if stands_for(token, other, find_name(line, token), find_name(reading, other)) and _keeps_company(line, token, reading, other):
                 return other
     return None
+
+
+def is_link(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """Whether a verb inside a sentence displaces no verb of the source and joins only what is said there: *, funding 18 tapestries*.
+
+    >>> from resume_rag.schema import Fact
+    >>> from resume_rag.grounding.reading import read
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Raised 55,000 euros for 18 tapestries", section="work")])
+    >>> lines = [read(f"Raised 55,000 euros, {said} 18 tapestries") for said in ("funding", "cleaning and funding")]
+    >>> [is_link(line, line.tokens[3], grounds) for line in lines]
+    [True, False]
+    """
+    at = line.tokens.index(token)
+    before, after = line.tokens[max(0, at - 1)], line.tokens[min(at + 1, len(line.tokens) - 1)]
+    opens = token.first or before.folded in {"and", "or", "then", "to"} or before.text == ";"
+    listed = after is token or after.kind == "mark" or after.folded in {"and", "or"}
+    if not token.verb or opens or listed or token.key in _INVENTING or not (token.folded.endswith("ing") or not after.content):
+        return False
+    left = [t for reading in grounds.readings for t in find_left(line, token, reading)]
+    return not any(t.verb for t in left) and len(left) <= (0 if after.kind == "number" else _LEFT_OUT)
 
 
 def find_left(line: Reading, token: Token, reading: Reading) -> Iterator[Token]:

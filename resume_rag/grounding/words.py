@@ -28,7 +28,7 @@ from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.reading import Token
-from resume_rag.grounding.substitution import find_replaced
+from resume_rag.grounding.substitution import find_replaced, is_link
 from resume_rag.grounding.thesaurus import find_trend
 
 _STYLE = keys.keys_of(marks.STYLE)
@@ -196,7 +196,9 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
 def _is_replacement(check: LineCheck, token: Token) -> bool:
     """Whether the word stands in the place of one of the source that it may stand for; what claims a name, level, reach or praise may not."""
     guarded = token.capitalised or token.folded in _GUARDED or token.key in _SETTINGS
-    return not guarded and find_replaced(check.line, token, check.grounds) is not None
+    if guarded:
+        return False
+    return find_replaced(check.line, token, check.grounds) is not None or is_link(check.line, token, check.grounds)
 
 
 _OF_AMOUNTS = keys.keys_of(frozenset("save add gain lose".split()))

@@ -10,7 +10,6 @@ KINDS = """
 sit take appear attend write undertake pass
 staff man cover answer operate run attend
 obtain gain earn pass get receive attain achieve complete secure
-supply give provide hand deliver
 accompany join ride-along go follow shadow travel
 observe sit-in attend watch witness
 screen show air broadcast present exhibit
@@ -27,7 +26,6 @@ lend loan second
 recoup recover earn-back pay-back
 praise commend compliment thank
 nominate shortlist propose
-promote advance upgrade
 photograph shoot take
 release publish come-out launch issue ship bring-out
 author write make create compile
@@ -60,26 +58,18 @@ sow plant seed
 lift raise hoist move place
 lay place put set install
 rack store stack
-site place position
-trial test pilot try
-pilot trial test try
 adapt adjust tailor modify customize
 translate render put
-interpret translate
 cast form mold
-finish complete
 tend nurse look-after care
 raise rear bring-up grow
 tow haul pull
 steer drive navigate pilot
-spot notice find discover identify detect see catch
 flag report raise notify point-out warn alert highlight
 notify alert warn inform tell
 liaise work coordinate cooperate talk
 prompt cause lead trigger
 account make-up represent form constitute
-decide resolve choose
-answer reply respond deal
 search look hunt seek
 source find obtain procure locate buy identify
 choose pick select opt
@@ -87,15 +77,12 @@ compare set match contrast
 explain show describe clarify
 describe explain outline detail write
 deputize stand-in cover fill-in act
-share split divide
 shelve drop abandon
 scrap drop discard abandon cancel
-stop end halt cease discontinue
 begin start open launch
 reopen restart resume
 move go shift change
 visit call see go tour
-tour visit
 gut clean
 seat accommodate
 house accommodate
@@ -109,7 +96,6 @@ tabulate list table
 chair run lead
 moderate chair run
 register enrol sign-up enter record
-enrol register sign-up
 appraise value assess
 write author draft compose pen prepare produce create develop compile generate document formulate craft script word assemble put-together edit type
 record enter log register post input key book capture chart document file note track maintain process transcribe
@@ -124,7 +110,6 @@ plan coordinate schedule arrange organize prepare time agree align synchronize
 dress bandage care treat tend attend administer give provide change deliver manage
 run operate use man staff work handle tend mind
 run analyze test measure process examine evaluate assay perform
-try test pilot trial
 write send email issue publish distribute produce circulate mail dispatch
 drive operate haul transport deliver travel cover run
 photograph shoot capture film record produce
@@ -159,7 +144,6 @@ sort classify organize order arrange categorize file
 monitor watch observe track check follow
 report tell inform notify flag communicate escalate raise present
 submit file lodge send hand-in apply
-chase pursue follow-up
 pay settle process remit disburse
 cover fill-in stand-in deputize substitute relieve
 introduce implement launch roll-out start establish bring-in adopt set-up institute create initiate
@@ -179,29 +163,18 @@ escort accompany transport walk take
 guard patrol protect secure watch monitor
 bill invoice charge
 reconcile balance match square tie
-tutor teach support
-test validate verify
-care look-after tend nurse
 hand give pass deliver issue
 type enter key
 coat paint spray apply
 use apply employ work utilize operate
 bring carry deliver
-change adjust modify alter
 keep hold retain preserve
 come visit attend
-play perform
-need require
-meet interview consult
 supply provide deliver furnish
 go travel drive
 clear remove unblock
-fill complete
-put place set position
 look search check
 sew stitch make
-dig excavate
-feed water tend
 set adjust calibrate configure
 replace migrate switch change
 keep meet observe hold
@@ -212,20 +185,15 @@ document record write keep note
 cover report write produce work
 share present report communicate show deliver circulate
 take host accept receive welcome supervise mentor
-speak communicate talk converse
 communicate inform explain discuss talk report relay
 use apply provide perform give
 assist support guide aid
-wash launder
 iron press
 tidy organize arrange clean
 polish shine clean
 peel chop cut prepare slice dice
-weigh portion measure
 taste check
-brew make prepare
 mix prepare combine
-bake produce make prepare
 serve wait deliver present provide
 bus clear clean
 take record note receive handle
@@ -236,12 +204,9 @@ shelve stock replenish restock arrange fill
 count check inventory verify
 pick select collect pack process fulfil assemble
 pack box wrap package prepare
-wrap pack
-label tag mark
 load fill stack
 deliver transport bring drive drop distribute
 unload empty offload
-drive operate transport
 park store
 tow recover transport
 fuel refuel
@@ -255,7 +220,6 @@ weld join fabricate fuse
 solder join
 bend shape form
 cut saw machine shape
-drill bore
 grind finish smooth dress
 machine mill turn produce cut
 lathe turn machine
@@ -269,108 +233,69 @@ dig excavate trench
 lay place install build put-down
 plaster render skim
 paint decorate coat finish
-hang fit install mount
 tile lay
 roof cover
 survey measure inspect map
 set-out mark
 draw draft sketch produce
 model simulate draw
-calculate compute work-out determine
 estimate price quote
-order procure source buy purchase
 schedule plan roster rota program arrange organize
-brief instruct inform
 teach instruct educate deliver train tutor
 mark grade assess score evaluate
-plan prepare organize
 explain teach clarify present demonstrate
 read interpret follow study
 tell inform read
 coach train mentor guide teach
 organize run arrange coordinate hold host plan
 run organize lead deliver hold host teach coordinate manage
-lead run
-supervise oversee monitor
 invigilate supervise
 meet talk consult
-counsel advise support
 visit attend see call-on
-assess evaluate examine test screen
-treat manage care
-dress bandage
-draw take collect
 inject administer give
 give administer provide deliver dispense
 monitor observe check measure record track watch
-chart record document
 hand-over transfer report brief
 admit register receive
-discharge release
 lift move transfer
 feed assist
 bathe wash assist
-screen test check examine
-diagnose identify detect
-prescribe order
 refer send direct forward
 review examine check assess evaluate audit read proofread
 audit check examine review inspect
 reconcile balance match check square
-post enter record book process log
 invoice bill process
-pay process settle
 chase pursue follow-up collect
 collect recover gather receive
 file submit lodge archive organize store
-archive file store
 type transcribe enter write
-transcribe type write
-translate render convert interpret
-interpret translate
-answer handle respond take field reply
-handle manage process deal answer resolve take
 resolve settle solve handle fix close answer
 escalate refer raise forward
-log record register enter
 open create set-up register start
 close complete finish finalize
-sell market retail promote
 pitch present sell
-call phone contact ring
 visit meet
 negotiate agree bargain discuss arrange
-win secure obtain gain
 lose shed
-retain keep hold
 advise consult guide counsel inform support help
-draft write prepare compose author
-write produce create prepare draft author compose
 edit revise proofread correct
 proofread check edit correct review
 publish issue release post
 post publish upload share
-film shoot record
 redesign rework revamp rebuild
 code write develop program build
-program code write develop
 build create develop write construct implement make
-develop build create write
 implement build introduce deploy set-up roll-out write add
 deploy release ship install roll-out launch
 release ship deploy publish launch
-migrate move port transfer convert
-port migrate convert
 refactor restructure rewrite rework clean-up
 rewrite rework rebuild redo
 fix solve repair resolve correct debug
 debug fix troubleshoot resolve
-test check verify validate
 automate script mechanize
 script write automate code
 configure set-up install set
 set-up install configure establish create build arrange prepare organize launch start
-monitor track watch observe
 document write record describe
 query analyze search
 analyze study examine evaluate review investigate assess interpret
@@ -384,84 +309,46 @@ sequence analyze read
 run conduct carry-out perform do execute
 purify isolate
 prepare make ready set-up produce assemble
-validate verify confirm test
 calibrate adjust set check
 patrol guard monitor check walk
 search check inspect
-guard protect secure watch
 report document write record
 stop prevent
-evacuate clear
-rescue save
 plant sow set
 harvest pick gather collect
 prune trim cut
 mow cut
-water irrigate
-feed tend
-milk
-shear
-breed raise rear
-raise rear breed grow
-sew stitch make
 alter adjust tailor
-fit adjust
 style dress cut
 color dye
-cut style trim
 greet welcome receive meet
 welcome receive greet host
-seat place
 book reserve arrange schedule
 check-in register receive process
-allocate assign distribute
 assign allocate delegate
 cash balance close
 close-out close balance
-audition test
-rehearse practice
-perform play
-play perform
-compose write
-conduct lead direct
 photograph shoot document
 curate organize arrange select
-catalog record list
 restore repair conserve
 conserve restore preserve
 recruit hire attract enlist sign-up
 interview meet screen
-onboard induct train introduce
 fundraise raise collect
 raise collect generate
-donate give
 volunteer help serve
 host run present
 moderate lead run
 present host speak
-apply use
-submit send file
-approve sign authorize
-sign approve
-track monitor follow
 forecast predict project estimate
 budget plan
-value appraise assess
-inspect check examine survey
 map chart draw
-navigate steer
-steer navigate
 fly pilot operate
 sail operate navigate
 load stow
 moor dock
 respond answer attend react
 attend respond go
-extinguish put-out
-treat care
-tend care look-after
-rent let lease
-let rent lease
 view show
 show present demonstrate guide
 win gain secure earn attract draw bring land get obtain receive acquire sign raise
@@ -471,54 +358,31 @@ rank place finish come
 eliminate replace remove phase-out substitute swap switch exchange
 dispense fill supply
 offer provide give run
-order arrange sort
-arrive come
 stay remain keep hold maintain
 reach hit achieve attain get meet come
 fund finance support pay
 bring introduce deliver take provide
 ensure keep make
-happen occur
-grow build expand increase raise develop
 spend invest use
 brief inform update
 gather hold collect
 contact call phone reach email message ring liaise correspond communicate
 schedule book arrange set
-research investigate study examine explore look-into
-shape form
 decorate dress arrange
-host welcome receive
-greet welcome
 enforce apply follow keep
 demonstrate show present explain
-treat manage
 grow plant raise
-handle treat deal
-listen hear
-patrol walk check
-sign approve
 log record track count
-price quote estimate
 line paint mark
-blend mix combine
 publish write release author issue
-lecture teach
-audit check review inspect
-stage run organize hold
 judge mark assess
 search trace locate
-carry take bring
 separate sort split divide
 close shut end
 power run drive
 advertise promote post publish
-sample taste test
-free clear release
 defend represent
-prepare ready
 tell explain
-lay place put
 plate present serve
 """.strip()
 
