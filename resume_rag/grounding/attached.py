@@ -6,6 +6,8 @@ number measures is read shallowly, so a difference counts only where the words b
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks
@@ -130,6 +132,8 @@ def _same_object(
     """Whether both numbers are of the same thing: what the line's measures stands by the source's, and by no other number's."""
     if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
         return False
+    if source.stands_for and line.follows and line.quantity.unit == "" and not line.tied and not meets(line.objects, source.stands_for):
+        return _is_group(line, replace(source, objects=source.stands_for)) or not line.objects - _GENERIC - _STYLE
     if line.quantity.unit == "calendar" or _is_group(line, source) or source.elliptic and line.elliptic:
         return True
     if line.quantity.text.casefold() in {"twice", "thrice"}:
