@@ -77,6 +77,8 @@ def _our(match: re.Match[str]) -> str:
 
 
 def _find_apart(word: str) -> str | None:
+    if word.endswith("ies") and word[:-3] + "y" in forms.APART:
+        return "=" + word[:-3] + "y"
     for ending in ("s", "es", "ed", "d", "ing"):
         bare = word.removesuffix(ending)
         if bare == word or (ending == "ing" and word in _KEEP_ING) or word == "news":

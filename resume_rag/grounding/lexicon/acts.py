@@ -7,6 +7,7 @@ the families of `verbs.py`, and hold no verb of rank (led, managed people), of i
 from __future__ import annotations
 
 KINDS = """
+move switch swap change convert migrate transfer
 sit take appear attend write undertake pass
 staff man cover answer operate run attend
 obtain gain earn pass get receive attain achieve complete secure
@@ -397,6 +398,9 @@ SUPPORTING = PLAIN | frozenset(
     reach hit run arrange organize stage""".split()
 )
 """Verbs that may carry a noun made of the source's verb: *obtained clearance* for *cleared*, *ran a pilot* for *piloted*."""
+
+RANKING = frozenset("rank rate score place finish".split())
+"""Verbs that only join a place or a mark to whom it is of: *ranked second of 14*, *rated 4.6 out of 5*."""
 
 MEASURING = frozenset("last span run take weigh measure total number amount represent account constitute worth equal".split())
 """Verbs that only join a number to its measure: *lasting four weeks*, *weighing 12 tonnes*."""
