@@ -26,6 +26,7 @@ from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import ORDINALS, RATES
 from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.negation import find_denials
+from resume_rag.grounding.order import find_moves
 from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.reading import Token
 from resume_rag.grounding.substitution import find_replaced, is_link
@@ -39,6 +40,7 @@ _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".sp
 _GUARDED = marks.SCOPE | marks.CREDIT | marks.QUALITY | marks.RANKS.keys() | marks.HOMOGRAPHS
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
+_MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
 _RANKED = keys.keys_of(frozenset(ORDINALS))
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
 
@@ -175,6 +177,7 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         or joins_measure(check.line, token)
         or joins_nouns(check.line, token)
         or is_noun_of_act(token, grounds)
+        or _is_move(check, token)
         or _is_said_otherwise(check, words, at)
     ):
         return None
@@ -212,6 +215,12 @@ def _is_before_money(check: LineCheck, token: Token) -> bool:
 
 def _find_trend(key: str) -> int:
     return (key in _UP) - (key in _DOWN) or find_trend(key)
+
+
+def _is_move(check: LineCheck, token: Token) -> bool:
+    """*replaced paper with a system* for *moved from paper to a system*: the same two things change places, however it is said."""
+    theirs = [move for r in check.grounds.readings for move in find_moves(r)]
+    return token.key in _MOVING and any(a & c and b & d for a, b, _ in find_moves(check.line) for c, d, _ in theirs)
 
 
 def _is_pronoun(check: LineCheck, token: Token) -> bool:

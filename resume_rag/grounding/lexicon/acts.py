@@ -7,6 +7,36 @@ the families of `verbs.py`, and hold no verb of rank (led, managed people), of i
 from __future__ import annotations
 
 KINDS = """
+redesign redraw rework revamp restructure rebuild remodel
+administer manage look-after maintain run support host
+purge clean scrub clear delete remove cleanse
+escalate take raise refer forward bring
+retain keep preserve save
+halt stop suspend pause interrupt
+equip stock furnish supply outfit
+soothe comfort calm settle
+hand-out deliver issue distribute
+dispatch ship send
+progress move-up advance rise
+buy source purchase procure order get
+rate score mark grade
+speak present talk lecture
+host run moderate present lead
+draft write draw-up prepare create
+grow expand build develop extend
+cut trim reduce shave lower shrink
+clear settle pay resolve
+rescue save recover
+map chart survey plot
+model simulate calculate
+tune adjust optimize set calibrate refine
+accelerate speed-up shorten cut reduce
+free release save
+enforce apply implement
+curate select choose organize arrange
+broker negotiate arrange agree
+pitch sell present propose
+vet check screen review
 move switch swap change convert migrate transfer
 sit take appear attend write undertake pass
 staff man cover answer operate run attend
