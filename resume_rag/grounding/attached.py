@@ -6,12 +6,16 @@ number measures is read shallowly, so a difference counts only where the words b
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks
+from resume_rag.grounding.links import BY, HAS, find_links
 from resume_rag.grounding.measured import DIMENSIONS, Measured
 from resume_rag.grounding.people import is_collective, is_people
 from resume_rag.grounding.quantities import Quantity
+from resume_rag.grounding.reading import Reading
 
 _GENERIC = keys.keys_of(
     frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
@@ -77,6 +81,8 @@ def find_fault(
         return "number_object_changed", "in the source another verb has this number."
     if line.lasting and source.lasting:
         return None
+    if _is_promoted(line, source, grounds.all_readings[number], line_keys):
+        return "number_object_changed", "in the source this number is of what that belongs to."
     if not _same_object(line, source, line_keys, grounds, sources):
         return "number_object_changed", "in the source this number is of something else."
     if _is_moved(line, source, number, grounds):
@@ -126,6 +132,8 @@ def _same_object(
     """Whether both numbers are of the same thing: what the line's measures stands by the source's, and by no other number's."""
     if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
         return False
+    if source.stands_for and line.follows and line.quantity.unit == "" and not line.tied and not meets(line.objects, source.stands_for):
+        return _is_group(line, replace(source, objects=source.stands_for)) or not line.objects - _GENERIC - _STYLE
     if line.quantity.unit == "calendar" or _is_group(line, source) or source.elliptic and line.elliptic:
         return True
     if line.quantity.text.casefold() in {"twice", "thrice"}:
@@ -169,6 +177,15 @@ def _keeps_head(line: Measured, source: Measured, line_keys: frozenset[str]) -> 
     if line.objects & DIMENSIONS - source.near - (_TIME if timed else frozenset()):
         return False
     return timed or meets(heads, line_keys) or not line.objects - _STYLE - _SHARES or bool(meets(source.phrase - heads, line.near))
+
+
+def _is_promoted(line: Measured, source: Measured, reading: Reading, line_keys: frozenset[str]) -> bool:
+    """*the forecast was 1.9 m/s* for *the error of the forecast was 1.9 m/s*: the head is gone, and what hung on it took its place."""
+    heads = source.objects - _SHARES
+    if not heads or line.quantity.vague or meets(heads, line_keys) or meets(line.objects, source.objects):
+        return False
+    owned = {key for token, links in find_links(reading).items() if token.key in heads for how, key in links if how in {HAS, BY}}
+    return bool(line.objects & owned)
 
 
 def _is_group(line: Measured, source: Measured) -> bool:

@@ -14,12 +14,12 @@ from resume_rag.grounding.leaks import check_runs, is_copy, name_leaks
 from resume_rag.grounding.modality import check_modality, check_verbs
 from resume_rag.grounding.negation import check_negation
 from resume_rag.grounding.numbers import check_numbers
-from resume_rag.grounding.objects import check_objects, check_rank
+from resume_rag.grounding.objects import check_objects, check_promoted, check_rank
 from resume_rag.grounding.order import check_cause, check_exchange, check_means, check_order, check_roles
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
-from resume_rag.grounding.voice import check_clauses, check_receiving, check_training, check_voice
+from resume_rag.grounding.voice import check_clauses, check_own, check_receiving, check_training, check_voice
 from resume_rag.grounding.words import check_words
 from resume_rag.grounding.years import check_years
 from resume_rag.schema import Example, Fact, Finding, Span
@@ -87,11 +87,13 @@ def check_line(
     check_modality(check)
     check_rank(check)
     check_objects(check)
+    check_promoted(check)
     check_voice(check)
     check_acts(check)
     check_clauses(check)
     check_training(check)
     check_receiving(check)
+    check_own(check)
     check_order(check)
     check_roles(check)
     check_exchange(check)

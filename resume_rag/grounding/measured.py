@@ -107,6 +107,7 @@ class Measured:
     behind: str  # *from*, *to* or *by* right before it, or nothing
     change: bool  # how much something changed, not what it came to
     of_it: bool  # *80 % of the enclosure*
+    stands_for: frozenset[str]  # what a number without a noun counts: the pages of *312 pages down to 120*
     tied: bool  # *340-home scheme*: a hyphen ties it to what it counts
 
 
@@ -125,8 +126,23 @@ def find_measured(reading: Reading) -> tuple[Measured, ...]:
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
         if a.share_of and b.whole and a.relation:
             found[i + 1] = replace(b, relation=a.relation)
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        if (
+            b.elliptic
+            and not b.label
+            and a.quantity.unit == b.quantity.unit == ""
+            and (a.follows or a.stands_for)
+            and _is_next(reading, a, b)
+        ):
+            found[i + 1] = replace(b, stands_for=a.stands_for or a.objects)
     bare = tuple(m.quantity for m in found if m.elliptic)
     return tuple(replace(m, bare=bare) for m in found) if bare else tuple(found)
+
+
+def _is_next(reading: Reading, a: Measured, b: Measured) -> bool:
+    """Whether only the noun of the first and small words stand between two numbers."""
+    between = [t for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start]
+    return all(t.kind != "mark" and (t.key in a.phrase or not t.content) for t in between)
 
 
 def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
@@ -218,6 +234,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         find_behind(tokens, at),
         is_change(reading, token),
         follows and [t.folded for t in find_following(reading, token, 1)] == ["of"],
+        frozenset(),
         tied,
     )
 

@@ -169,7 +169,7 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
         if group == "shared" and last.folded == "with" and not people:
             people = frozenset(t.key for t in reading.tokens[end : end + 3] if t.content)
         found.append(Weakness(group, reading.text[first.start : last.end], frozenset(reach), first.clause, people))
-    return (*found, *_find_partners(reading))
+    return (*found, *_find_partners(reading), *_find_seconds(reading))
 
 
 def _find_partners(reading: Reading) -> Iterator[Weakness]:
@@ -189,6 +189,15 @@ def _find_partners(reading: Reading) -> Iterator[Weakness]:
             group = "shared" if phrase.kind == "with" else "supervised"
             people = frozenset(t.key for t in phrase.words if t.content)
             yield Weakness(group, reading.text[reading.tokens[place].start : head.end], reach, reading.tokens[place].clause, people)
+
+
+def _find_seconds(reading: Reading) -> Iterator[Weakness]:
+    """*second shooter*, *second midwife*: not the one who did it first."""
+    for a, b in zip(reading.tokens, reading.tokens[1:], strict=False):
+        before = next((t.folded for t in reversed(reading.tokens) if t.end <= a.start), "as")
+        if a.folded == "second" and before in {"as", ".", ";", ","} and is_person(b) and not b.folded.endswith("s"):
+            reach = frozenset(t.key for t in reading.content if t is not b and t is not a)
+            yield Weakness("shared", reading.text[a.start : b.end], reach, a.clause)
 
 
 def _find_shared(reading: Reading, place: int) -> frozenset[str]:

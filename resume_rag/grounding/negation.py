@@ -16,7 +16,7 @@ from resume_rag.grounding.reading import Reading, Token
 
 _SCOPE_WORDS = 4
 _WORDS = frozenset("no not without never none neither nor zero cannot free nothing nobody".split())
-_LIMITS = frozenset("during on while outside inside".split())
+_LIMITS = frozenset("during on while outside inside attributed caused traced".split())
 _PLACES = frozenset("in over for during since within on at".split())
 _HEDGES = frozenset("almost nearly hardly practically virtually scarcely".split())
 _AUXILIARIES = frozenset("is are was were has have had did does do will would could can".split())
@@ -128,6 +128,7 @@ def _scope_before(reading: Reading, i: int) -> list[Token]:
 def check_negation(check: LineCheck) -> None:
     """Reports denials of the source that are lost, and denials of the line that no source makes."""
     _check_hedged(check)
+    _check_only(check)
     _check_subjects(check)
     mine = find_denials(check.line)
     theirs = [(n, d) for n, r in enumerate(check.grounds.readings) for d in find_denials(r)]
@@ -177,6 +178,16 @@ def _check_hedged(check: LineCheck) -> None:
     for denial in find_denials(check.line):
         if _is_hedged(check.line, denial) != hedged and any(find_denials(r) for r in check.grounds.readings):
             check.report("scope_added", "almost none is not none.", denial.start, denial.end)
+
+
+def _check_only(check: LineCheck) -> None:
+    """*not only as a substitute* for *only as a substitute*."""
+    pairs = list(zip(check.line.tokens, check.line.tokens[1:], strict=False))
+    for reading in check.grounds.readings:
+        plain = any(t.folded == "only" and not (i and reading.tokens[i - 1].folded == "not") for i, t in enumerate(reading.tokens))
+        for a, b in pairs:
+            if plain and a.folded == "not" and b.folded == "only":
+                check.report("scope_added", "the source says only this.", a.start, b.end)
 
 
 def _is_hedged(reading: Reading, denial: Denial) -> bool:

@@ -189,7 +189,7 @@ def _is_bare_pair(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
     mine = {_leading(line.quantity), _leading(line.beside)}
     pairs = zip(sources, sources[1:], strict=False)
     return any(
-        (not line.objects or meets(line.objects | line.phrase, a.near | b.near))
+        (not line.objects or meets(line.objects, a.near | b.near))
         and i == j
         and a.relation == "from"
         and b.relation == "to"

@@ -127,6 +127,9 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
         return run[:1]
     if run and run[0].folded in quantities.RATES and tokens[tokens.index(run[0]) - 1].folded in {"a", "per"}:
         return []
+    beside = [t.folded for t in tokens[tokens.index(run[0]) + 1 : tokens.index(run[0]) + 2]] if len(run) == 1 else []
+    if run and run[0].folded in quantities.RATES and beside in (["over"], ["on"]):
+        return []  # "12 % year over year"
     if len(run) > 1 and run[-1].folded in quantities.RATES:
         run = run[:-1]
     return run
@@ -173,7 +176,7 @@ def find_before(tokens: tuple[Token, ...], at: int) -> list[Token]:
 def _follows_preposition(tokens: tuple[Token, ...], token: Token) -> bool:
     """*sales at my chair*: the chair is not what went up."""
     at = tokens.index(token)
-    before = [t.folded for t in tokens[max(0, at - 2) : at]]
+    before = [t.folded for t in tokens[max(0, at - 4) : at] if t.kind != "number"][-2:]
     return bool(set(before) & _PREPOSITIONS)
 
 

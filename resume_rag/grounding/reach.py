@@ -25,6 +25,7 @@ _ENDED = _ENDING | keys.keys_of(
 _PRONOUNS = frozenset("them whom which these those us".split())
 _PARTS = frozenset("some most majority half many few several part".split())
 _PARTS_OF_DAY = frozenset("morning evening night afternoon shift".split())
+_OFTEN = frozenset("regularly frequently often routinely repeatedly constantly continually always usually typically generally".split())
 _DEFINITE = frozenset("the our its their my this".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekday weekend".split())
 
@@ -35,6 +36,7 @@ def check_reach(check: LineCheck) -> None:
     _check_shares(check)
     _check_endings(check)
     _check_habits(check)
+    _check_often(check)
 
 
 def _check_parts(check: LineCheck) -> None:
@@ -109,6 +111,17 @@ def _check_habits(check: LineCheck) -> None:
         period = RATES.get(b.folded)
         if a.folded in {"every", "each"} and period is not None and not _has_period(check.grounds, period):
             check.report("scope_added", f"{check.quote(a.start, b.end)}: the source does not say how often.", a.start, b.end)
+
+
+def _check_often(check: LineCheck) -> None:
+    said = frozenset().union(*({t.folded for t in r.tokens} for r in check.grounds.readings))
+    if said & (_OFTEN | RATES.keys() | {"every", "each"}):
+        return
+    for token in check.line.tokens:
+        if token.folded in _OFTEN:
+            check.report(
+                "scope_added", f"{check.quote(token.start, token.end)}: the source does not say how often.", token.start, token.end
+            )
 
 
 def _has_period(grounds: Grounds, period: str) -> bool:

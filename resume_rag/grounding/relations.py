@@ -156,8 +156,8 @@ def find_relation(tokens: tuple[Token, ...], at: int) -> str:
     after = [t.folded for t in tokens[at + 1 : at + 3]]
     if tuple(after) in _REPLACED and any(t.kind == "number" for t in tokens[at + 2 : at + 6]):
         return "to"
-    if len(after) == 2 and after[0] in {"down", "up"} and after[1] == "to":
-        return "from"  # "7.5 % down to 5 %"
+    if _goes_on(tokens, at):
+        return "from"  # "7.5 % down to 5 %", "312 pages down to 120"
     i = at - 1
     while i >= 0 and (tokens[i].folded in SKIP or tokens[i].kind == "mark"):
         i -= 1
@@ -171,6 +171,15 @@ def find_relation(tokens: tuple[Token, ...], at: int) -> str:
     changes = any(t.key in _UP | _DOWN for t in tokens[0 if word == "by" else verb : at])
     paired = any(t.folded == "from" for t in scope) and any(t.folded == "to" for t in scope) and _is_pair(tokens, at)
     return word if changes or paired else ""
+
+
+def _goes_on(tokens: tuple[Token, ...], at: int) -> bool:
+    i = at + 1
+    while i < len(tokens) and i < at + 3 and tokens[i].content and not tokens[i].verb and tokens[i].folded not in {"down", "up"}:
+        i += 1
+    return [t.folded for t in tokens[i : i + 2]] in (["down", "to"], ["up", "to"]) and any(
+        t.kind == "number" for t in tokens[i + 2 : i + 4]
+    )
 
 
 def _find_bare_change(tokens: tuple[Token, ...], at: int) -> str:

@@ -102,6 +102,32 @@ def _has_verb_before(reading: Reading, course: Token) -> bool:
     return any(t.verb and t.content for t in reading.tokens if t.start < course.start)
 
 
+def check_own(check: LineCheck) -> None:
+    """*my own recipe* for a recipe that the source calls nobody's: *own* needs *own* or *my* before the same word."""
+    owned = {t.key for r in check.grounds.readings for t in _find_owned(r)}
+    said = frozenset().union(*(r.keys for r in check.grounds.readings))
+    for token in _find_owned(check.line, strict=True):
+        if token.key in said and token.key not in owned:
+            check.report(
+                "credit_added",
+                f"{check.quote(token.start, token.end)}: the source does not call it the candidate's own.",
+                token.start,
+                token.end,
+            )
+
+
+@lru_cache(maxsize=4096)
+def _find_owned(reading: Reading, *, strict: bool = False) -> tuple[Token, ...]:
+    """The nouns after *my*, *my own*, *own*; where strict, only after *own*."""
+    found: list[Token] = []
+    for i, token in enumerate(reading.tokens):
+        if token.folded == "own" and not token.verb or token.folded == "my" and not strict:
+            after = reading.tokens[i + 1 : i + 5]
+            stop = next((j for j, t in enumerate(after) if not t.content and t.folded != "own" or t.verb), len(after))
+            found += [t for t in after[:stop] if t.content]
+    return tuple(found)
+
+
 def check_receiving(check: LineCheck) -> None:
     """*toolbox talks attended* are no talks given."""
     for number, reading in enumerate(check.grounds.readings):
