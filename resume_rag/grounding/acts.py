@@ -13,12 +13,14 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import acts, forms, marks
+from resume_rag.grounding.lexicon.quantities import ORDINALS
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.grounding.thesaurus import find_made
 
 _STYLE = keys.keys_of(marks.STYLE)
 _PLAIN = keys.keys_of(acts.PLAIN)
 _SUPPORTING = keys.keys_of(acts.SUPPORTING)
+_RANKING = keys.keys_of(acts.RANKING)
 _MEASURING = keys.keys_of(acts.MEASURING)
 _GENERIC = keys.keys_of(acts.GENERIC)
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
@@ -217,9 +219,11 @@ def is_noun_of_act(token: Token, grounds: Grounds) -> bool:
 
 def joins_measure(line: Reading, token: Token) -> bool:
     """*lasting four weeks*, *weighing as much as 12 tonnes*: the verb says only that the number is a measure."""
+    after = [t for t in line.tokens if t.start >= token.end][:4]
+    if token.key in _RANKING and after:
+        return after[0].kind == "number" or after[0].folded in ORDINALS
     if token.key not in _MEASURING:
         return False
-    after = [t for t in line.tokens if t.start >= token.end][:4]
     number = next((t for t in after if t.kind == "number"), None)
     return number is not None and not any(t.content for t in after[: after.index(number)])
 

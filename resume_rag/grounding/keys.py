@@ -10,7 +10,7 @@ import re
 from functools import cache, lru_cache
 
 from resume_rag.grounding.lexicon import acts, forms, marks, nouns, verbs
-from resume_rag.grounding.thesaurus import list_particle_verbs, means_same
+from resume_rag.grounding.thesaurus import list_particle_verbs, shares_meaning
 from resume_rag.text import stem
 
 _SUFFIXES = frozenset(
@@ -77,6 +77,8 @@ def _our(match: re.Match[str]) -> str:
 
 
 def _find_apart(word: str) -> str | None:
+    if word.endswith("ies") and word[:-3] + "y" in forms.APART:
+        return "=" + word[:-3] + "y"
     for ending in ("s", "es", "ed", "d", "ing"):
         bare = word.removesuffix(ending)
         if bare == word or (ending == "ing" and word in _KEEP_ING) or word == "news":
@@ -155,12 +157,7 @@ def are_akin(key: str, other: str) -> bool:
     >>> are_akin(find_key("staff"), find_key("employees")), are_akin(find_key("java"), find_key("javascript"))
     (True, False)
     """
-    return key == other or bool(find_families(key) & find_families(other)) or is_derived(key, other) or _mean_same(key, other)
-
-
-@lru_cache(maxsize=65536)
-def _mean_same(key: str, other: str) -> bool:
-    return any(means_same(key, other, part) for part in "nv")
+    return key == other or bool(find_families(key) & find_families(other)) or is_derived(key, other) or shares_meaning(key, other)
 
 
 @lru_cache(maxsize=1)

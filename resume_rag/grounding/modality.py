@@ -340,7 +340,7 @@ def check_verbs(check: LineCheck) -> None:
         uses = [(n, r, t) for n, r in enumerate(check.grounds.readings) for t in r.content if _names(t, token)]
         if token.folded in nouns.SETTINGS:
             continue  # "to school classes"
-        if token.folded.endswith("ing") and not token.first and any(t.folded == token.folded for _, _, t in uses):
+        if token.folded.endswith("ing") and not token.first and any(_is_same_gerund(check.line, token, t) for _, _, t in uses):
             continue
         if _is_still_adjective(check, token):
             continue
@@ -358,6 +358,14 @@ def check_verbs(check: LineCheck) -> None:
         elif not any(_is_performed(r, governor, t) for _, r, t in uses for governor in _find_governors(r, t)):
             said = reading.text[_find_governors(reading, noun)[-1].start : noun.end]
             check.report("credit_added", f"the source says “{said}”, which is not to have done it.", token.start, token.end, number)
+
+
+def _is_same_gerund(line: Reading, token: Token, use: Token) -> bool:
+    """*without missing a cue* for *without a missed cue*, *part in redesigning* for *part in the redesign*."""
+    if token.folded == use.folded:
+        return True
+    opened = line.tokens[line.tokens.index(token) - 1].kind == "word"
+    return token.key == use.key and (opened or _is_participle(use))
 
 
 def _is_still_adjective(check: LineCheck, token: Token) -> bool:

@@ -25,8 +25,8 @@ _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding th
 
 def check_order(check: LineCheck) -> None:
     """*from A to B* may not turn round; nor may *A instead of B*."""
-    mine = _find_moves(check.line)
-    theirs = [(n, move) for n, r in enumerate(check.grounds.readings) for move in _find_moves(r)]
+    mine = find_moves(check.line)
+    theirs = [(n, move) for n, r in enumerate(check.grounds.readings) for move in find_moves(r)]
     for origin, goal, place in mine:
         for number, (first, second, _) in theirs:
             if origin & second - first and goal & first - second and not (origin & first - second):
@@ -34,7 +34,7 @@ def check_order(check: LineCheck) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], tuple[int, int]], ...]:
+def find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], tuple[int, int]], ...]:
     """Origin, goal and place of each *from ... to ...*, *replaced ... with ...*, *... instead of ...*."""
     found = []
     for first, second, swapped in (

@@ -48,6 +48,20 @@ def _find_wider(meaning: str) -> frozenset[str]:
     return frozenset(nearest).union(*(_find_wider(other) for other in nearest))
 
 
+@lru_cache(maxsize=16384)
+def _find_acts_and_things(key: str) -> frozenset[str]:
+    return find_meanings(key, "n") | find_meanings(key, "v")
+
+
+def shares_meaning(key: str, other: str) -> bool:
+    """Whether two keys share a common meaning as nouns or as verbs.
+
+    >>> shares_meaning("fasten", "secur"), shares_meaning("secur", "lower")
+    (True, False)
+    """
+    return not _find_acts_and_things(key).isdisjoint(_find_acts_and_things(other))
+
+
 @lru_cache(maxsize=65536)
 def means_same(key: str, other: str, part: str) -> bool:
     """Whether two keys share a common meaning as one part of speech.

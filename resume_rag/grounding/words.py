@@ -23,9 +23,10 @@ from resume_rag.grounding.acts import (
 )
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
-from resume_rag.grounding.lexicon.quantities import RATES
+from resume_rag.grounding.lexicon.quantities import ORDINALS, RATES
 from resume_rag.grounding.measured import find_measured
 from resume_rag.grounding.negation import find_denials
+from resume_rag.grounding.order import find_moves
 from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.reading import Token
 from resume_rag.grounding.substitution import find_replaced, is_link
@@ -39,6 +40,8 @@ _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".sp
 _GUARDED = marks.SCOPE | marks.CREDIT | marks.QUALITY | marks.RANKS.keys() | marks.HOMOGRAPHS
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
+_MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
+_RANKED = keys.keys_of(frozenset(ORDINALS))
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
 
 _WHY = {
@@ -174,6 +177,7 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         or joins_measure(check.line, token)
         or joins_nouns(check.line, token)
         or is_noun_of_act(token, grounds)
+        or _is_move(check, token)
         or _is_said_otherwise(check, words, at)
     ):
         return None
@@ -195,7 +199,7 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
 
 def _is_replacement(check: LineCheck, token: Token) -> bool:
     """Whether the word stands in the place of one of the source that it may stand for; what claims a name, level, reach or praise may not."""
-    guarded = token.capitalised or token.folded in _GUARDED or token.key in _SETTINGS
+    guarded = token.capitalised or token.folded in _GUARDED or token.key in _SETTINGS | _RANKED
     if guarded:
         return False
     return find_replaced(check.line, token, check.grounds) is not None or is_link(check.line, token, check.grounds)
@@ -211,6 +215,12 @@ def _is_before_money(check: LineCheck, token: Token) -> bool:
 
 def _find_trend(key: str) -> int:
     return (key in _UP) - (key in _DOWN) or find_trend(key)
+
+
+def _is_move(check: LineCheck, token: Token) -> bool:
+    """*replaced paper with a system* for *moved from paper to a system*: the same two things change places, however it is said."""
+    theirs = [move for r in check.grounds.readings for move in find_moves(r)]
+    return token.key in _MOVING and any(a & c and b & d for a, b, _ in find_moves(check.line) for c, d, _ in theirs)
 
 
 def _is_pronoun(check: LineCheck, token: Token) -> bool:
@@ -232,21 +242,28 @@ def _has_percent(check: LineCheck) -> bool:
     return any(t.quantity is not None and t.quantity.unit in {"%", "points"} for r in check.grounds.readings for t in r.quantities)
 
 
-_ONE, _MORE = frozenset({"one", "sole", "only"}), frozenset("longer more another added later further extra additional".split())
+_MORE = frozenset("longer more another added later further extra additional".split())
+_OTHERWISE = (
+    (marks.ALONE, marks.ALONE),
+    (frozenset({"single"}), frozenset({"one", "sole", "only"})),
+    (_MORE, _MORE),
+    (frozenset("exceed exceeded exceeding exceeds surpassed surpassing".split()), frozenset({"over", "above", "beyond"})),
+    (frozenset({"semi", "biannual", "biannually"}), frozenset({"twice"})),
+    (frozenset({"inter"}), frozenset({"between"})),
+    (frozenset({"mid"}), frozenset({"during"})),
+    (frozenset({"limited", "restricted", "confined"}), frozenset({"only"})),
+)
+"""Small words, and those of which one in the source says as much."""
+_DENYING = re.compile("(?:un|in|im|non|dis)(?=[a-z]{4})")
 
 
 def _is_said_otherwise(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Small words that the source says in another way: *single* for *one*, *extra* for *more*, *myself* for *on my own*."""
-    word, folded = words[at].folded, check.grounds.folded
-    if word in marks.SELDOM:
+    word = words[at].folded
+    said = check.grounds.folded | {t.folded.casefold() for r in check.grounds.readings for t in r.quantities}
+    if word in marks.SELDOM or any(word in group and theirs & said for group, theirs in _OTHERWISE):
         return True
-    for group, said in ((marks.ALONE, marks.ALONE), (frozenset({"single"}), _ONE), (_MORE, _MORE)):
-        if word in group and said & (folded | {t.folded.casefold() for r in check.grounds.readings for t in r.quantities}):
-            return True
-    return word in {"limited", "restricted", "confined"} and "only" in folded or _is_denied_otherwise(check, words[at])
-
-
-_DENYING = re.compile("(?:un|in|im|non|dis)(?=[a-z]{4})")
+    return _is_denied_otherwise(check, words[at])
 
 
 def _is_denied_otherwise(check: LineCheck, token: Token) -> bool:

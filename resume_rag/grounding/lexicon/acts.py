@@ -7,6 +7,37 @@ the families of `verbs.py`, and hold no verb of rank (led, managed people), of i
 from __future__ import annotations
 
 KINDS = """
+redesign redraw rework revamp restructure rebuild remodel
+administer manage look-after maintain run support host
+purge clean scrub clear delete remove cleanse
+escalate take raise refer forward bring
+retain keep preserve save
+halt stop suspend pause interrupt
+equip stock furnish supply outfit
+soothe comfort calm settle
+hand-out deliver issue distribute
+dispatch ship send
+progress move-up advance rise
+buy source purchase procure order get
+rate score mark grade
+speak present talk lecture
+host run moderate present lead
+draft write draw-up prepare create
+grow expand build develop extend
+cut trim reduce shave lower shrink
+clear settle pay resolve
+rescue save recover
+map chart survey plot
+model simulate calculate
+tune adjust optimize set calibrate refine
+accelerate speed-up shorten cut reduce
+free release save
+enforce apply implement
+curate select choose organize arrange
+broker negotiate arrange agree
+pitch sell present propose
+vet check screen review
+move switch swap change convert migrate transfer
 sit take appear attend write undertake pass
 staff man cover answer operate run attend
 obtain gain earn pass get receive attain achieve complete secure
@@ -397,6 +428,9 @@ SUPPORTING = PLAIN | frozenset(
     reach hit run arrange organize stage""".split()
 )
 """Verbs that may carry a noun made of the source's verb: *obtained clearance* for *cleared*, *ran a pilot* for *piloted*."""
+
+RANKING = frozenset("rank rate score place finish".split())
+"""Verbs that only join a place or a mark to whom it is of: *ranked second of 14*, *rated 4.6 out of 5*."""
 
 MEASURING = frozenset("last span run take weigh measure total number amount represent account constitute worth equal".split())
 """Verbs that only join a number to its measure: *lasting four weeks*, *weighing 12 tonnes*."""

@@ -6,6 +6,8 @@ One family a line. Narrow on purpose: no place of work for another (ward, clinic
 from __future__ import annotations
 
 FAMILIES = """
+term terminology
+developer dev
 maker manufacturer producer
 most majority
 staff employee personnel worker colleague workforce crew

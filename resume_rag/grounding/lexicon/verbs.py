@@ -8,6 +8,9 @@ verb before the colon may stand for those after it, because it says less.
 from __future__ import annotations
 
 FAMILIES = """
+founded create establish set-up start launch form
+release publish issue come-out
+use consumption usage
 plan design
 rescue save recover
 classify categorize sort group label split
