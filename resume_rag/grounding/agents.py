@@ -54,7 +54,7 @@ def find_acts(reading: Reading) -> tuple[Act, ...]:
     """
     found: list[Act] = []
     for i, token in enumerate(reading.tokens):
-        if not (token.verb and token.content) and not _is_main_do(reading, i):
+        if not (token.verb and token.content) and not _is_main_do(reading, i) and not _is_caused(reading, i):
             continue
         by = _find_by(reading, i)
         agents = by or _find_subject(reading, i) or _inherit(reading, i, found)
@@ -72,6 +72,13 @@ def _is_main_do(reading: Reading, i: int) -> bool:
     """*did the croissants*: a verb of its own."""
     after = reading.tokens[i + 1 : i + 2]
     return reading.tokens[i].folded in {"did", "does", "do"} and bool(after) and after[0].folded in _ARTICLES | {"most"}
+
+
+def _is_caused(reading: Reading, i: int) -> bool:
+    """*led the council to reroute a path*: a verb, also where it reads like a noun."""
+    before = reading.tokens[max(0, i - 5) : i]
+    causing = any(t.verb and t.key in _CAUSING for t in before)
+    return causing and reading.tokens[i].content and before[-1].folded == "to" and len(before) > 1 and is_actor(before[-2])
 
 
 def _find_by(reading: Reading, i: int) -> tuple[Token, ...]:

@@ -14,6 +14,7 @@ from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.links import BY, HAS, find_links
 from resume_rag.grounding.measured import DIMENSIONS, Measured
 from resume_rag.grounding.people import is_collective, is_people
+from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.quantities import Quantity
 from resume_rag.grounding.reading import Reading
 
@@ -79,6 +80,9 @@ def find_fault(
         return "direction_changed", "above and below have changed places."
     if _is_rebound(line, source, sources):
         return "number_object_changed", "in the source another verb has this number."
+    fraction = line.quantity.unit == "%" and line.quantity.text[-1:].isalpha() and not line.quantity.text.endswith("cent")
+    if fraction and line.follows and not line.of_it and not source.follows and not line.objects & CHANGE_NOUNS:
+        return "number_object_changed", "the source takes no such part of this."
     if line.lasting and source.lasting:
         return None
     if _is_promoted(line, source, grounds.all_readings[number], line_keys):

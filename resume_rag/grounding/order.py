@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.links import OBJECT, find_phrases
+from resume_rag.grounding.links import OBJECT, SUBJECT, Phrase, find_phrases
 from resume_rag.grounding.people import is_actor
 from resume_rag.grounding.reading import Reading, Token
 
@@ -98,11 +98,22 @@ def check_roles(check: LineCheck) -> None:
                 t.kind == "word" and keys.are_akin(t.key, head.key) for t in (theirs.words[-1:] if theirs.kind == OBJECT else theirs.words)
             )
         ]
+        if phrase.kind == "by" and phrase.verb is not None and uses and all(_is_undergone(check, n, p, phrase.verb) for n, p in uses):
+            check.report("object_changed", "in the source this was done to it, not by it.", head.start, head.end, uses[0][0])
         turned = _TURNED | _TURNED_PEOPLE if is_actor(head) else _TURNED
         if uses and all((p.kind, phrase.kind) in turned and all(t.kind != "number" for t in p.words) for _, p in uses):
             number, theirs = uses[0]
             message = f"{check.quote(head.start, head.end)} stands behind “{theirs.kind}” in the source."
             check.report("direction_changed", message, head.start, head.end, number)
+
+
+def _is_undergone(check: LineCheck, number: int, phrase: Phrase, verb: Token) -> bool:
+    """Whether a phrase of a source is what the same verb was done to: *the next five requests were argued*."""
+    if phrase.kind != SUBJECT or phrase.verb is None or not keys.are_akin(phrase.verb.key, verb.key):
+        return False
+    tokens = check.grounds.readings[number].tokens
+    between = tokens[tokens.index(phrase.words[-1]) + 1 : tokens.index(phrase.verb)]
+    return any(t.folded in {"is", "are", "was", "were", "been", "be"} for t in between)
 
 
 def check_exchange(check: LineCheck) -> None:

@@ -95,11 +95,27 @@ def _others_clauses(reading: Reading) -> tuple[tuple[Token, tuple[Token, ...]], 
 
 _GIVING = keys.keys_of(frozenset("deliver give provide conduct run teach lead hold present facilitate organize".split()))
 _RECEIVING = keys.keys_of(frozenset({"attend", "undergo", "watch", "join"}))
+_SINCE = frozenset("now since still today later".split())
 _COURSES = frozenset("training course courses workshop workshops certification induction seminar seminars".split())
 
 
 def _has_verb_before(reading: Reading, course: Token) -> bool:
     return any(t.verb and t.content for t in reading.tokens if t.start < course.start)
+
+
+def check_since(check: LineCheck) -> None:
+    """*a chart, now taped inside every room*: what others made of it since is not what the candidate did."""
+    for number, reading in enumerate(check.grounds.readings):
+        own = {t.key for i, t in enumerate(reading.tokens) if t.verb and not (i and reading.tokens[i - 1].folded in _SINCE)}
+        for i, verb in enumerate(reading.tokens):
+            if not (verb.verb and verb.folded.endswith("ed") and i and reading.tokens[i - 1].folded in _SINCE) or verb.key in own:
+                continue
+            for j, token in enumerate(check.line.tokens):
+                after = check.line.tokens[j + 1 : j + 2]
+                active = bool(after) and (after[0].folded in {"it", "them", "the", "a", "an"} or after[0].content and not after[0].verb)
+                before = check.line.tokens[j - 1].folded if j else ""
+                if token.verb and token.key == verb.key and active and before not in _SINCE | {"was", "were", "is", "are", "been"}:
+                    check.report("duty_added", "the source does not say that the candidate did this.", token.start, token.end, number)
 
 
 def check_own(check: LineCheck) -> None:
