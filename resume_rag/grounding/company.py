@@ -19,11 +19,23 @@ from resume_rag.grounding.thesaurus import find_meanings
 _PHRASE = {WITH, OF, HAS, BY}
 _WEIGHTS = {WITH: 2.0, OF: 1.5, HAS: 1.5, BY: 0.9, VERB: 1.0, DOES: 1.0, KIND: 0.5, NEAR: 0.8}
 _LOOSE = 0.8
-_LEAST_GAIN = 2.2
+_LEAST_GAIN, _LEAST_GAIN_BOTH = 2.2, 1.75
 
 
 def check_company(check: LineCheck) -> None:
-    """Reports pairs of words, of verbs or of numbers that have changed places."""
+    """Reports pairs of words, of verbs or of numbers that have changed places.
+
+    >>> from resume_rag.grounding.grounds import Grounds
+    >>> from resume_rag.grounding.reading import read
+    >>> from resume_rag.schema import Fact
+    >>> fact = Fact(id="f", path="f", text="Sold honey to bakers and wax to chandlers", section="work")
+    >>> def find(text):
+    ...     check = LineCheck("p", read(text), Grounds([fact]))
+    ...     check_company(check)
+    ...     return [finding.code for finding in check.findings]
+    >>> find("Sold wax to bakers and honey to chandlers"), find("Sold wax to chandlers and honey to bakers")
+    (['object_changed', 'object_changed'], [])
+    """
     theirs: dict[str, list[tuple[Token, frozenset[Link]]]] = {}
     for reading in check.grounds.readings:
         for token, links in find_links(reading).items():
@@ -37,7 +49,10 @@ def check_company(check: LineCheck) -> None:
             continue
         own_a, own_b = _rate(links_a, theirs[key_a], key_b), _rate(links_b, theirs[key_b], key_a)
         cross_a, cross_b = _rate(links_a, theirs[key_b], key_b), _rate(links_b, theirs[key_a], key_a)
-        if cross_a >= own_a and cross_b >= own_b and cross_a + cross_b - own_a - own_b >= _LEAST_GAIN:
+        gain_a, gain_b = cross_a - own_a, cross_b - own_b
+        kinds = [{key for how, key in links if how == KIND} for links in (links_a, links_b)]
+        both = min(gain_a, gain_b) >= 0.85 and bool(kinds[0] & kinds[1])  # two objects, or two phrases behind one preposition
+        if min(gain_a, gain_b) >= 0 and gain_a + gain_b >= (_LEAST_GAIN_BOTH if both else _LEAST_GAIN):
             code = "number_object_changed" if a.kind == "number" else "object_changed"
             check.report(code, f"{check.quote(a.start, a.end)} and {check.quote(b.start, b.end)} have changed places.", b.start, b.end)
 

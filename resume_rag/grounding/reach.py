@@ -31,7 +31,18 @@ _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday week
 
 
 def check_reach(check: LineCheck) -> None:
-    """Reports a part told as the whole, less told as none, an occasion told as a habit."""
+    """Reports a part told as the whole, less told as none, an occasion told as a habit.
+
+    >>> from resume_rag.grounding.reading import read
+    >>> from resume_rag.schema import Fact
+    >>> fact = Fact(id="f", path="f", text="Wrote to 80 heirs, 17 of them replied", section="work")
+    >>> def find(text):
+    ...     check = LineCheck("p", read(text), Grounds([fact]))
+    ...     check_reach(check)
+    ...     return [finding.code for finding in check.findings]
+    >>> find("Wrote to 80 heirs, who replied"), find("17 of 80 heirs replied")
+    (['scope_added'], [])
+    """
     _check_parts(check)
     _check_shares(check)
     _check_endings(check)
