@@ -78,7 +78,7 @@ def _is_caused(reading: Reading, i: int) -> bool:
     """*led the council to reroute a path*: a verb, also where it reads like a noun."""
     before = reading.tokens[max(0, i - 5) : i]
     causing = any(t.verb and t.key in _CAUSING for t in before)
-    return causing and reading.tokens[i].content and before[-1].folded == "to" and len(before) > 1 and is_actor(before[-2])
+    return causing and reading.tokens[i].content and before[-1].folded == "to" and len(before) > 1 and before[-2].content
 
 
 def _find_by(reading: Reading, i: int) -> tuple[Token, ...]:
@@ -116,7 +116,10 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
             j -= 1
         among = "one" in {t.folded.casefold() for t in tokens[max(0, j - 4) : j]}  # "one of four geologists who mapped"
         return tuple(tokens[j : j + 1]) if j >= 0 and is_actor(tokens[j]) and tokens[j + 1].folded == "who" and not among else ()
-    if j < 0 or not tokens[j].content or tokens[j].verb or not is_actor(tokens[j]):
+    if j > 1 and tokens[j].kind == "number" and tokens[j - 1].folded == "of":
+        j -= 2  # "a gang of four laid the cobbles"
+    caused = any(t.folded == "to" for t in tokens[j + 1 : i])
+    if j < 0 or not tokens[j].content or tokens[j].verb or not (caused or is_actor(tokens[j])):
         return ()
     k = j
     while k >= 0 and (tokens[k].content and not tokens[k].verb or tokens[k].folded in _ARTICLES or tokens[k].kind == "number"):
@@ -126,8 +129,7 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
     named = tuple(reversed([t for t in tokens[k + 1 : j + 1] if t.content]))
     if going:
         return named if k >= 0 and tokens[k].folded == "with" else ()
-    infinitive = any(t.folded == "to" for t in tokens[j + 1 : i])
-    if infinitive:
+    if caused:
         return named if k >= 0 and tokens[k].key in _CAUSING else ()
     opened = k < 0 or tokens[k].kind == "mark" or tokens[k].folded in _OPENERS
     return named if opened else ()
@@ -160,8 +162,10 @@ def check_acts(check: LineCheck) -> None:
         return
     for act in find_acts(check.line):
         same = [(n, other) for n, other in theirs if _is_same(act, other)]
-        if not same or any(_agrees(act, other) for _, other in same):
+        if not same or any(_agrees(act, other) or _stands_before(check, n, act, other) for n, other in same):
             continue
+        if not act.agents and check.grounds.supports_change(act.verb.key):
+            continue  # a result is the candidate's doing
         number, other = same[0]
         if other.passive and act.objects & {agent.key for agent in other.agents}:
             check.report("object_changed", "who did it in the source is what it is done to here.", act.verb.start, act.verb.end, number)
@@ -184,6 +188,14 @@ def _agrees(act: Act, other: Act) -> bool:
     if not act.agents or not other.agents:
         return bool(act.agents) == bool(other.agents) or bool(act.agents) and other.passive
     return any(keys.are_akin(a.key, b.key) or keys.is_wider(a.key, b.key) for a in act.agents for b in other.agents)
+
+
+def _stands_before(check: LineCheck, number: int, act: Act, other: Act) -> bool:
+    """*persuaded the committee to keep it* for *the committee was persuaded by us to keep it*."""
+    before = [t for t in check.grounds.readings[number].tokens if t.end <= other.verb.start]
+    at = check.line.tokens.index(act.verb)
+    caused = at > 0 and check.line.tokens[at - 1].folded == "to"
+    return caused and not other.agents and any(keys.are_akin(agent.key, t.key) for agent in act.agents for t in before)
 
 
 def _is_claimed(line: Reading, act: Act) -> bool:

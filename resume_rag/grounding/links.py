@@ -92,7 +92,10 @@ def _place(tokens: tuple[Token, ...], start: int, end: int, found: list[Phrase])
     if before is not None and (before.verb or before.folded in _BE):
         return Phrase(words, OBJECT, before if before.verb and before.content else verb, -1)
     if before is not None and before.folded in _JOINERS and found and not subject:
-        return Phrase(words, found[-1].kind, found[-1].verb, found[-1].owner, joined=found[-1].words[-1] is tokens[i - 1])
+        last = found[-1]
+        if last.owner >= 0 and after is not None and after.folded == last.kind:
+            last = found[last.owner]  # "pianos for the opera and organs for two chapels"
+        return Phrase(words, last.kind, last.verb, last.owner, joined=found[-1].words[-1] is tokens[i - 1])
     if subject:
         return Phrase(words, SUBJECT, next((t for t in tokens[end : end + 4] if t.verb and t.content), None), -1)
     return Phrase(words, "", verb, -1)
@@ -120,9 +123,21 @@ def find_links(reading: Reading) -> dict[Token, frozenset[Link]]:
                 strong = phrase.kind == "of"
                 links[word].add((OF if strong else BY, key_of(other)))
                 links[other].add((HAS if strong else BY, key_of(word)))
+    for phrase, earlier in _find_bare(phrases):
+        links[phrase.words[0]] |= {(WITH, key_of(other)) for other in earlier.words if other.kind == "word"}
     for token in reading.quantities:
         links[token] |= {(NEAR, key) for key in _find_near(reading, token)}
     return {token: frozenset(found) for token, found in links.items()}
+
+
+def _find_bare(phrases: tuple[Phrase, ...]) -> Iterator[tuple[Phrase, Phrase]]:
+    """Numbers without a noun, with the phrase that has it: *dogs for nine owners and cats for six*."""
+    for i, phrase in enumerate(phrases):
+        first = phrase.words[0]
+        if len(phrase.words) == 1 and first.quantity is not None and not first.quantity.unit:
+            like = [p for p in phrases[:i] if p.kind == phrase.kind and len(p.words) > 1 and p.words[0].kind == "number"]
+            if like:
+                yield phrase, like[-1]
 
 
 def _find_near(reading: Reading, token: Token) -> Iterator[str]:

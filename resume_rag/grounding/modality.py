@@ -100,6 +100,8 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
         if i > 1 and reading.tokens[i - 1].folded in {"i", "we"} and reading.tokens[i - 2].folded in {"after", "once", "when", "since"}:
             return False  # "after I started showing" is to have shown
         return after is not None and (after.folded == "to" or (after.folded.endswith("ing") and keys.is_verb_key(after.key)))
+    if size == 1 and token.folded in {"large", "main", "occasion"}:
+        return False  # "largely", "mainly" have their stems
     if token.folded == "one" and size == 2:
         return after is not None and after.folded not in {"whom", "which", "them", "these", "those"}
     if token.folded in {

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.links import PREPOSITIONS, find_phrases
+from resume_rag.grounding.links import PREPOSITIONS, Phrase, find_phrases
 from resume_rag.grounding.reading import Reading, Token
 
 _SCOPE_WORDS = 4
@@ -225,9 +225,15 @@ def _find_denied(reading: Reading) -> frozenset[str]:
         while j >= 0 and reading.tokens[j].folded in _AUXILIARIES:
             j -= 1
         own = next((p for p in phrases if j >= 0 and p.words[-1] is reading.tokens[j]), None)
-        if own is not None and (own.joined or own.kind not in PREPOSITIONS):
+        if own is not None and (own.joined or own.kind not in PREPOSITIONS or _opens_clause(reading, own)):
             found |= {t.key for t in own.words if t.kind == "word"}
     return frozenset(found)
+
+
+def _opens_clause(reading: Reading, phrase: Phrase) -> bool:
+    """*passed for the small one, for the large one not*: a comma stands before its preposition."""
+    before = [t for t in reading.tokens if t.start < phrase.words[0].start and not (t.kind == "word" and not t.content)]
+    return bool(before) and before[-1].kind == "mark"
 
 
 def _denied_by_verb(check: LineCheck, denial: Denial) -> bool:

@@ -126,7 +126,7 @@ def check_objects(check: LineCheck) -> None:
             continue
         if any(t.verb and t.key == verb.key and all(t is not v for _, v, _ in same) for r in check.grounds.readings for t in r.tokens):
             continue  # the same verb also stands where no object of it was found
-        if is_people(head.key) or not _stands_elsewhere(check, head):
+        if is_people(head.key) or not _stands_elsewhere(check, head) or _is_second_object(check, verb, head):
             continue
         number, source, _ = same[0]
         said = check.grounds.readings[number].text[source.start : source.end]
@@ -137,6 +137,15 @@ def check_objects(check: LineCheck) -> None:
             verb.end,
             number,
         )
+
+
+def _is_second_object(check: LineCheck, verb: Token, head: Token) -> bool:
+    """*organs* of *tuned pianos for the opera and organs for two chapels*."""
+    return any(
+        p.kind == OBJECT and p.verb is not None and keys.are_akin(p.verb.key, verb.key) and any(t.key == head.key for t in p.words)
+        for r in check.grounds.readings
+        for p in find_phrases(r)
+    )
 
 
 def check_promoted(check: LineCheck) -> None:

@@ -281,7 +281,12 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     after = words[i + 1][0] if i + 1 < len(words) else ""
     if words[i][0] in {"quarter", "quarters"}:
         return after == "of" and before in {"a", "one", "three"} or (before in {"a", "one", "three"} and i > 1 and words[i - 2][0] == "by")
-    if before in lex.CARDINALS:
+    if (
+        before in lex.CARDINALS
+        or words[i][0] == "half"
+        and after in {"of", "the"}
+        and before not in {"first", "second", "other", "latter", "better"}
+    ):
         return True
     measured = i > 1 and words[i - 2][0] in {"by", "over", "nearly", "almost", "about", "than", "cut"}
     return before in {"a", "by"} and words[i][0] != "tenth" and (measured or after in {"of", "", "in", "less", "more", "fewer", "faster"})

@@ -140,6 +140,8 @@ def _find_owned(reading: Reading, *, strict: bool = False) -> tuple[Token, ...]:
         if token.folded == "own" and not token.verb or token.folded == "my" and not strict:
             after = reading.tokens[i + 1 : i + 5]
             stop = next((j for j, t in enumerate(after) if not t.content and t.folded != "own" or t.verb), len(after))
+            others = [j for j, t in enumerate(after[:stop]) if t.text.endswith(("'s", "’s"))]
+            stop = min([stop, *others])  # "my brother's knots"
             found += [t for t in after[:stop] if t.content]
     return tuple(found)
 
