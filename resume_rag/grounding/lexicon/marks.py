@@ -140,7 +140,7 @@ ALONE = frozenset("alone own myself solo sole solely single-handedly singlehande
 """Ways to say that nobody else did it; one needs another in the source."""
 
 SELDOM = frozenset(
-    "occasional occasionally sometimes mainly mostly chiefly largely partly predominantly primarily often regularly virtually practically".split()
+    "occasional occasionally sometimes mainly mostly chiefly largely partly predominantly primarily virtually practically".split()
 )
 """Words that take something from a claim, never add to it."""
 
