@@ -94,7 +94,7 @@ class Answer:
         text: the answer, instead of the default JSON.
         change: what to do to the default answer's text.
         finish_reason: what the server says of it.
-        status: HTTP status; not 200 sends ``error`` instead of an answer.
+        status: HTTP status; not 200 sends ``error`` (or ``raw_body``, as a router does) instead of an answer.
         first_byte_s: wait before the headers (not streaming) or the first token.
         stall_at, reset_at: characters of the answer after which a stream hangs or the connection breaks.
         raw_body: bytes sent as they are, with ``content_type``.
@@ -378,11 +378,11 @@ class FakeVLLM:
             self.sent.append(answer.name)
         await asyncio.sleep(answer.first_byte_s)
         headers = {} if answer.retry_after is None else {"retry-after": answer.retry_after}
-        if answer.status != 200:
+        if answer.raw_body is not None:
+            await Response(answer.raw_body, answer.status, headers, media_type=answer.content_type)(scope, _never, send)
+        elif answer.status != 200:
             error = JSONResponse(_error(answer.status, answer.error, answer.error_type), answer.status, headers)
             await error(scope, _never, send)
-        elif answer.raw_body is not None:
-            await Response(answer.raw_body, 200, headers, media_type=answer.content_type)(scope, _never, send)
         elif received.body.get("stream"):
             await self._stream(received, answer, text, send)
         else:
