@@ -95,7 +95,7 @@ async def run_requests(seen: Seen, service: Process, stop: asyncio.Event, lines:
             begun, ended = False, "broke off"
             try:
                 async with client.stream("POST", f"{service.url}/generate_resume", json=make_request(lines), headers=EVENTS) as answer:
-                    event = f"status {answer.status_code}"
+                    event = ended = "broke off" if answer.status_code == 200 else f"status {answer.status_code}"
                     async for row in answer.aiter_lines():
                         if row.startswith("event: "):
                             event, begun = row[7:], begun or row == "event: line"
@@ -153,7 +153,8 @@ async def run_load(
     victim, other = workers
     answered = [await asyncio.to_thread(worker.count_answers) - count for worker, count in zip(workers, counts, strict=True)]
     seen.require(min(answered) > 0, f"both instances work: {answered[0]} and {answered[1]} calls answered")
-    while seen.writing.isdisjoint(homes[0]):  # noqa: ASYNC110 - a moment to hit, not an event to wait for
+    wait_until_s = time.monotonic() + options.phase_s
+    while seen.writing.isdisjoint(homes[0]) and time.monotonic() < wait_until_s:
         await asyncio.sleep(0.01)
     victim.kill()
     seen.tell(f"KILLED {victim.name} (SIGKILL, its whole process group)")
