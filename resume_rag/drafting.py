@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from resume_rag.assembly import assemble_paragraph
 from resume_rag.errors import (
+    CircuitOpenError,
     DeadlineExceededError,
     LLMError,
     LLMUnavailableError,
@@ -35,7 +37,7 @@ from resume_rag.prompt import (
     render_problem,
     render_retry_messages,
 )
-from resume_rag.schema import Context, DraftLine, Fact, Finding, SectionName, Slot, Usage
+from resume_rag.schema import Context, DraftLine, Fact, Finding, LineStatus, SectionName, Slot, Usage
 from resume_rag.text import content_stems, find_words, fold, squeeze
 
 DEFAULT_SECTIONS: tuple[SectionName, ...] = ("basics", "work", "volunteer", "projects")
@@ -61,6 +63,7 @@ Check = Callable[[Slot, str, tuple[str, ...]], tuple[Finding, ...]]
 Parse = Callable[[AIMessage, Slot], tuple[str, tuple[str, ...]]]
 LLMRunnable = Runnable[Any, AIMessage]
 ShareCache = Callable[[], object]
+OnOutcome = Callable[["Outcome"], object]
 
 
 MAX_RETRIES = 2
@@ -74,12 +77,13 @@ _LATE_S = 0.25
 
 
 class Ask(NamedTuple):
-    """One call: the messages, the schema of the answer, its longest length, and the pause before it."""
+    """One call: the messages, the schema of the answer, its longest length, the pause before it, and which of the models is asked."""
 
     messages: list[BaseMessage]
     json_schema: dict[str, Any]
     max_tokens: int
     wait_s: float = 0.0
+    place: int = 0
 
 
 class Limits(NamedTuple):
@@ -93,12 +97,27 @@ class Limits(NamedTuple):
     llm_timeout_s: float
 
 
+class Try(NamedTuple):
+    """What one model made of a line: how it ended there, after how many answers, and how soon each began."""
+
+    status: LineStatus
+    attempts: int
+    error: ResumeRagError | None
+    first_token_ms: tuple[float, ...]
+
+
 class Outcome(NamedTuple):
-    """A finished line and what it cost; ``error`` where the server failed it."""
+    """A finished line and what it cost.
+
+    Attributes:
+        error: where a server failed it and no other model wrote it.
+        tries: one for each model that was asked, in their order; the last one wrote the line, if any did.
+    """
 
     line: DraftLine
     usage: Usage
     error: ResumeRagError | None = None
+    tries: tuple[Try, ...] = ()
 
 
 def select_slots(context: Context, *, max_rewrites: int, kept: frozenset[str]) -> tuple[Slot, ...]:
@@ -137,6 +156,8 @@ def select_slots(context: Context, *, max_rewrites: int, kept: frozenset[str]) -
 def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits: Limits) -> Generator[Ask, AIMessage, Outcome]:
     """Ask, read, check, and ask again with the reasons; after the last attempt the candidate's own line stands.
 
+    Of a paragraph, such as the summary, only the sentences that fail give way to the candidate's own.
+
     Yields:
         What to ask; send the model's answer back in, or throw the server's error.
     """
@@ -144,6 +165,7 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
     schema = build_wire_schema(slot.fact_ids)
     messages, max_tokens = first, limits.max_output_tokens
     findings: tuple[Finding, ...] = ()
+    last: tuple[str, tuple[str, ...]] | None = None
     error: ResumeRagError | None = None
     spent: list[AIMessage] = []
     retries, wait_s = 0, 0.0
@@ -175,8 +197,34 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
         if not refused:
             return _finish(slot, text, fact_ids, "rewritten", findings, spent)
         findings = refused
+        last = (text, fact_ids)
         messages = render_retry_messages(first, str(answer.content), list(dict.fromkeys(render_problem(found, text) for found in refused)))
+    if last is not None and (mended := _mend(slot, *last, context, check)) is not None:
+        return _finish(slot, mended, last[1], "rewritten", findings, spent)
     return _keep_original(slot, findings, error, spent)
+
+
+def draft_line_anywhere(
+    slot: Slot, context: Context, check: Check, parse: Parse, limits: Limits, places: int
+) -> Generator[Ask, AIMessage, Outcome]:
+    """`draft_line` with one model after the other, until one has delivered the line or the time is over.
+
+    Args:
+        slot: the line.
+        context: the request so far.
+        check: see `Check`.
+        parse: see `Parse`.
+        limits: bounds, for each model.
+        places: how many models there are.
+    """
+    outcomes: list[Outcome] = []
+    for place in range(places):
+        steps = draft_line(slot, context, check, parse, limits)
+        outcomes.append((yield from _ask_at(steps, place)))
+        last = outcomes[-1]
+        if last.line.status != "fallback" or isinstance(last.error, DeadlineExceededError):
+            break
+    return outcomes[0] if len(outcomes) == 1 else _merge(outcomes)
 
 
 def run_lines(
@@ -190,6 +238,8 @@ def run_lines(
     deadline_s: float,
     config: RunnableConfig,
     share_cache: ShareCache | None = None,
+    others: Sequence[LLMRunnable] = (),
+    on_outcome: OnOutcome | None = None,
     **sampling: Any,
 ) -> Iterator[Outcome]:
     """Write all lines, in threads; each comes as soon as it is finished.
@@ -205,16 +255,19 @@ def run_lines(
         config: callbacks and tags for the model's calls.
         share_cache: called between the first answer and the other lines, which wait for it: for an engine whose slots each
             compute the shared beginning of the prompts for themselves. None: all lines are sent at once.
+        others: models that are asked, in this order, for a line that the one before did not deliver.
+        on_outcome: told of each line as it is finished, also where the request then fails.
         sampling: further keywords for each call (``temperature``, ``seed``).
 
     Raises:
         LLMError: the server failed every line.
     """
     end = time.monotonic() + deadline_s
+    models = (llm, *others)
     shared, abandoned = threading.Event(), threading.Event()
 
     def run_line(slot: Slot) -> Outcome:
-        steps = draft_line(slot, context, check, parse, limits)
+        steps = draft_line_anywhere(slot, context, check, parse, limits, len(models))
         ask = next(steps)
         if share_cache and slot is not slots[0]:
             shared.wait(deadline_s)
@@ -225,7 +278,7 @@ def run_lines(
                     abandoned.wait(min(ask.wait_s, max(0.0, end - time.monotonic())))
                 if abandoned.is_set():
                     raise DeadlineExceededError("Nobody waits for this line any more.")
-                answer = llm.invoke(ask.messages, config, **_call_keywords(ask, limits, end), **sampling)
+                answer = models[ask.place].invoke(ask.messages, config, **_call_keywords(ask, limits, end, len(models)), **sampling)
                 if share_cache and not shared.is_set():
                     share_cache()
             except ResumeRagError as failed:
@@ -235,7 +288,7 @@ def run_lines(
             try:
                 ask = steps.throw(failure) if failure else steps.send(answer)
             except StopIteration as stop:
-                return _outcome(stop)
+                return _outcome(stop, on_outcome)
 
     gate = _FailureGate()
     pool = ThreadPoolExecutor(max_workers=limits.max_in_flight, thread_name_prefix="resume-rag-line")
@@ -249,7 +302,10 @@ def run_lines(
             if not done:  # a server that stalls in the middle of an answer can hold a thread longer than its timeout
                 over = DeadlineExceededError("The time for the whole request was used up before this line was written.")
                 for slot in pending.values():
-                    yield from gate.admit(_keep_original(slot, (), over, (), server_failed=True))
+                    late = _keep_original(slot, (), over, (), server_failed=True)
+                    if on_outcome:
+                        on_outcome(late)
+                    yield from gate.admit(late)
                 break
         yield from gate.close()
     finally:
@@ -269,15 +325,18 @@ async def arun_lines(
     deadline_s: float,
     config: RunnableConfig,
     share_cache: ShareCache | None = None,
+    others: Sequence[LLMRunnable] = (),
+    on_outcome: OnOutcome | None = None,
     **sampling: Any,
 ) -> AsyncIterator[Outcome]:
     """`run_lines` on the event loop; closing the iterator cancels what is in flight."""
     end = time.monotonic() + deadline_s
+    models = (llm, *others)
     places = asyncio.Semaphore(limits.max_in_flight)
     shared = asyncio.Event()
 
     async def run_line(slot: Slot) -> Outcome:
-        steps = draft_line(slot, context, check, parse, limits)
+        steps = draft_line_anywhere(slot, context, check, parse, limits, len(models))
         ask = next(steps)
         if share_cache and slot is not slots[0]:
             await shared.wait()
@@ -287,7 +346,8 @@ async def arun_lines(
                 if ask.wait_s:
                     await asyncio.sleep(min(ask.wait_s, max(0.0, end - time.monotonic())))
                 async with places:
-                    answer = await llm.ainvoke(ask.messages, config, **_call_keywords(ask, limits, end), **sampling)
+                    keywords = _call_keywords(ask, limits, end, len(models))
+                    answer = await models[ask.place].ainvoke(ask.messages, config, **keywords, **sampling)
                 if share_cache and not shared.is_set():
                     await asyncio.to_thread(share_cache)
             except ResumeRagError as failed:
@@ -297,7 +357,7 @@ async def arun_lines(
             try:
                 ask = steps.throw(failure) if failure else steps.send(answer)
             except StopIteration as stop:
-                return _outcome(stop)
+                return _outcome(stop, on_outcome)
 
     gate = _FailureGate()
     tasks = [asyncio.create_task(run_line(slot)) for slot in slots]
@@ -352,6 +412,14 @@ def sum_usage(parts: Sequence[Usage]) -> Usage:
     )
 
 
+def _mend(slot: Slot, text: str, fact_ids: tuple[str, ...], context: Context, check: Check) -> str | None:
+    """A refused paragraph without its failing sentences, where that passes as a whole."""
+    mended = assemble_paragraph(slot.original, text, lambda sentence: not check(slot, sentence, fact_ids))
+    if mended is None or check(slot, mended, fact_ids) or any(_find_losses(slot, mended, context)):
+        return None
+    return mended
+
+
 def _find_losses(slot: Slot, text: str, context: Context) -> Iterator[Finding]:
     """What makes a true line worse than the candidate's own: a number gone, or a word that the post asks for."""
     held = {_plain_number(found) for found in _NUMBER.findall(fold(text))}
@@ -391,15 +459,19 @@ def _first_messages(slot: Slot, context: Context, limits: Limits) -> list[BaseMe
 
 def _retry_wait_s(failed: ResumeRagError) -> float | None:
     """The pause before the same request is sent again; None where it is not: a timeout has used its time, a refusal stays one."""
+    if isinstance(failed, CircuitOpenError):
+        return None
     if isinstance(failed, OverloadedError):
         return failed.retry_after_s if failed.retry_after_s <= MAX_RETRY_WAIT_S else None
     return _BROKEN_OFF_WAIT_S if isinstance(failed, LLMUnavailableError) else None
 
 
-def _call_keywords(ask: Ask, limits: Limits, end: float) -> dict[str, Any]:
+def _call_keywords(ask: Ask, limits: Limits, end: float, places: int) -> dict[str, Any]:
     left_s = end - time.monotonic()
     if left_s <= 0:
         raise DeadlineExceededError("The time for the whole request was used up before this line was written.")
+    if ask.place < places - 1:
+        left_s /= 2  # a model that hangs must leave time to ask the next one
     return {"json_schema": ask.json_schema, "max_tokens": ask.max_tokens, "timeout": min(limits.llm_timeout_s, left_s)}
 
 
@@ -411,18 +483,58 @@ def _keep_original(
         text=slot.original,
         fact_ids=slot.fact_ids[:1],
         status="fallback",
-        reasons=findings,
+        reasons=_drop_spans(findings),
         error_code=error.code if error else None,
         attempts=len(spent),
     )
-    return Outcome(line, _count(slot, spent), error if server_failed else None)
+    failed = error if server_failed else None
+    return Outcome(line, _count(slot, spent), failed, (Try("fallback", len(spent), failed, _first_tokens(spent)),))
 
 
 def _finish(
     slot: Slot, text: str, fact_ids: tuple[str, ...], status: Any, findings: tuple[Finding, ...], spent: Sequence[AIMessage]
 ) -> Outcome:
-    line = DraftLine(slot=slot, text=text, fact_ids=fact_ids, status=status, reasons=findings, attempts=len(spent))
-    return Outcome(line, _count(slot, spent))
+    line = DraftLine(slot=slot, text=text, fact_ids=fact_ids, status=status, reasons=_drop_spans(findings), attempts=len(spent))
+    return Outcome(line, _count(slot, spent), None, (Try(status, len(spent), None, _first_tokens(spent)),))
+
+
+def _first_tokens(spent: Sequence[AIMessage]) -> tuple[float, ...]:
+    known = (answer.response_metadata.get("first_token_ms") for answer in spent)
+    return tuple(float(first_ms) for first_ms in known if first_ms is not None)
+
+
+def _ask_at(steps: Generator[Ask, AIMessage, Outcome], place: int) -> Generator[Ask, AIMessage, Outcome]:
+    """The same steps, every question of them for one model."""
+    try:
+        ask = next(steps)
+        while True:
+            try:
+                answer = yield ask._replace(place=place)
+            except ResumeRagError as failed:
+                ask = steps.throw(failed)
+            else:
+                ask = steps.send(answer)
+    except StopIteration as stop:
+        outcome: Outcome = stop.value
+        return outcome
+
+
+def _merge(outcomes: Sequence[Outcome]) -> Outcome:
+    """One outcome of a line that several models were asked for: the last one's line, with all reasons and all that was spent."""
+    last = outcomes[-1]
+    reasons = tuple(dict.fromkeys(found for outcome in outcomes for found in outcome.line.reasons))
+    attempts = sum(outcome.line.attempts for outcome in outcomes)
+    usage = sum_usage([outcome.usage for outcome in outcomes])
+    usage = usage.model_copy(update={"attempts_by_line": {last.line.slot.path: attempts}})
+    # Where one model's answers were refused, the request has not been failed by its servers.
+    all_failed = all(outcome.error is not None for outcome in outcomes)
+    line = last.line.model_copy(update={"reasons": reasons, "attempts": attempts})
+    return Outcome(line, usage, last.error if all_failed else None, tuple(tried for outcome in outcomes for tried in outcome.tries))
+
+
+def _drop_spans(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Each reason once, without its place in a text that nobody gets to see."""
+    return tuple(dict.fromkeys(found.model_copy(update={"span": None}) for found in findings))
 
 
 def _count(slot: Slot, spent: Sequence[AIMessage]) -> Usage:
@@ -438,6 +550,8 @@ def _count(slot: Slot, spent: Sequence[AIMessage]) -> Usage:
     )
 
 
-def _outcome(stop: StopIteration) -> Outcome:
+def _outcome(stop: StopIteration, on_outcome: OnOutcome | None) -> Outcome:
     outcome: Outcome = stop.value
+    if on_outcome:
+        on_outcome(outcome)
     return outcome

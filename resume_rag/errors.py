@@ -6,18 +6,22 @@ The tree (``*``: trying the same request again may help)::
     ├ InputError                    the request, the resume or the job post cannot be used
     │  ├ UnreadableDocumentError    the file cannot be read as what it says it is
     │  ├ EmptyResumeError           readable, but no resume in it
-    │  └ InputTooLargeError         longer than the limits in the settings
+    │  ├ InputTooLargeError         longer than the limits in the settings
+    │  ├ DeploymentsFileError       the operator's file of deployments does not fit
+    │  └ RolloutRefusedError        a step of a rollout that may not be taken now
     ├ RetrievalError                the index of example resumes
     │  ├ IndexNotFoundError
     │  └ IndexMismatchError         built with another embedding or schema
     ├ LLMError                      the language model's server
     │  ├ LLMUnavailableError*       not there, refusing, or not installed
+    │  │  └ CircuitOpenError*       failed just now, and is not asked again for a while
     │  ├ LLMTimeoutError*
     │  └ LLMRequestError            the server says that the request is wrong
     ├ GenerationError               the model answered, the answer is no use
     │  ├ OutputTruncatedError       cut off by the token limit
     │  └ OutputParseError           raw_text, attempts, cause
     ├ OverloadedError*              retry_after_s
+    ├ RolloutFolderError            the folder that gateways share cannot be used
     └ DeadlineExceededError
 
 Messages never hold text of a resume, a job post or a prompt: they may be logged and shown to others.
@@ -33,6 +37,9 @@ class ResumeRagError(Exception):
     Args:
         message: one sentence, without text of the user's documents.
         hint: what the reader can do about it; the class's ``default_hint`` where not given.
+
+    Attributes:
+        deployment: name of the model server that the failed request was for, where one had been chosen.
     """
 
     code = "resume_rag_error"
@@ -43,6 +50,7 @@ class ResumeRagError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = self.default_hint if hint is None else hint
+        self.deployment = ""
 
 
 class InputError(ResumeRagError):
@@ -71,6 +79,20 @@ class InputTooLargeError(InputError):
 
     code = "input_too_large"
     default_hint = "Shorten the document, or raise the limit in the settings."
+
+
+class DeploymentsFileError(InputError):
+    """The file of deployments cannot be read, or does not fit."""
+
+    code = "deployments_file"
+    default_hint = "Correct the named entry; docs/rollout.md has an example."
+
+
+class RolloutRefusedError(InputError):
+    """This step of a rollout may not be taken now."""
+
+    code = "rollout_refused"
+    default_hint = "See `resume-rag rollout status`."
 
 
 class RetrievalError(ResumeRagError):
@@ -105,6 +127,13 @@ class LLMUnavailableError(LLMError):
     code = "llm_unavailable"
     retryable = True
     default_hint = "Check RESUME_RAG_LLM_BASE_URL, or run `resume-rag model get` for the embedded model."
+
+
+class CircuitOpenError(LLMUnavailableError):
+    """The server failed several times just now, so it is not asked for a while."""
+
+    code = "llm_circuit_open"
+    default_hint = "Look at that deployment's server; it is tried again by itself."
 
 
 class LLMTimeoutError(LLMError):
@@ -184,6 +213,13 @@ class OverloadedError(ResumeRagError):
     def __init__(self, message: str, *, retry_after_s: float = 1.0, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.retry_after_s = retry_after_s
+
+
+class RolloutFolderError(ResumeRagError):
+    """The folder in which rollouts live cannot be used."""
+
+    code = "rollout_folder"
+    default_hint = "Check RESUME_RAG_ROLLOUT_DIR: all gateways must be able to write there."
 
 
 class DeadlineExceededError(ResumeRagError):

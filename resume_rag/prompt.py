@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -245,12 +246,13 @@ def find_asked_words(source: str, targets: Sequence[Target]) -> list[str]:
     return list(dict.fromkeys(source[start:end] for start, end in runs))[:MAX_ASKED_WORDS]
 
 
-def _fixed_messages() -> list[BaseMessage]:
+@lru_cache(maxsize=1)
+def _fixed_messages() -> tuple[BaseMessage, ...]:
     messages: list[BaseMessage] = [SystemMessage(_RULES)]
     for fact_id, source, asked, answer in _PAIRS:
         messages.append(HumanMessage(_line_block(fact_id, source, asked)))
         messages.append(AIMessage(json.dumps({"text": answer, "sources": [fact_id]}, ensure_ascii=False)))
-    return messages
+    return tuple(messages)
 
 
 def _style_messages(examples: Sequence[Example]) -> list[BaseMessage]:

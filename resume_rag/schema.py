@@ -417,6 +417,7 @@ class DraftLine(_Frozen):
     reasons: tuple[Finding, ...] = Field(default=(), description="Why an attempt was refused (status fallback, or a re-ask that worked)")
     error_code: str | None = Field(default=None, description="Code of the error that ended it, where the model gave no usable answer")
     attempts: int = 0
+    deployment: str = Field(default="", description="Name of the model server that wrote it; empty where none did")
 
 
 class Usage(_Frozen):
@@ -427,6 +428,10 @@ class Usage(_Frozen):
     prompt_tokens: int | None = None
     cached_tokens: int | None = None
     completion_tokens: int | None = None
+    lines_by_deployment: dict[str, int] = Field(
+        default_factory=dict,
+        description="Lines for which each model server was asked; a line that one did not deliver counts at the next too",
+    )
     timings_ms: dict[str, float] = Field(default_factory=dict, description="Milliseconds by stage, and `total`")
 
 
@@ -456,6 +461,12 @@ class Line(_Frozen):
     reasons: tuple[Finding, ...] = ()
     error_code: str | None = None
     serves: tuple[str, ...] = Field(default=(), description="Texts of the targets this line serves")
+    attempts: int = Field(default=0, description="Answers that were had for this line; 0 where no model was asked or none answered")
+    deployment: str = Field(
+        default="",
+        description="The model server that delivered this line, in its words or as it was: another than `versions.deployment` where that "
+        "one did not. Empty where none was asked, or none did",
+    )
 
 
 class Gap(_Frozen):
@@ -507,6 +518,7 @@ class IntakeReport(_Frozen):
 
 class Versions(_Frozen):
     library: str
+    deployment: str = Field(default="", description="The model server that was chosen for this request; empty where none was needed")
     model: str = ""
     prompt: str = ""
     index: str = ""
@@ -544,3 +556,27 @@ class GroundingReport(_Frozen):
     def ok(self) -> bool:
         """Whether there is no finding."""
         return not self.findings
+
+
+# --- check_provenance ----------------------------------------------------------------------------------------------
+
+
+class ProvenanceFault(_Frozen):
+    """A leaf of the response that cannot be found again in the raw resume as its line says."""
+
+    path: str
+    code: str
+    message: str
+
+
+class ProvenanceReport(_Frozen):
+    """What `check_provenance` found. No faults: every leaf has a line, and every source's span says what it is said to say."""
+
+    faults: tuple[ProvenanceFault, ...] = ()
+    checked_leaves: int = 0
+    checked_spans: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no fault."""
+        return not self.faults

@@ -6,6 +6,7 @@ from this class (`resume-rag settings`).
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +17,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 def _default_cache_dir() -> Path:
     return Path(platformdirs.user_cache_dir("resume_rag"))
+
+
+def _default_rollout_dir() -> Path:
+    return Path(platformdirs.user_data_dir("resume_rag")) / "rollout"
 
 
 def _default_index_dir() -> Path:
@@ -35,6 +40,13 @@ class Settings(BaseSettings):
     ] = None
     llm_name: Annotated[str | None, Field(description="Name of the model on that server. Unset: the first it lists")] = None
     llm_api_key: Annotated[SecretStr | None, Field(description="Key sent to that server")] = None
+    deployments_file: Annotated[
+        Path | None,
+        Field(description="YAML or TOML file of several model servers with their roles, instead of the one above. Unset: one server"),
+    ] = None
+    rollout_dir: Annotated[
+        Path, Field(default_factory=_default_rollout_dir, description="Folder of the rollouts' state, shared by all workers and gateways")
+    ]
     llm_timeout_s: Annotated[float, Field(gt=0, le=3600, description="Longest wait for one answer of the model")] = 120.0
     temperature: Annotated[float, Field(ge=0, le=2, description="Sampling temperature; 0 repeats itself")] = 0.0
     seed: Annotated[int, Field(ge=0, description="Seed sent with each call")] = 0
@@ -94,3 +106,9 @@ class Settings(BaseSettings):
     ] = False
     playground: Annotated[bool, Field(description="Serve the LangServe playground and /docs")] = True
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="Structured log level")] = "info"
+
+
+def read_secret(variable: str) -> SecretStr | None:
+    """The value of an environment variable that a file names in place of a key; None where it is unset or empty."""
+    value = os.environ.get(variable)
+    return SecretStr(value) if value else None

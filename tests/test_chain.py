@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,9 @@ from langchain_core.callbacks import BaseCallbackHandler
 
 from resume_rag import Settings, TailorRequest, TailorResponse, build_chain
 from resume_rag.chain import TailorChain, read_request
+from resume_rag.drafting import LOSS_CODES
 from resume_rag.errors import DeadlineExceededError, InputError, InputTooLargeError, LLMUnavailableError
+from resume_rag.grounding import CODES
 from resume_rag.intake import check_placements, read_resume
 from resume_rag.paths import find_leaves
 from resume_rag.schema import Resume, ResumeFile
@@ -124,6 +127,11 @@ def test_a_model_that_copies_the_post_and_the_examples_gets_nothing_through(serv
     fallen = [line for line in response.lines if line.status == "fallback"]
     assert len(fallen) >= 8
     assert all(line.reasons for line in fallen)
+    # Nor does the rest of the response repeat it: reasons are the code's words, and the post's own are the gaps.
+    rest = response.model_dump_json(exclude={"gaps"})
+    assert "Flink" not in rest
+    assert "4,000,000" not in rest
+    assert {re.sub(r" \(\S+\)", "", found.message) for line in fallen for found in line.reasons} <= {*CODES.values(), *LOSS_CODES.values()}
 
 
 def test_the_post_never_enters_a_prompt_whole_and_the_candidates_name_never(server: FakeVLLM, chain: TailorChain) -> None:
@@ -286,3 +294,32 @@ async def test_not_ready_when_the_server_no_longer_has_the_model(server: FakeVLL
     with build_chain(settings_of(server, index_dir, llm_name="another")) as chain:
         await chain.astart()  # the fake answers whatever name is asked for
         assert (await chain.acheck())["llm"] == "llm_request"
+
+
+def test_a_true_line_of_another_place_is_refused_in_this_one(server: FakeVLLM, chain: TailorChain) -> None:
+    request = request_of("nurse")
+    own = [text for role in read_resume(request.resume).resume.work for text in role.highlights]
+
+    def another(asked: Received) -> dict[str, Any]:
+        place = own.index(source_line(asked)) if source_line(asked) in own else 0
+        return {"text": own[(place + 5) % len(own)], "sources": asked.allowed_ids[:1]}
+
+    server.reply = another
+    response = chain.invoke(request)
+    lines = [line for line in response.lines if ".highlights[" in line.path]
+    assert {line.status for line in lines} == {"fallback"}
+    assert all(line.reasons and line.text == line.sources[0].text for line in lines)
+    assert sorted(line.text for line in lines) == sorted(own)
+
+
+def test_a_leak_is_named_with_the_example_it_is_from(server: FakeVLLM, chain: TailorChain) -> None:
+    response = chain.invoke(request_of("engineer"))
+    assert response.examples is not None
+    lender = response.examples.used[0].id
+    resume = json.loads(DEMO.parent.joinpath("examples", f"{lender}.json").read_text(encoding="utf-8"))
+    server.reply = lambda asked: {"text": resume["work"][0]["highlights"][0], "sources": asked.allowed_ids[:1]}
+    leaks = [found for line in chain.invoke(request_of("engineer")).lines for found in line.reasons if found.code == "leak_example"]
+    assert leaks
+    assert {found.message for found in leaks} <= {
+        f"Words come from an example resume and not from the source ({used.id})." for used in response.examples.used
+    }

@@ -393,3 +393,45 @@ def test_only_allowed_sections_and_lines_of_some_length_are_chosen() -> None:
     assert len(select_slots(context, max_rewrites=2, kept=kept)) == 2
     assert select_slots(context_of(sections=("basics",)), max_rewrites=99, kept=kept) == ()
     assert len(select_slots(context, max_rewrites=99, kept=frozenset({"work[0].highlights[1]"}))) == 1
+
+
+SUMMARY = "I packed 1,200 parcels a day in two halls. I then trained the new packers of the hall."
+
+
+@both
+@pytest.mark.parametrize(
+    ("answer", "delivered", "status"),
+    [
+        # One sentence fails: the candidate's own stands in its place.
+        (
+            "Packed 1,200 parcels a day in two halls. Trained 999 new packers.",
+            "Packed 1,200 parcels a day in two halls. I then trained the new packers of the hall.",
+            "rewritten",
+        ),
+        # A sentence that rests on nothing of the candidate's is dropped.
+        (
+            "Packed 1,200 parcels a day in two halls. Trained the new packers of the hall. 999 miracles.",
+            "Packed 1,200 parcels a day in two halls. Trained the new packers of the hall.",
+            "rewritten",
+        ),
+        ("Packed 999 parcels a day. Trained 999 new packers.", SUMMARY, "fallback"),
+        # What is left would lose a number of the candidate's.
+        ("999 miracles. Trained the new packers of the hall.", SUMMARY, "fallback"),
+    ],
+)
+def test_of_a_paragraph_only_the_failing_sentences_give_way(way: str, answer: str, delivered: str, status: str) -> None:
+    llm = ScriptedLLM(lambda *_: AIMessage(json.dumps({"text": answer, "sources": []})))
+    (outcome,) = run(context_of((SUMMARY,)), llm, way=way)
+    assert (outcome.line.text, outcome.line.status) == (delivered, status)
+    assert [reason.code for reason in outcome.line.reasons] == ["number_added"]
+    assert len(llm.calls) == LIMITS.max_attempts
+
+
+def test_reasons_name_no_place_in_a_text_that_is_not_delivered() -> None:
+    def find_twice(slot: Slot, text: str, fact_ids: tuple[str, ...]) -> tuple[Finding, ...]:
+        return tuple(Finding(path=slot.path, code="number_added", message="A number.", span=Span(start=at, end=at + 3)) for at in (0, 4))
+
+    llm = ScriptedLLM(lambda *_: AIMessage('{"text": "999 888", "sources": []}'))
+    slots = select_slots(context_of(LINES[:1]), max_rewrites=1, kept=frozenset({"work[0].highlights[0]"}))
+    (outcome,) = run_lines(slots, context_of(LINES[:1]), llm, find_twice, parse, LIMITS, deadline_s=9, config={})
+    assert outcome.line.reasons == (Finding(path="work[0].highlights[0]", code="number_added", message="A number."),)

@@ -403,6 +403,29 @@ def test_hidden_text_of_docx_and_html_is_reported() -> None:
     assert [found.reason for found in read_resume(html).hidden] == ["hidden_style"]
 
 
+@pytest.mark.parametrize("form", ["text", "docx", "json text", "json object"])
+def test_letters_that_nobody_sees_are_no_fact_and_are_reported(form: str) -> None:
+    secret = "".join(chr(0xE0000 + ord(char)) for char in SECRET)
+    text = TEXT.replace("Trained 6 operators", f"Trained 6 operators{secret}")
+    word = docx.Document()
+    for line in text.splitlines():
+        word.add_paragraph(line)
+    out = io.BytesIO()
+    word.save(out)
+    resume = {"work": [{"name": "Acme", "highlights": [f"Packed{secret} parcels", secret]}]}
+    forms: dict[str, Resume | ResumeFile | str] = {
+        "text": text,
+        "docx": file_of(out.getvalue()),
+        "json text": json.dumps(resume),
+        "json object": Resume.model_validate(resume),
+    }
+    document = read_resume(forms[form])
+    assert sum(found.chars for found in document.hidden) == len(SECRET) * (2 if "json" in form else 1)
+    assert {found.reason for found in document.hidden} == {"invisible"}
+    assert not any(0xE0000 <= ord(char) <= 0xE007F for char in document.source.text)
+    assert_nothing_lost(document)
+
+
 # --- bad input -----------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import random
 import socket
@@ -632,6 +633,98 @@ class TestWatch:
 
 
 # --- the same against the embedded model ----------------------------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def open_long_lived(url: str, **changes: Any) -> AsyncIterator[LLM]:
+    llm = make_llm(url, long_lived=True, **changes)
+    try:
+        yield llm
+    finally:
+        await llm.aclose()
+
+
+class TestLongLived:
+    """As a server uses it: over aiohttp, closed at the end."""
+
+    async def test_says_and_reads_the_same(self, server: ScriptedServer) -> None:
+        server.chat = lambda handler: handler.answer_stream(piece('{"text":'), piece('"a"}'), piece(None, "stop"))
+        plain = make_llm(server.url, name="mine")
+        expected = await plain.ainvoke("hi", json_schema=SCHEMA)
+        async with open_long_lived(server.url, name="mine") as llm:
+            answer = await llm.ainvoke("hi", json_schema=SCHEMA)
+        assert (answer.content, answer.response_metadata["finish_reason"]) == (expected.content, "stop")
+        (path, headers, body), (other_path, other_headers, other_body) = server.asked[-2:]
+        assert (path, body) == (other_path, other_body)
+        assert {headers[name] == other_headers[name] for name in ("authorization", "content-type", "accept")} == {True}
+
+    @pytest.mark.parametrize(
+        ("status", "error"), [(400, LLMRequestError), (429, OverloadedError), (500, LLMUnavailableError), (504, LLMTimeoutError)]
+    )
+    async def test_statuses(self, server: ScriptedServer, status: int, error: type[LLMError]) -> None:
+        server.chat = lambda handler: handler.answer(status, {"error": {"message": SECRET}}, {"Retry-After": "7"})
+        async with open_long_lived(server.url) as llm:
+            with pytest.raises(error) as caught:
+                await llm.ainvoke(SECRET)
+        assert SECRET not in str(caught.value)
+        assert getattr(caught.value, "retry_after_s", 7.0) == 7.0
+
+    async def test_broken_off_late_and_gone(self, server: ScriptedServer) -> None:
+        async with open_long_lived(server.url, name="mine") as llm:
+            server.chat = lambda handler: handler.answer_stream(piece("a"), reset=True)
+            with pytest.raises(LLMUnavailableError):
+                await llm.ainvoke("hi")
+            server.chat = Handler.reset
+            with pytest.raises(LLMUnavailableError):
+                await llm.ainvoke("hi")
+            server.chat = server.hang
+            with pytest.raises(LLMTimeoutError):
+                await llm.ainvoke("hi", timeout=0.2)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        async with open_long_lived(f"http://127.0.0.1:{port}/v1", name="mine") as llm:
+            with pytest.raises(LLMUnavailableError):
+                await llm.ainvoke("hi")
+
+    @pytest.mark.parametrize("ends", ["loop", "cancel"])
+    async def test_hangs_up(self, server: ScriptedServer, ends: str) -> None:
+        left = threading.Event()
+
+        def ramble(handler: Handler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "text/event-stream")
+            handler.send_header("Connection", "close")
+            handler.end_headers()
+            part = piece(" " if ends == "loop" else "word ")
+            try:
+                while not server.released.wait(0.01):
+                    handler.wfile.write(part)
+                    part = piece(" " if ends == "loop" else f"word{time.monotonic()} ")
+            except OSError:
+                left.set()
+                raise
+
+        server.chat = ramble
+        async with open_long_lived(server.url, name="mine") as llm:
+            task = asyncio.create_task(llm.ainvoke("hi"))
+            if ends == "cancel":
+                await asyncio.sleep(0.3)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            else:
+                assert "loop" in (await task).response_metadata["finish_reason"]
+            assert await asyncio.to_thread(left.wait, 5)
+
+    def test_leaves_nothing_to_complain_about(self, server: ScriptedServer, caplog: pytest.LogCaptureFixture) -> None:
+        async def run() -> None:
+            async with open_long_lived(server.url) as llm:
+                await llm.ainvoke("hi")
+
+        asyncio.run(run())
+        gc.collect()
+        assert not caplog.records
 
 
 @pytest.fixture(scope="module")

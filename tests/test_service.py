@@ -468,6 +468,7 @@ async def test_one_line_a_request_with_counts_times_and_versions() -> None:
         "prompt_tokens": 812,
         "cached_tokens": 640,
         "completion_tokens": 31,
+        "deployment": "default",
         "versions": RESPONSE_EXAMPLE["versions"],
     }
 

@@ -21,7 +21,9 @@ EVENTS = {"Accept": "text/event-stream"}
 
 def make_runs(chain: ScriptedChain, *, max_running: int = 2, max_queued: int = 2, deadline_s: float = 60, coalesce: bool = False) -> Runs:
     drain = Drain(0, 60, structlog.get_logger())
-    return Runs(chain, RunQueue(max_running, max_queued), drain, deadline_s=deadline_s, coalescer=Coalescer("1") if coalesce else None)
+    return Runs(
+        chain, RunQueue(max_running, max_queued), drain, deadline_s=deadline_s, coalescer=Coalescer(lambda: "1") if coalesce else None
+    )
 
 
 async def settle() -> None:
@@ -279,11 +281,11 @@ async def test_other_requests_tenants_and_versions_do_not_share() -> None:
     def run() -> Any:
         return chain.astream(WANTED)
 
-    coalescer = Coalescer("1")
+    coalescer = Coalescer(lambda: "1")
     other = WANTED.model_copy(update={"seed": 7})
     shares = [coalescer.join(*asked, run).is_leader for asked in (("a", WANTED), ("a", WANTED), ("b", WANTED), ("a", other))]
     assert shares == [True, False, True, True]
-    assert Coalescer("2").join("a", WANTED, run).is_leader
+    assert Coalescer(lambda: "2").join("a", WANTED, run).is_leader
 
 
 async def test_sharing_is_off_unless_asked_for_and_is_counted() -> None:

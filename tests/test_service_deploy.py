@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from resume_rag.rollout import Change, Deployment, Deployments, RolloutState, Router
 from tests.service_app import REQUEST, make_service
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
@@ -24,7 +25,9 @@ def find_names(text: str) -> set[str]:
 
 
 async def read_exposed_names() -> set[str]:
-    service = make_service()
+    router = Router(Deployments(deployments=(Deployment(name="default", url="embedded"),)), None)
+    service = make_service(hooks={"router": router})
+    router.on_change(Change("step", RolloutState()))
     await service.post("/generate_resume", REQUEST, headers={"Accept": "text/event-stream"})
     text = (await service.get("/metrics")).text
     return set(re.findall(r"^(resume_rag_[a-z_]+)", text, re.MULTILINE))

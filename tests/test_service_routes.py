@@ -215,10 +215,11 @@ async def test_metrics_count_what_came_out() -> None:
     service.chain.error = LLMTimeoutError("Slow.")
     await service.post("/generate_resume", REQUEST)
     seen = await read_metrics(service)
-    assert seen['resume_rag_requests_total{"code": "ok", "route": "/generate_resume", "status": "200"}'] == 2
-    assert seen['resume_rag_requests_total{"code": "llm_timeout", "route": "/generate_resume", "status": "504"}'] == 1
-    assert seen['resume_rag_requests_total{"code": "invalid_request", "route": "/resume/invoke", "status": "422"}'] == 1
-    assert seen['resume_rag_request_seconds_count{"route": "/generate_resume"}'] == 3
+    assert seen['resume_rag_requests_total{"code": "ok", "deployment": "default", "route": "/generate_resume", "status": "200"}'] == 2
+    assert seen['resume_rag_requests_total{"code": "llm_timeout", "deployment": "", "route": "/generate_resume", "status": "504"}'] == 1
+    assert seen['resume_rag_requests_total{"code": "invalid_request", "deployment": "", "route": "/resume/invoke", "status": "422"}'] == 1
+    assert seen['resume_rag_request_seconds_count{"deployment": "default", "route": "/generate_resume"}'] == 2
+    assert seen['resume_rag_deployment_lines_total{"deployment": "default", "outcome": "wrote"}'] == 2
     assert seen['resume_rag_tokens_total{"kind": "prompt"}'] == 2 * 812
     assert seen['resume_rag_tokens_total{"kind": "cached"}'] == 2 * 640
     assert seen['resume_rag_tokens_total{"kind": "completion"}'] == 2 * 31
@@ -226,7 +227,7 @@ async def test_metrics_count_what_came_out() -> None:
     assert seen['resume_rag_lines_by_attempts_total{"outcome": "first_try"}'] == 2
     assert seen['resume_rag_stage_seconds_count{"stage": "intake"}'] == 2
     assert seen["resume_rag_overhead_seconds_count"] == 2
-    assert seen['resume_rag_first_line_seconds_count{"route": "/generate_resume"}'] == 1
+    assert seen['resume_rag_first_line_seconds_count{"deployment": "default", "route": "/generate_resume"}'] == 1
     assert seen["resume_rag_runs_in_flight"] == 0
     assert PLANTED not in (await service.get("/metrics")).text
 
@@ -234,8 +235,7 @@ async def test_metrics_count_what_came_out() -> None:
 async def test_metrics_count_repairs_and_leaks() -> None:
     line = RESPONSE.lines[0]
     leak = Finding(path=line.path, code="leak_job", message="Words come from the job post.")
-    usage = RESPONSE.usage.model_copy(update={"attempts_by_line": {line.path: 2}}) if RESPONSE.usage else None
-    mended = RESPONSE.model_copy(update={"lines": (line.model_copy(update={"reasons": (leak, leak)}),), "usage": usage})
+    mended = RESPONSE.model_copy(update={"lines": (line.model_copy(update={"reasons": (leak, leak), "attempts": 2}),)})
     service = make_service(snapshots=(mended,))
     await service.post("/generate_resume", REQUEST)
     seen = await read_metrics(service)

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from resume_rag import __version__
-from resume_rag.cli import batch, capacity, check, doctor, reference, resources, tailor, vllm
+from resume_rag.cli import batch, capacity, check, doctor, evaluate, reference, resources, rollout, tailor, vllm
 from resume_rag.cli.exits import DEFECT, INTERRUPTED, Shell, print_error
 from resume_rag.cli.inputs import read_settings
 
@@ -37,6 +37,8 @@ app.add_typer(resources.index_app, name="index", short_help="Build, search, look
 app.add_typer(resources.model_app, name="model", short_help="Fetch or find the embedded model's file.")
 app.command("doctor", short_help="Prove that the model server is fit.")(doctor.doctor)
 app.add_typer(vllm.vllm_app, name="vllm", short_help="Start vLLM with a profile for a GPU.")
+app.add_typer(rollout.rollout_app, name="rollout", short_help="Begin, watch, end a canary.")
+app.command("eval", short_help="Run the golden set against deployments.")(evaluate.evaluate)
 app.command("capacity", short_help="Compute what a GPU can do with a model.")(capacity.capacity)
 app.command("settings", short_help="List every setting.")(reference.settings)
 app.command("errors", short_help="List every error and what to do.")(reference.errors)

@@ -169,7 +169,7 @@ def _model_started_early(settings: Settings) -> Iterator[None]:
             if path is not None:
                 opened.append(open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots))
 
-    if settings.llm_base_url is None:
+    if settings.llm_base_url is None and settings.deployments_file is None:
         threading.Thread(target=start_model, name="resume-rag-model", daemon=True).start()
     try:
         yield
@@ -204,7 +204,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         places = f" (playground {address}/resume/playground/, docs {address}/docs)" if settings.playground else ""
         typer.echo(f"serving on {address}{places}; Ctrl-C stops it", err=True)
 
-    app = build_app(chain, settings, readiness=chain.acheck, on_start=start, on_stop=chain.aclose)
+    app = build_app(chain, settings, readiness=chain.acheck, router=chain.router, on_start=start, on_stop=chain.aclose)
     try:
         uvicorn.run(app, host=host, port=port, log_level="warning")
     except SystemExit as stop:

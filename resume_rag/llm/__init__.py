@@ -70,6 +70,7 @@ def build_llm(
     max_output_tokens: int,
     max_connections: int = 64,
     keep_connections: bool = True,
+    long_lived: bool = False,
     http_client: httpx2.Client | None = None,
     http_async_client: httpx2.AsyncClient | None = None,
 ) -> LLM:
@@ -86,6 +87,8 @@ def build_llm(
         max_connections: connections to the server at once; more requests wait for one.
         keep_connections: take a connection up again for the next request. Not with llama.cpp: it hangs up after an answer in
             pieces without saying so, and a request that is on its way by then is lost (14 of 60 were).
+        long_lived: whoever builds it closes it with `LLM.aclose`, as a server does. Its async calls then go over aiohttp, which reads an
+            answer in a third of the time; but a session of aiohttp's that nobody closes complains as the program ends.
         http_client: used instead of a pool of its own (tests).
         http_async_client: the same for async calls.
     """
@@ -101,6 +104,9 @@ def build_llm(
         "follow_redirects": False,
     }
     sync_pool = http_client or httpx2.Client(**pool, event_hooks={"request": [_add_trace]})
+
+    # aiohttp cannot be told to keep no connections.
+    build_pool = openai.DefaultAioHttpClient if long_lived and keep_connections else httpx2.AsyncClient
 
     def build_chat(async_pool: httpx2.AsyncClient) -> WatchedChat:
         chat = WatchedChat(
@@ -125,7 +131,7 @@ def build_llm(
         server=host_of(base_url),
         timeout_s=timeout_s,
         sync_chat=build_chat(httpx2.AsyncClient()),
-        build_async_chat=lambda: build_chat(http_async_client or httpx2.AsyncClient(**pool, event_hooks={"request": [_aadd_trace]})),
+        build_async_chat=lambda: build_chat(http_async_client or build_pool(**pool, event_hooks={"request": [_aadd_trace]})),
     )
 
 
@@ -167,6 +173,11 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         if self._name is None:
             self.check()
         return str(self._name)
+
+    @property
+    def known_name(self) -> str | None:
+        """`name` where it is known; makes no request."""
+        return self._name
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         """The name of this step in traces; makes no request, unlike `name`."""
@@ -252,13 +263,17 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             for last in ending.close():
                 yield last
 
-    def warm(self, json_schema: dict[str, Any]) -> None:
+    def warm(self, json_schema: dict[str, Any], timeout_s: float | None = None) -> None:
         """One short request with a schema, so that the server loads what it needs to hold answers to one before it is in use.
+
+        Args:
+            json_schema: of an answer as it will be asked for.
+            timeout_s: longest wait; that of `build_llm` where None.
 
         Raises:
             LLMError, OverloadedError: as `invoke`.
         """
-        self.invoke("Answer.", json_schema=json_schema, max_tokens=_WARM_TOKENS)
+        self.invoke("Answer.", json_schema=json_schema, max_tokens=_WARM_TOKENS, timeout=timeout_s)
 
     def takes_schemas(self) -> bool:
         """Whether the server is asked with JSON schemas: True until it has refused one.

@@ -20,6 +20,7 @@ from opentelemetry.trace import TracerProvider
 
 from resume_rag import __version__
 from resume_rag.errors import ResumeRagError
+from resume_rag.rollout import Change, Router
 from resume_rag.schema import TailorResponse
 from resume_rag.service.admission import RateLimiter, RunQueue
 from resume_rag.service.checking import build_check_router
@@ -50,6 +51,7 @@ def build_app(
     settings: Settings,
     *,
     readiness: Readiness | None = None,
+    router: Router | None = None,
     on_start: Hook | None = None,
     on_stop: Hook | None = None,
     log_file: TextIO | None = None,
@@ -61,6 +63,7 @@ def build_app(
         chain: takes a `TailorRequest` or its JSON, and raises our errors.
         settings: limits, keys, whether the playground and ``/docs`` are served, the level of the log.
         readiness: component -> ``ok`` or an error's code; quick.
+        router: of the chain's deployments, whose rollouts are logged and counted; None: there is one model server.
         on_start: opens what the chain needs; runs in the background, and again while it fails with one of our errors.
         on_stop: closes it again.
         log_file: where the JSON lines go; standard error where not given.
@@ -74,7 +77,10 @@ def build_app(
     drain = Drain(settings.drain_notice_s, settings.drain_s, logger)
     queue = RunQueue(settings.max_running, settings.max_queued)
     metrics = Metrics(queue)
-    coalescer = Coalescer(f"{__version__} {settings.model_dump_json()}") if settings.coalesce else None
+    coalescer = Coalescer(_build_versions(settings, router)) if settings.coalesce else None
+    if router:
+        router.on_change = _build_teller(logger, metrics)
+        metrics.show_shares(router.shares)
     runs = Runs(chain, queue, drain, deadline_s=settings.deadline_s, coalescer=coalescer, build_tracer=tracing.build_steps)
     life = _Life(on_start, on_stop, logger, drain)
 
@@ -103,6 +109,30 @@ def build_app(
     app.add_middleware(GateMiddleware, keys=keys, rate=RateLimiter(settings.rate_limit), queue=queue, drain=drain)
     app.add_middleware(RequestLogMiddleware, logger=logger, metrics=metrics, tracing=tracing)
     return app
+
+
+def _build_versions(settings: Settings, router: Router | None) -> Callable[[], str]:
+    fixed = f"{__version__} {settings.model_dump_json()}"
+    return lambda: f"{fixed} {router.versions() if router else ''}"
+
+
+def _build_teller(logger: structlog.typing.FilteringBoundLogger, metrics: Metrics) -> Callable[[Change], None]:
+    def tell(change: Change) -> None:
+        state = change.state
+        fields: dict[str, Any] = {
+            "change": change.event,
+            "deployment": state.canary,
+            "version": state.version,
+            "share": state.share,
+            "reason": state.reason,
+        }
+        if change.report:
+            fields["gates"] = {reading.gate: reading.verdict for reading in change.report.readings}
+        log = logger.warning if change.event == "rolled_back" else logger.info
+        log("rollout", **fields)
+        metrics.observe_rollout(change.event)
+
+    return tell
 
 
 def _build_bare_app(settings: Settings, lifespan: Any) -> FastAPI:

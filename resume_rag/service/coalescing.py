@@ -22,10 +22,10 @@ class Coalescer:
     """The runs under way, by what was asked.
 
     Args:
-        versions: of all that an answer depends on besides the request (library, model, prompt, index), as one text.
+        versions: of all that an answer depends on besides the request (library, settings, deployments, rollout), as one text of now.
     """
 
-    def __init__(self, versions: str) -> None:
+    def __init__(self, versions: Callable[[], str]) -> None:
         self._versions = versions
         self._running: dict[str, _Leader] = {}
 
@@ -37,7 +37,7 @@ class Coalescer:
             request: what is asked.
             run: begins the work; closing its iterator ends it.
         """
-        key = hashlib.sha256("\0".join((self._versions, tenant, request.model_dump_json())).encode()).hexdigest()
+        key = hashlib.sha256("\0".join((self._versions(), tenant, request.model_dump_json())).encode()).hexdigest()
         leader = self._running.get(key)
         is_leader = leader is None
         if leader is None:

@@ -68,6 +68,8 @@ RESPONSE_EXAMPLE: dict[str, Any] = {
             "reasons": [],
             "error_code": None,
             "serves": ["keep safety records"],
+            "attempts": 1,
+            "deployment": "default",
         }
     ],
     "gaps": [{"text": "SAP EWM", "span": {"start": 180, "end": 187}, "importance": "preferred"}],
@@ -87,9 +89,10 @@ RESPONSE_EXAMPLE: dict[str, Any] = {
         "prompt_tokens": 812,
         "cached_tokens": 640,
         "completion_tokens": 31,
+        "lines_by_deployment": {"default": 1},
         "timings_ms": {"intake": 2.1, "drafting": 840.0, "total": 861.5},
     },
-    "versions": {"library": "0.1.0", "model": "example-model", "prompt": "1", "index": "", "schema": "1"},
+    "versions": {"library": "0.1.0", "deployment": "default", "model": "example-model", "prompt": "1", "index": "", "schema": "1"},
 }
 
 BATCH_EXAMPLE: dict[str, Any] = {"inputs": [REQUEST_EXAMPLES["text"]["value"], {"job_description": _JOB}]}

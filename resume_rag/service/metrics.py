@@ -8,7 +8,7 @@ route's template, a code or a name from a fixed list: never anything of a client
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -44,9 +44,9 @@ class Metrics:
         def gauge(name: str, text: str, *labels: str) -> Gauge:
             return Gauge(f"resume_rag_{name}", text, labels, registry=registry, multiprocess_mode="livesum")
 
-        self._requests = counter("requests", "Requests answered", "route", "status", "code")
-        self._request_s = histogram("request", "From a request's coming to its answer's end", _SLOW_S, "route")
-        self._first_line_s = histogram("first_line", "From a request's coming to its first finished line", _SLOW_S, "route")
+        self._requests = counter("requests", "Requests answered", "route", "status", "code", "deployment")
+        self._request_s = histogram("request", "From a request's coming to its answer's end", _SLOW_S, "route", "deployment")
+        self._first_line_s = histogram("first_line", "From a request's coming to its first finished line", _SLOW_S, "route", "deployment")
         self._upstream_s = histogram("upstream", "Time of a request in which a call of the model was under way", _SLOW_S)
         self._call_s = histogram("call", "One call of the model", _SLOW_S)
         self._queue_s = histogram("queue", "Waiting for a place", _SLOW_S)
@@ -55,6 +55,18 @@ class Metrics:
         self._tokens = counter("tokens", "Tokens as the model's server counts them", "kind")
         self._lines = counter("lines", "Lines by what became of them", "status")
         self._attempts = counter("lines_by_attempts", "Lines of the model that passed: at the first try, or repaired", "outcome")
+        self._deployment_lines = counter(
+            "deployment_lines", "Lines that a model server was asked for, and of them those it wrote", "deployment", "outcome"
+        )
+        self._rollouts = counter("rollout_changes", "Changes of rollouts that this gateway decided", "change")
+        self._share = Gauge(
+            "resume_rag_traffic_share",
+            "Share of the traffic, in per cent",
+            ["deployment"],
+            registry=registry,
+            multiprocess_mode="livemostrecent",
+        )
+        self._find_shares: Callable[[], Mapping[str, float]] = dict
         self._leaks = counter("leaks_blocked", "Lines refused because words came from an example or the post alone")
         self._coalesced = counter("coalesced", "Requests that shared another's run")
         running = gauge("runs_in_flight", "Runs of the chain under way")
@@ -71,10 +83,10 @@ class Metrics:
 
     def observe_request(self, record: RequestRecord, route: str, duration_s: float) -> None:
         """One request that has been answered, or left."""
-        self._requests.labels(route, str(record.status), record.code).inc()
-        self._request_s.labels(route).observe(duration_s)
+        self._requests.labels(route, str(record.status), record.code, record.deployment).inc()
+        self._request_s.labels(route, record.deployment).observe(duration_s)
         if record.first_line_ms is not None:
-            self._first_line_s.labels(route).observe(record.first_line_ms / 1000)
+            self._first_line_s.labels(route, record.deployment).observe(record.first_line_ms / 1000)
         for call_s in record.call_s:
             self._call_s.observe(call_s)
         if record.coalesced:
@@ -94,10 +106,28 @@ class Metrics:
             self._lines.labels(status).inc(count)
         for outcome, count in record.attempts.items():
             self._attempts.labels(outcome).inc(count)
+        for (name, outcome), count in record.deployment_lines.items():
+            self._deployment_lines.labels(name, outcome).inc(count)
         self._leaks.inc(record.leaks_blocked)
+        self._set_shares()
+
+    def show_shares(self, find_shares: Callable[[], Mapping[str, float]]) -> None:
+        """Shows what this gives, a share in per cent for each deployment, from now on."""
+        self._find_shares = find_shares
+        self._set_shares()
+
+    def observe_rollout(self, change: str) -> None:
+        """A rollout has been changed by this process."""
+        self._rollouts.labels(change).inc()
+        self._set_shares()
+
+    def _set_shares(self) -> None:
+        for name, share in self._find_shares().items():
+            self._share.labels(name).set(share)
 
     def render(self) -> bytes:
         """All metrics in Prometheus' text format; of all workers, where they share a folder."""
+        self._set_shares()
         registry = CollectorRegistry()
         try:
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

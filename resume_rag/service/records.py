@@ -28,12 +28,14 @@ class RequestRecord:
     Attributes:
         code: ``ok``, the code of the error, or ``client_disconnected``.
         status: HTTP status that was sent; 0 where none was.
+        deployment: the model server that was chosen; empty where none was.
         tenant: a digest of the API key's name; empty where there are no keys.
         ends_at_s: monotonic time by which the client wants its answer.
         queue_ms: waiting for places.
         upstream_ms: while at least one call of the model was under way.
         first_line_ms: from the request's coming to its first finished line.
         coalesced: runs that were another request's.
+        deployment_lines: lines by model server, and whether it was ``asked`` for or ``wrote`` them.
     """
 
     request_id: str
@@ -46,6 +48,7 @@ class RequestRecord:
     tokens: Counter[str] = field(default_factory=Counter)
     timings_ms: dict[str, float] = field(default_factory=dict)
     versions: Versions | None = None
+    deployment: str = ""
     tenant: str = ""
     trace_id: str = ""
     began_s: float = field(default_factory=time.monotonic)
@@ -58,6 +61,7 @@ class RequestRecord:
     coalesced: int = 0
     attempts: Counter[str] = field(default_factory=Counter)
     leaks_blocked: int = 0
+    deployment_lines: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def note_first_line(self) -> None:
         """The first line of the first run is there."""
@@ -74,11 +78,15 @@ class RequestRecord:
         self.responses += 1
         self.lines.update(line.status for line in response.lines)
         self.versions = response.versions or self.versions
+        self.deployment = response.versions.deployment if response.versions else self.deployment
         self.leaks_blocked += sum(any(found.code.startswith("leak_") for found in line.reasons) for line in response.lines)
-        attempts = response.usage.attempts_by_line if response.usage else {}
-        for line in response.lines:
-            if line.status != "fallback" and line.path in attempts:
-                self.attempts["first_try" if attempts[line.path] == 1 else "repaired"] += 1
+        asked = response.usage.lines_by_deployment if response.usage else {}
+        self.deployment_lines.update({(name, "asked"): count for name, count in asked.items()})
+        self.deployment_lines.update((line.deployment, "wrote") for line in response.lines if line.deployment)
+        # Not by usage's paths: those are the candidate's own, before the lines were put in order.
+        self.attempts.update(
+            "first_try" if line.attempts == 1 else "repaired" for line in response.lines if line.attempts and line.status != "fallback"
+        )
         if usage := response.usage:
             self.timings_ms = {stage: round(ms, 1) for stage, ms in usage.timings_ms.items()}
             counts = {
@@ -99,8 +107,17 @@ class RequestRecord:
         fields: dict[str, Any] = dict(self.tokens)
         if self.responses:
             fields |= {"responses": self.responses, "lines": dict(self.lines), "timings_ms": self.timings_ms, **self.attempts}
-        known = {"tenant": self.tenant, "trace_id": self.trace_id, "prompt_chars": self.prompt_chars, "coalesced": self.coalesced}
-        fields |= {name: value for name, value in (known | {"leaks_blocked": self.leaks_blocked}).items() if value}
+        known = {
+            "deployment": self.deployment,
+            "tenant": self.tenant,
+            "trace_id": self.trace_id,
+            "prompt_chars": self.prompt_chars,
+            "coalesced": self.coalesced,
+            "leaks_blocked": self.leaks_blocked,
+        }
+        fields |= {name: value for name, value in known.items() if value}
+        if len({name for name, _ in self.deployment_lines}) > 1:
+            fields["lines_written_by"] = {name: count for (name, outcome), count in self.deployment_lines.items() if outcome == "wrote"}
         times = {"queue_ms": self.queue_ms, "upstream_ms": self.upstream_ms, "first_line_ms": self.first_line_ms}
         fields |= {name: round(value, 1) for name, value in times.items() if value and round(value, 1)}
         if self.versions:

@@ -15,7 +15,7 @@ import anyio
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import merge_configs
 
-from resume_rag.errors import DeadlineExceededError
+from resume_rag.errors import DeadlineExceededError, ResumeRagError
 from resume_rag.schema import TailorRequest, TailorResponse
 from resume_rag.service.admission import RunQueue
 from resume_rag.service.coalescing import Coalescer
@@ -147,7 +147,10 @@ class Runs:
         left_s = ends_at_s - time.monotonic()
         left_s -= min(_MAX_FINISHING_S, _FINISHING_SHARE * left_s)
         try:
-            yield merge_configs(config, {"callbacks": [recorder], "metadata": {"deadline_s": max(0.0, left_s)}})
+            yield merge_configs(config, {"callbacks": [recorder], "metadata": {"deadline_s": max(0.0, left_s), "tenant": record.tenant}})
+        except ResumeRagError as error:
+            record.deployment = error.deployment
+            raise
         finally:
             record.upstream_ms += recorder.upstream_ms
             record.prompt_chars += recorder.prompt_chars

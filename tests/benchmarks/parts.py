@@ -37,6 +37,17 @@ LINES = (
     "Repaired pallet wrappers with the maintenance crew",
     "Wrote the handover notes for the morning shift",
 )
+REWRITES = {
+    LINES[0]: "Kept the night shift's safety log",
+    LINES[1]: "Trained 6 new colleagues on picking routes and forklift",
+    LINES[2]: "Planned 14 pickers' shifts for two years",
+    LINES[3]: "Counted the stock of 3 aisles each week and reported losses",
+    LINES[4]: "Loaded 20 trucks a night using a reach truck",
+    LINES[5]: "Checked incoming goods against the delivery notes",
+    LINES[6]: "Repaired pallet wrappers together with the maintenance crew",
+    LINES[7]: "Wrote the morning shift's handover notes",
+}
+"""What the fake makes of each line; honest, so that each is written once and passes."""
 
 
 @dataclass
@@ -64,12 +75,13 @@ def make_request(lines: int) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def run_app(app: str, *, ready: str, factory: bool = False, **environment: str) -> Iterator[Process]:
+def run_app(app: str, *, ready: str, factory: bool = False, workers: int = 1, **environment: str) -> Iterator[Process]:
     """``uvicorn APP`` on a free port until the block ends; ends it with SIGTERM."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning", "--no-access-log"]
+    command += ["--workers", str(workers)] if workers > 1 else []
     with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as log:
         popen = subprocess.Popen(
             command + (["--factory"] if factory else []), cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT
