@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import sys
 import time
@@ -91,10 +92,14 @@ def make_llm(router: Part) -> LLM:
 async def run_requests(seen: Seen, service: Process, stop: asyncio.Event, lines: int) -> None:
     """One client of the service, which sends its next request when the last has ended."""
     async with httpx.AsyncClient(timeout=120) as client:
-        while not stop.is_set():
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            request = make_request(lines)
+            request["resume"]["basics"]["name"] = f"Mara Quist {id(client)} {number}"  # somebody else each time
             begun, ended = False, "broke off"
             try:
-                async with client.stream("POST", f"{service.url}/generate_resume", json=make_request(lines), headers=EVENTS) as answer:
+                async with client.stream("POST", f"{service.url}/generate_resume", json=request, headers=EVENTS) as answer:
                     event = ended = "broke off" if answer.status_code == 200 else f"status {answer.status_code}"
                     async for row in answer.aiter_lines():
                         if row.startswith("event: "):
@@ -154,7 +159,7 @@ async def run_load(
     answered = [await asyncio.to_thread(worker.count_answers) - count for worker, count in zip(workers, counts, strict=True)]
     seen.require(min(answered) > 0, f"both instances work: {answered[0]} and {answered[1]} calls answered")
     wait_until_s = time.monotonic() + options.phase_s
-    while seen.writing.isdisjoint(homes[0]) and time.monotonic() < wait_until_s:
+    while seen.writing.isdisjoint(homes[0]) and time.monotonic() < wait_until_s:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     victim.kill()
     seen.tell(f"KILLED {victim.name} (SIGKILL, its whole process group)")
