@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from resume_rag.schema import Example, Fact, Finding, Slot, Target
 from resume_rag.text import content_stems, estimate_tokens, find_words, squeeze
 
-PROMPT_VERSION = "2"
+PROMPT_VERSION = "3"
 """Raised with every change of a text in this file."""
 
 MAX_STYLE_LINES = 5
@@ -138,8 +138,10 @@ _REASONS = {
     "credit": "takes more credit than the source line gives",
     "scope": "claims a wider scope than the source line does",
     "figure": "leaves out a number of the source line",
+    "name": "leaves out a name that the source line has",
     "asked": "leaves out a word of the source line that the job looks for",
     "content": "leaves out too much of the source line",
+    "mark": "has a loose sign or figure that the source line does not have",
     "entity": "names something that the source line does not name",
     "term": "names something that the source line does not name",
 }

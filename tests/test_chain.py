@@ -274,7 +274,7 @@ async def test_a_model_in_a_loop_is_hung_up_on_and_the_line_stays(fault: str, in
     with FakeVLLM(script=lambda request: fault, token_s=0.001) as server:
         with build_chain(settings_of(server, index_dir, max_output_tokens=4096, max_rewrites=2)) as chain:
             response = await chain.ainvoke(request_of("electrician"))
-        assert server.wait_for_disconnects(4) == [0, 1, 2, 3]
+        assert sorted(server.wait_for_disconnects(4)) == [0, 1, 2, 3]
     written = [line for line in response.lines if line.status != "verbatim"]
     assert [(line.status, line.error_code) for line in written] == [("fallback", "output_unparsable")] * 2
 

@@ -363,7 +363,17 @@ def test_a_first_call_that_fails_keeps_no_line_waiting(way: str) -> None:
         ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day", "figure_lost"),
         ("Packed 1,200 parcels a day with two others", "Packed 1200 a day with 2 others", "asked_word_lost"),
         ("Packed parcels, then drove the van and kept its log book for the foreman", "Packed parcels", "content_lost"),
+        ("Packed parcels for Java and Spring Boot developers of the shop", "Packed parcels for Java developers of the shop", "name_lost"),
+        (
+            "Packed parcels. Drove the van for others. I kept its log book",
+            "Packed parcels, drove the van for others, kept its log book",
+            None,
+        ),
         ("Packed 1,200 parcels a day with two others", "With 2 others, packed 1200 parcels a day", None),
+        ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day with two others. -1.00", "mark_added"),
+        ("Packed 1,200 parcels a day with two others", "%d: Packed 1,200 parcels a day with two others", "mark_added"),
+        ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day with two others ' OR '1'='1", "mark_added"),
+        ("Packed 31 percent of the parcels with one colleague", "Packed 31% of parcels with 1 colleague", None),
     ],
 )
 def test_a_true_line_that_loses_what_counts_is_refused(way: str, line: str, answer: str, code: str | None) -> None:
@@ -372,6 +382,28 @@ def test_a_true_line_that_loses_what_counts_is_refused(way: str, line: str, answ
     (written,) = [outcome.line for outcome in outcomes if outcome.line.slot.path == "work[0].highlights[3]"]
     assert [found.code for found in written.reasons] == ([code] if code else [])
     assert written.text == (line if code else answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("Helped with scaling of the teams in 3 countries, from 3 to 28", "verbatim"),
+        ("Helped with the scaling of the team in 3 countries, from 3 to 28", "verbatim"),
+        ("Helped scale the team in 3 countries, from 3 to 28", "rewritten"),
+        ("From 3 to 28, in 3 countries, helped with scaling of the team", "rewritten"),
+    ],
+)
+def test_a_line_that_changes_little_words_and_is_no_shorter_is_not_called_rewritten(answer: str, status: str) -> None:
+    own = "Helped with scaling of the team in 3 countries, from 3 to 28"
+    outcomes = run(context_of((own,)), ScriptedLLM(lambda *_: AIMessage(json.dumps({"text": answer, "sources": []}))), way="sync")
+    assert [(outcome.line.status, outcome.line.text) for outcome in outcomes] == [(status, own if status == "verbatim" else answer)]
+
+
+@pytest.mark.parametrize(("stop", "answered"), [(".", ""), ("", "."), (".", "."), ("", "")])
+def test_a_rewritten_line_ends_as_the_candidates_own_does(stop: str, answered: str) -> None:
+    llm = ScriptedLLM(lambda messages, _: AIMessage(json.dumps({"text": "Packed parcel number 4 in hall 4" + answered, "sources": []})))
+    outcomes = run(context_of(("Worked on the packing of parcel number 4 in hall 4" + stop,)), llm, way="sync")
+    assert [outcome.line.text for outcome in outcomes] == ["Packed parcel number 4 in hall 4" + stop]
 
 
 def test_no_call_is_made_for_a_reader_who_has_left() -> None:

@@ -550,3 +550,61 @@ def test_outside_files_lose_no_line() -> None:
         read += 1
     # The others are YAML or JSON of another schema.
     assert read >= 11
+
+
+# --- what is asked of a resume ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "resume",
+    [
+        "Mira Castellan\nmira@example.com\n\nSkills\nHACCP, checkweighers, label printers\n",
+        Resume.model_validate({"basics": {"name": "Mira", "summary": "Packs parcels."}, "skills": [{"name": "Go"}]}),
+    ],
+)
+def test_a_resume_without_any_entry_is_refused_with_a_hint(resume: Resume | str) -> None:
+    with pytest.raises(EmptyResumeError) as caught:
+        read_resume(resume)
+    assert "Experience or Education" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "employer"),
+    [
+        (
+            "محمد العلي\n\nالخبرة العملية\nمهندس برمجيات، شركة النور، 2018 - 2022\n- طورت نظام الدفع الذي يخدم 5000 عميل\n\nالمهارات\nGo، SQL",
+            None,
+            "النور",
+        ),
+        (
+            "דוד כהן\n\nניסיון תעסוקתי\nמהנדס תוכנה, חברת אור, 2018 - 2022\n- פיתחתי מערכת תשלומים עבור 5000 לקוחות\n\nמיומנויות\nGo, SQL",
+            "מהנדס תוכנה",
+            "אור",
+        ),
+        ("李明\n\n工作经历\n高级工程师, 某某公司, 2018 - 2022\n- 负责支付系统的开发\n\n技能\nGo，SQL", "高级工程师", "某某公司"),
+    ],
+    ids=["arabic", "hebrew", "chinese"],
+)
+def test_other_scripts_are_read_and_the_limits_told(text: str, position: str | None, employer: str) -> None:
+    document = read_resume(text)
+    assert_nothing_lost(document)
+    (role,) = document.resume.work
+    assert employer in str(role.name)
+    assert position is None or role.position == position
+    assert (role.startDate, role.endDate) == ("2018", "2022")
+    assert len(role.highlights) == 1
+    assert [skill.name for skill in document.resume.skills] == ["Go", "SQL"]
+    assert "not checked in that language" in " ".join(document.notes)
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [
+        ("Clerk, Corrib Supplies, Galway, IE", "Galway, IE"),
+        ("Clerk, Corrib Supplies, IE", None),
+        ("Clerk, Corrib Supplies, Support, IT", None),
+    ],
+)
+def test_a_countrys_code_is_a_place_beside_a_city_alone(heading: str, place: str | None) -> None:
+    (role,) = read_resume(f"Mira Castellan\n\nExperience\n\n{heading}\n2019 - 2020\n- Filed 40 letters a day by hand\n").resume.work
+    assert role.location == place

@@ -29,6 +29,7 @@ _OTHER_FORMATS = (
     (b"\xff\xd8\xff", "a picture", "Run text recognition (OCR) on it, or give the resume as text."),
     (b"GIF8", "a picture", "Run text recognition (OCR) on it, or give the resume as text."),
 )
+_NO_ENTRY_HINT = "Give it a section such as Experience or Education, with an entry under it."
 
 
 def read_resume(
@@ -44,9 +45,19 @@ def read_resume(
 
     Raises:
         UnreadableDocumentError: not what it says it is, locked, damaged, or without text.
-        EmptyResumeError: no resume in it.
+        EmptyResumeError: no resume in it, or none of work, projects, volunteering and education.
         InputTooLargeError: over the limits.
     """
+    document = _read_any(resume, max_chars, max_file_bytes, label)
+    found = document.resume
+    if not (found.work or found.projects or found.volunteer or found.education):
+        raise EmptyResumeError(
+            "The resume has no work, project, volunteer or education entry: there is nothing to tailor.", hint=_NO_ENTRY_HINT
+        )
+    return document
+
+
+def _read_any(resume: Resume | ResumeFile | str, max_chars: int, max_file_bytes: int, label: LabelLines | None) -> Document:
     if isinstance(resume, Resume):
         return read_json_resume(resume.to_json_resume())
     if isinstance(resume, str):
