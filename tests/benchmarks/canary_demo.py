@@ -69,8 +69,8 @@ ACTS = (
     Act("v4-lies", "says what the candidate never did", lambda _: PACE, _lie, "rolled_back", "fallback_lines"),
     Act(
         "v5-slow",
-        "its first token comes ten times as late",
-        lambda _: Answer(first_byte_s=0.2),
+        "its first token comes three seconds late",
+        lambda _: Answer(first_byte_s=3.0),
         shortened_reply,
         "rolled_back",
         "first_token_p95",
@@ -155,12 +155,12 @@ class Stage:
         print(f"{time.monotonic() - self.began_s:7.1f} s  {text}", flush=True)
 
     async def call(self, *words: str) -> tuple[int, str]:
-        """A command of the shell: its exit code and what it printed."""
+        """A command of the shell: its exit code and what it printed, on stderr only where it failed."""
         command = [sys.executable, "-m", "resume_rag.cli", *words]
         environment = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"} | self.environment
-        process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        printed, _ = await process.communicate()
-        return process.returncode or 0, printed.decode().strip()
+        process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        printed, said = await process.communicate()
+        return process.returncode or 0, (printed + (said if process.returncode else b"")).decode().strip()
 
     def tell_history(self) -> None:
         """Prints what has been added to the history."""
