@@ -145,7 +145,6 @@ class Stage:
         self.environment = {
             "RESUME_RAG_DEPLOYMENTS_FILE": str(folder / "deployments.yaml"),
             "RESUME_RAG_ROLLOUT_DIR": str(self.store.folder),
-            "RESUME_RAG_INDEX_DIR": str(folder / "indexes"),
             "RESUME_RAG_CACHE_DIR": str(folder / "cache"),
             "RESUME_RAG_DRAIN_NOTICE_S": "0",
             "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),

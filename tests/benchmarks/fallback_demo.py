@@ -36,7 +36,7 @@ def main() -> None:
             {"name": "stand-in", "url": "embedded", "model": "qwen2.5-coder-0.5b", "role": "fallback"},
         ]
         path.write_text(json.dumps({"deployments": entries}))
-        settings = Settings(deployments_file=path, rollout_dir=Path(folder), index_dir=Path(folder) / "indexes", max_rewrites=LINES)
+        settings = Settings(deployments_file=path, rollout_dir=Path(folder), max_rewrites=LINES)
         with build_chain(settings) as chain:
             chain.start()
             for story, script in (("lies", None), ("answers 500", "server_error"), ("is known to be down", "server_error")):
