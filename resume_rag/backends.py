@@ -16,6 +16,7 @@ from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import SecretStr
 
+from resume_rag.addresses import host_of
 from resume_rag.embedded import EmbeddedServer, open_server
 from resume_rag.errors import DeploymentsFileError, LLMError, LLMUnavailableError, ResumeRagError
 from resume_rag.model_files import get_model
@@ -63,6 +64,9 @@ class Backends:
         deployments: which there are.
         llm: used for all of them instead of opening any.
         on_progress: told while the embedded model is fetched.
+
+    Attributes:
+        long_lived: set before the first is opened, it promises `aclose`; see `resume_rag.llm.build_llm`.
     """
 
     def __init__(self, settings: Settings, deployments: Deployments, *, llm: LLMRunnable | None, on_progress: Progress | None) -> None:
@@ -74,6 +78,7 @@ class Backends:
         self._llms: dict[str, LLMRunnable] = {}
         self._guards: dict[str, GuardedLLM] = {}
         self._servers: dict[str, EmbeddedServer] = {}
+        self.long_lived = False
 
     def open(self, name: str) -> LLMRunnable:
         """The language model of a deployment.
@@ -152,6 +157,7 @@ class Backends:
             max_output_tokens=settings.max_output_tokens,
             max_connections=min(1024, max(64, settings.max_running * settings.max_in_flight)),
             keep_connections=server is None,
+            long_lived=self.long_lived,
         )
 
     def _read_key(self, deployment: Deployment) -> SecretStr | None:
@@ -200,8 +206,8 @@ class Backends:
 
     async def acheck(self) -> str:
         """``ok`` where a primary or a fallback answers, ``not_opened`` before the first use, or the code of an error."""
-        serving = [self._given or self._llms.get(one.name) for one in self._deployments.deployments if one.role != "canary"]
-        checks = [asyncio.create_task(_acheck(llm)) for llm in serving if llm is not None]
+        serving = [(one, self._given or self._llms.get(one.name)) for one in self._deployments.deployments if one.role != "canary"]
+        checks = [asyncio.create_task(_acheck(one, llm)) for one, llm in serving if llm is not None]
         code = "not_opened"
         try:
             for check in asyncio.as_completed(checks):
@@ -212,6 +218,14 @@ class Backends:
             for task in checks:
                 task.cancel()
         return code
+
+    async def aclose(self) -> None:
+        """`close`, and the connections of this event loop's calls with it."""
+        for llm in tuple(self._llms.values()):
+            close = getattr(llm, "aclose", None)
+            if close is not None:
+                await close()
+        await asyncio.to_thread(self.close)
 
     def close(self) -> None:
         """Let go of the embedded servers; each stops when nobody holds it any more."""
@@ -230,11 +244,16 @@ def _build_failing(error: LLMError) -> LLMRunnable:
     return RunnableLambda(fail)
 
 
-async def _acheck(llm: LLMRunnable) -> str:
+async def _acheck(deployment: Deployment, llm: LLMRunnable) -> str:
     check = getattr(llm, "acheck", None)
     try:
-        if check is not None:
-            await check()
+        names = await check() if check is not None else ()
+        if names and deployment.url != EMBEDDED:
+            # Here and not above: it brings an HTTP client that the first answers can do without.
+            from resume_rag.doctor import find_model_fault
+
+            fault = find_model_fault(deployment.model, names, host_of(str(deployment.url)))
+            return fault.code if fault else "ok"
     except ResumeRagError as error:
         return error.code
     return "ok"

@@ -21,10 +21,11 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, NamedTuple, Self, cast
 
-from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManagerForChainRun
+from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManager, CallbackManagerForChainRun
 from langchain_core.messages import AIMessage
-from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
-from langchain_core.runnables.config import patch_config, run_in_executor
+from langchain_core.outputs import ChatGeneration
+from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables.config import get_callback_manager_for_config, patch_config, run_in_executor, set_config_context
 from pydantic import ValidationError
 
 import resume_rag
@@ -34,8 +35,8 @@ from resume_rag.drafting import Limits, LLMRunnable, Outcome, arun_lines, run_li
 from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.errors import DeadlineExceededError, IndexNotFoundError, InputError, InputTooLargeError, ResumeRagError
 from resume_rag.facts import find_document_facts
-from resume_rag.grounding import check_line
-from resume_rag.index import ExampleIndex, build_index, open_index
+from resume_rag.grounding import CODES, check_line
+from resume_rag.index import ExampleIndex, build_index, open_index, redact_shown
 from resume_rag.intake import LabelQuestion, read_resume
 from resume_rag.matching import estimate_coverage, find_targets, match_targets
 from resume_rag.parsing import LineParser, parse_json
@@ -116,6 +117,12 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         # One deployment alone takes no part in a rollout: nothing it does there may count.
         has_rollouts = settings.deployments_file is not None and deployment is None
         self.router = Router(deployments, RolloutStore(settings.rollout_dir) if has_rollouts else None)
+        self._stages: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+            ("read_request", self._read_request),
+            ("intake", self._read_candidate),
+            ("match", self._match),
+            ("retrieve", self._retrieve),
+        )
 
     @property
     def InputType(self) -> type[TailorRequest]:  # noqa: N802
@@ -226,20 +233,11 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         if clock.read()["total"] / 1000 > self.settings.deadline_s:
             raise DeadlineExceededError("The time for the whole request was used up before its work began.")
 
-        def stage(name: str, step: Callable[[Any], Any]) -> Runnable[Any, Any]:
-            def timed(value: Any) -> Any:
-                with clock.stage(name):
-                    return step(value)
-
-            return RunnableLambda(timed, name=name)
-
-        stages = (
-            stage("read_request", self._read_request)
-            | stage("intake", self._read_candidate)
-            | stage("match", self._match)
-            | stage("retrieve", self._retrieve)
-        )
-        context: Context = stages.invoke(value, config)
+        manager = get_callback_manager_for_config(config)
+        for name, step in self._stages:
+            with clock.stage(name), _child_run(config, manager, name, value) as run:
+                value = run(step, value)
+        context: Context = value
         kept = frozenset(f"{role}.highlights[{number}]" for role, order in arrange_highlights(context).items() for number in order)
         slots = select_slots(context, max_rewrites=self.settings.max_rewrites, kept=kept)
         # A caller that knows whose request it is, such as the service, says so in the metadata.
@@ -296,7 +294,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             top_k=top_k,
             min_score=self.settings.min_score,
         )
-        return Context(targets=targets, examples=examples, abstained=abstained)
+        shown = tuple(each.model_copy(update={"lines": redact_shown(each.lines, each.text)}) for each in examples)
+        return Context(targets=targets, examples=shown, abstained=abstained)
 
     # --- what a line needs ---
 
@@ -422,7 +421,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         self.router.start()
 
     async def astart(self) -> None:
-        """`start` without blocking the event loop."""
+        """`start` without blocking the event loop, for a server that runs for long and ends with `aclose`."""
+        self._backends.long_lived = True
         await asyncio.to_thread(self.start)
 
     async def acheck(self) -> dict[str, str]:
@@ -440,6 +440,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
 
     async def aclose(self) -> None:
         """`close` without blocking the event loop."""
+        await self._backends.aclose()
         await asyncio.to_thread(self.close)
 
     def __enter__(self) -> Self:
@@ -475,13 +476,13 @@ class _Assembly:
         lines = [outcome.line for outcome in self._outcomes]
         targets = sorted((*context.targets.supported, *context.targets.gaps), key=lambda target: target.span.start)
         with self._run.clock.stage("assemble"):
-            resume, _ = assemble_resume(context, lines)
-            after = [text for _, text in find_leaves(resume.model_dump(exclude={"meta"}))]
+            assembled = assemble_resume(context, lines)
+            after = [text for _, text in find_leaves(assembled[0].model_dump(exclude={"meta"}))]
             coverage = estimate_coverage(targets, self._before, after)
         usage = sum_usage([outcome.usage for outcome in self._outcomes])
         asked = Counter(name for outcome in self._outcomes for name, _ in zip(self._run.assignment.route, outcome.tries, strict=False))
         usage = usage.model_copy(update={"lines_by_deployment": dict(asked), "timings_ms": self._run.clock.read()})
-        return assemble_response(context, lines, coverage=coverage, usage=usage, versions=versions, complete=complete)
+        return assemble_response(context, lines, coverage=coverage, usage=usage, versions=versions, complete=complete, assembled=assembled)
 
 
 def build_chain(
@@ -539,7 +540,8 @@ def _identify(candidate: Candidate) -> str:
 
 
 def _parse_line(answer: AIMessage, slot: Slot) -> tuple[str, tuple[str, ...]]:
-    written = LineParser(allowed_ids=slot.fact_ids, max_chars=max(240, 2 * len(slot.original))).invoke(answer)
+    parser = LineParser(allowed_ids=slot.fact_ids, max_chars=max(240, 2 * len(slot.original)))
+    written = parser.parse_result([ChatGeneration(message=answer)])
     return written.text, written.sources
 
 
@@ -551,11 +553,37 @@ def _line_check(context: Context) -> Callable[[Slot, str, tuple[str, ...]], tupl
         cited = [facts[fact_id] for fact_id in fact_ids if fact_id in facts]
         roles = {fact.role for fact in cited if fact.role}
         around = [fact for fact in candidate.facts if fact.locked and fact.role in roles]
-        return check_line(
+        found = check_line(
             text, path=slot.path, facts=cited, context=around, job=candidate.request.job_description, examples=context.examples
         )
+        return tuple(each.model_copy(update={"message": _say(each, context)}) for each in found)
 
     return check
+
+
+def _say(found: Finding, context: Context) -> str:
+    """A finding in the code's words, and which example a leak is from.
+
+    Its own message quotes the line: a refused one, which the response would then deliver all the same.
+    """
+    lender = next((example.id for example in context.examples if found.message.endswith(f"example {example.id}.")), None)
+    return f"{CODES[found.code].rstrip('.')} ({lender})." if lender else CODES[found.code]
+
+
+@contextmanager
+def _child_run(config: RunnableConfig, manager: CallbackManager, name: str, value: Any) -> Iterator[Callable[..., Any]]:
+    """One stage as a run of LangChain's own, under the caller's: what a `RunnableLambda` would do, at a tenth of its cost.
+
+    Yields what calls a step so that the runs it starts are children of this one.
+    """
+    run = manager.on_chain_start(None, value, name=name)
+    try:
+        with set_config_context(patch_config(config, callbacks=run.get_child())) as context:
+            yield context.run
+    except BaseException as error:
+        run.on_chain_error(error)
+        raise
+    run.on_chain_end(None)
 
 
 def _child_config(config: RunnableConfig, run_manager: CallbackManagerForChainRun | AsyncCallbackManagerForChainRun) -> RunnableConfig:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
+@lru_cache(maxsize=8192)
 def split_path(path: str) -> tuple[str | int, ...]:
     """The steps of a path.
 
@@ -27,14 +29,14 @@ def find_leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     >>> list(find_leaves({"work": [{"name": "Acme", "highlights": ["Did it"]}]}))
     [('work[0].name', 'Acme'), ('work[0].highlights[0]', 'Did it')]
     """
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from find_leaves(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for number, inner in enumerate(value):
-            yield from find_leaves(inner, f"{path}[{number}]")
-    elif isinstance(value, str):
+    if isinstance(value, str):  # first, as most values are, and as asking for a Mapping takes longer
         if value.strip():
             yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from find_leaves(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, Sequence):
+        for number, inner in enumerate(value):
+            yield from find_leaves(inner, f"{path}[{number}]")
     elif value is not None and not isinstance(value, bool):
         yield path, str(value)

@@ -28,6 +28,7 @@ neither helps nor harms beyond chance.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import bm25s
@@ -58,6 +59,8 @@ DUPLICATE_SHARE = 0.5
 """An example of whose five-word sequences this share stands in the candidate's resume is the candidate's own."""
 
 _SEQUENCE_WORDS = 5
+_REMEMBERED_EXAMPLES = 1024
+"""Examples whose sequences are kept (some 30 kB each)."""
 
 
 class SearchHit(Protocol):
@@ -138,6 +141,7 @@ class ExampleSelector:
         self._index = index
         self._embeddings = embeddings
         self._lexical = LexicalLeg(index.chunks)
+        self._sequences_of = lru_cache(maxsize=_REMEMBERED_EXAMPLES)(lambda example_id: _sequences(index.examples[example_id].text))
 
     def select(
         self,
@@ -208,7 +212,7 @@ class ExampleSelector:
         for each in ranked:
             if len(kept) == most:
                 break
-            example = _sequences(self._index.examples[each.example_id].text)
+            example = self._sequences_of(each.example_id)
             if not any(len(example & other) >= DUPLICATE_SHARE * max(len(example), 1) for other in own):
                 kept.append(each)
         return kept

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
-import os
 import random
 import socket
 import struct
@@ -14,24 +14,20 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from email.utils import format_datetime, localtime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import httpx
-import platformdirs
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.prompts import ChatPromptTemplate
 from pydantic import SecretStr
 
-from resume_rag.embedded import EmbeddedServer, open_server
 from resume_rag.errors import LLMError, LLMRequestError, LLMTimeoutError, LLMUnavailableError, OutputParseError, OverloadedError
 from resume_rag.llm import LLM, build_llm
 from resume_rag.llm.watched import MAX_ANSWER_CHARS
-from resume_rag.model_files import get_model
 from resume_rag.parsing import LineParser, parse_json
 from resume_rag.prompt import build_wire_schema
+from tests.live_server import LiveServer, open_live_server
 
 SECRET = "Zebulon the candidate"
 SCHEMA = {
@@ -296,6 +292,20 @@ class TestAnswer:
         assert (answer.content, answer.response_metadata["finish_reason"]) == ("ab", "stop")
         assert answer.usage_metadata
         assert answer.usage_metadata["input_token_details"]["cache_read"] == 5
+
+    def test_counts_in_every_piece_are_not_added_up(self, server: ScriptedServer, ask: Ask) -> None:
+        def counted(content: str, finish_reason: str | None, tokens: int) -> bytes:
+            chunk = json.loads(piece(content, finish_reason)[6:])
+            chunk["usage"] = {"prompt_tokens": 9, "completion_tokens": tokens, "total_tokens": 9 + tokens}
+            return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+
+        server.chat = lambda handler: handler.answer_stream(
+            counted("a", None, 1), counted("b", None, 2), counted("c", "stop", 3), b"data: [DONE]\n\n"
+        )
+        answer = ask(make_llm(server.url), "hi", json_schema=SCHEMA)
+        assert answer.content == "abc"
+        assert answer.usage_metadata
+        assert (answer.usage_metadata["input_tokens"], answer.usage_metadata["output_tokens"]) == (9, 3)
 
     def test_cut_off_answer_is_an_answer(self, server: ScriptedServer, ask: Ask) -> None:
         cut = {**ANSWER, "choices": [{"index": 0, "message": {"role": "assistant", "content": '{"te'}, "finish_reason": "length"}]}
@@ -625,31 +635,102 @@ class TestWatch:
 # --- the same against the embedded model ----------------------------------------------------------------------------
 
 
-class LiveServer(NamedTuple):
-    """The embedded model, or the vLLM server at RESUME_RAG_LIVE_URL; the same tests for both."""
+@contextlib.asynccontextmanager
+async def open_long_lived(url: str, **changes: Any) -> AsyncIterator[LLM]:
+    llm = make_llm(url, long_lived=True, **changes)
+    try:
+        yield llm
+    finally:
+        await llm.aclose()
 
-    base_url: str
-    api_key: SecretStr | None
-    embedded: EmbeddedServer | None
 
-    def is_busy(self) -> bool:
-        if self.embedded is not None:
-            return any(slot["is_processing"] for slot in json.loads(self.embedded._ask("GET", "/slots")))
-        metrics = httpx.get(f"{self.base_url.removesuffix('/v1')}/metrics", timeout=20).text
-        running = [line for line in metrics.splitlines() if line.startswith("vllm:num_requests_running")]
-        return any(float(line.rsplit(" ", 1)[1]) > 0 for line in running)
+class TestLongLived:
+    """As a server uses it: over aiohttp, closed at the end."""
+
+    async def test_says_and_reads_the_same(self, server: ScriptedServer) -> None:
+        server.chat = lambda handler: handler.answer_stream(piece('{"text":'), piece('"a"}'), piece(None, "stop"))
+        plain = make_llm(server.url, name="mine")
+        expected = await plain.ainvoke("hi", json_schema=SCHEMA)
+        async with open_long_lived(server.url, name="mine") as llm:
+            answer = await llm.ainvoke("hi", json_schema=SCHEMA)
+        assert (answer.content, answer.response_metadata["finish_reason"]) == (expected.content, "stop")
+        (path, headers, body), (other_path, other_headers, other_body) = server.asked[-2:]
+        assert (path, body) == (other_path, other_body)
+        assert {headers[name] == other_headers[name] for name in ("authorization", "content-type", "accept")} == {True}
+
+    @pytest.mark.parametrize(
+        ("status", "error"), [(400, LLMRequestError), (429, OverloadedError), (500, LLMUnavailableError), (504, LLMTimeoutError)]
+    )
+    async def test_statuses(self, server: ScriptedServer, status: int, error: type[LLMError]) -> None:
+        server.chat = lambda handler: handler.answer(status, {"error": {"message": SECRET}}, {"Retry-After": "7"})
+        async with open_long_lived(server.url) as llm:
+            with pytest.raises(error) as caught:
+                await llm.ainvoke(SECRET)
+        assert SECRET not in str(caught.value)
+        assert getattr(caught.value, "retry_after_s", 7.0) == 7.0
+
+    async def test_broken_off_late_and_gone(self, server: ScriptedServer) -> None:
+        async with open_long_lived(server.url, name="mine") as llm:
+            server.chat = lambda handler: handler.answer_stream(piece("a"), reset=True)
+            with pytest.raises(LLMUnavailableError):
+                await llm.ainvoke("hi")
+            server.chat = Handler.reset
+            with pytest.raises(LLMUnavailableError):
+                await llm.ainvoke("hi")
+            server.chat = server.hang
+            with pytest.raises(LLMTimeoutError):
+                await llm.ainvoke("hi", timeout=0.2)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        async with open_long_lived(f"http://127.0.0.1:{port}/v1", name="mine") as llm:
+            with pytest.raises(LLMUnavailableError):
+                await llm.ainvoke("hi")
+
+    @pytest.mark.parametrize("ends", ["loop", "cancel"])
+    async def test_hangs_up(self, server: ScriptedServer, ends: str) -> None:
+        left = threading.Event()
+
+        def ramble(handler: Handler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "text/event-stream")
+            handler.send_header("Connection", "close")
+            handler.end_headers()
+            part = piece(" " if ends == "loop" else "word ")
+            try:
+                while not server.released.wait(0.01):
+                    handler.wfile.write(part)
+                    part = piece(" " if ends == "loop" else f"word{time.monotonic()} ")
+            except OSError:
+                left.set()
+                raise
+
+        server.chat = ramble
+        async with open_long_lived(server.url, name="mine") as llm:
+            task = asyncio.create_task(llm.ainvoke("hi"))
+            if ends == "cancel":
+                await asyncio.sleep(0.3)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            else:
+                assert "loop" in (await task).response_metadata["finish_reason"]
+            assert await asyncio.to_thread(left.wait, 5)
+
+    def test_leaves_nothing_to_complain_about(self, server: ScriptedServer, caplog: pytest.LogCaptureFixture) -> None:
+        async def run() -> None:
+            async with open_long_lived(server.url) as llm:
+                await llm.ainvoke("hi")
+
+        asyncio.run(run())
+        gc.collect()
+        assert not caplog.records
 
 
 @pytest.fixture(scope="module")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    url = os.environ.get("RESUME_RAG_LIVE_URL")
-    if url is not None:
-        key = os.environ.get("RESUME_RAG_LIVE_API_KEY")
-        yield LiveServer(url, SecretStr(key) if key else None, None)
-        return
-    path = get_model("qwen2.5-coder-0.5b", Path(os.environ.get("RESUME_RAG_CACHE_DIR", platformdirs.user_cache_dir("resume_rag"))))
-    with open_server(path, run_dir=tmp_path_factory.mktemp("run")) as running:
-        yield LiveServer(running.base_url, SecretStr(running.api_key), running)
+    with open_live_server(tmp_path_factory.mktemp("run")) as server:
+        yield server
 
 
 @pytest.fixture
@@ -715,20 +796,17 @@ class TestLive:
         pieces = live.astream("Count from one to ten thousand, in words.", max_tokens=3500)
         await anext(pieces)
         await pieces.aclose()  # type: ignore[attr-defined]
-        await self.wait_until_idle(live_server)
+        await self.check_idle(live_server)
 
     async def test_a_whole_answer_that_is_cancelled_stops_the_server(self, live: LLM, live_server: LiveServer) -> None:
         long_prompt = "Keep every number as it is. " * 40 + "Count from one to ten thousand, in words."
         with pytest.raises(LLMTimeoutError):  # reading the prompt alone takes longer
             await live.ainvoke(long_prompt, max_tokens=3000, timeout=0.3)
-        await self.wait_until_idle(live_server)
+        await self.check_idle(live_server)
 
-    async def wait_until_idle(self, live_server: LiveServer) -> None:
-        for _ in range(100):  # left alone, 3,500 tokens take minutes
-            if not await asyncio.to_thread(live_server.is_busy):
-                return
-            await asyncio.sleep(0.2)
-        pytest.fail("the server goes on writing for a client that has left")
+    async def check_idle(self, live_server: LiveServer) -> None:
+        # Left alone, 3,500 tokens take minutes.
+        assert await asyncio.to_thread(live_server.wait_until_idle), "the server goes on writing for a client that has left"
 
     def test_the_wire_schema_holds_the_answer(self, live: LLM, ask_whole: Ask) -> None:
         schema = build_wire_schema(["w0h0", "w0h1"])

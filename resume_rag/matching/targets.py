@@ -6,6 +6,7 @@ Marries the readers of this package; knows nothing of resumes.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from resume_rag.matching.clauses import find_clauses
 from resume_rag.matching.headings import Importance
@@ -26,8 +27,9 @@ _PREFERRED = re.compile(
 )
 
 
+@lru_cache(maxsize=128)
 def find_targets(job_text: str) -> tuple[Target, ...]:
-    """What a job post asks for, in its order.
+    """What a job post asks for, in its order; remembered, as many candidates come with the same post.
 
     Each target's ``text`` is ``job_text[span.start:span.end]``, line breaks included; where the post is HTML or Markdown,
     the same without its marks.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from resume_rag.text import STOPWORDS, content_stems, find_words, fold, stem
+from resume_rag.text import STOPWORDS, content_stems, find_words, fold, remember_short, stem
 
 _GENERIC_FORMS = frozenset(
     """experience experienced strong solid good sound proven knowledge understanding ability able skill skills
@@ -46,6 +46,7 @@ NUMBERS = {
 _FAMILY_ENDINGS = re.compile(r"(?:ist|ian|ant|ori|ori?|er|ri|ry|i|y|ment|ation|or|al)$")
 
 
+@remember_short
 def asked_stems(text: str) -> tuple[str, ...]:
     """Stems of the words that tell one thing asked for from another, in order.
 
@@ -69,6 +70,7 @@ def find_family(part: str) -> str:
     return short if len(short) >= 4 else part
 
 
+@remember_short
 def find_distinctive(text: str) -> frozenset[str]:
     """Stems of words that name something and have no synonym: acronyms, CamelCase, words with digits or signs, capitals inside a clause.
 
@@ -91,11 +93,13 @@ def find_distinctive(text: str) -> frozenset[str]:
     return frozenset(found - MAKERS)
 
 
+@remember_short
 def find_acronyms(text: str) -> frozenset[str]:
     """Stems of the words written in capitals: "CMMS work orders" gives ``cmms``."""
     return frozenset(stem(word.text) for word in find_words(text) if word.text.isupper() and 2 <= len(word.text) <= 6)
 
 
+@remember_short
 def find_initials(text: str) -> frozenset[str]:
     """Stems of the acronyms that runs of capitalised words could be written as: "Registered Nurse license" gives ``rn``."""
     words = [word.text for word in find_words(text) if fold(word.text) not in STOPWORDS]

@@ -14,15 +14,19 @@ from langserve import add_routes
 from pydantic import BaseModel, SecretStr
 from starlette.types import ASGIApp
 
+from tests.benchmarks.parts import REWRITES
 from tests.fake_vllm import Answer, FakeVLLM, Received
 
-NAIVE_LINES = 8
+NAIVE_ANSWER = {"lines": list(REWRITES.values())}
+"""The same lines in one answer, as the naive chain asks for them."""
 
 
 def _reply(request: Received) -> dict[str, Any]:
-    if request.allowed_ids:
-        return {"text": "Kept safety records of the night shift.", "sources": request.allowed_ids[:1]}
-    return {"lines": ["Kept safety records of the night shift."] * NAIVE_LINES}
+    if not request.allowed_ids:
+        return NAIVE_ANSWER
+    shown = [line for message in request.messages for line in str(message["content"]).splitlines() if line.startswith("Source line [")]
+    text = shown[-1].split("]: ", 1)[1] if shown else ""
+    return {"text": REWRITES.get(text, text) or "Ready.", "sources": request.allowed_ids[:1]}
 
 
 def create_fake() -> ASGIApp:

@@ -9,26 +9,35 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
+import json
 import sys
 import time
-from typing import Any
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import httpx
 
-from tests.benchmarks.comparisons import NAIVE_LINES
-from tests.benchmarks.parts import LINES, Process, make_request, quantile, run_app, run_fake, run_service
+from tests.benchmarks.comparisons import NAIVE_ANSWER
+from tests.benchmarks.parts import JOB, LINES, Process, make_request, quantile, run_app, run_fake, run_service
+from tests.fake_vllm import _tokens
 
 _WARM_UP = 20
 _EVENTS = {"Accept": "text/event-stream"}
 
 
-async def time_requests(url: str, body: Any, *, clients: int, requests: int, headers: dict[str, str] | None = None) -> list[float]:
+async def time_requests(
+    url: str, make_body: Callable[[int], Any], *, clients: int, requests: int, headers: dict[str, str] | None = None
+) -> list[float]:
     """Milliseconds of each request; each client sends its next when it has its answer."""
     times_ms: list[float] = []
+    numbers = itertools.count()
     async with httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=clients)) as client:
 
         async def run(count: int) -> None:
             for _ in range(count):
+                body = make_body(next(numbers))
                 began_s = time.perf_counter()
                 answer = await client.post(url, json=body, headers=headers)
                 answer.raise_for_status()
@@ -38,23 +47,42 @@ async def time_requests(url: str, body: Any, *, clients: int, requests: int, hea
     return times_ms
 
 
-def measure(name: str, process: Process, path: str, body: Any, *, clients: int, requests: int) -> str:
+class Row(NamedTuple):
+    """One way to ask."""
+
+    name: str
+    process: Process
+    path: str
+    make_body: Callable[[int], Any]
+
+
+def measure(row: Row, *, clients: int, requests: int) -> str:
     """One row of the table."""
-    asyncio.run(time_requests(process.url + path, body, clients=clients, requests=max(_WARM_UP, clients)))
-    cpu_s = process.cpu_s()
-    times_ms = asyncio.run(time_requests(process.url + path, body, clients=clients, requests=requests))
-    cpu_ms = 1000 * (process.cpu_s() - cpu_s) / len(times_ms)
+    url = row.process.url + row.path
+    asyncio.run(time_requests(url, row.make_body, clients=clients, requests=max(_WARM_UP, clients)))
+    cpu_s = row.process.cpu_s()
+    times_ms = asyncio.run(time_requests(url, row.make_body, clients=clients, requests=requests))
+    cpu_ms = 1000 * (row.process.cpu_s() - cpu_s) / len(times_ms)
     p50, p95 = quantile(times_ms, 0.5), quantile(times_ms, 0.95)
-    return f"{name:<42}{clients:>8}{len(times_ms):>6}{p50:>9.1f}{p95:>9.1f}{cpu_ms:>9.1f}\n"
+    return f"{row.name:<42}{clients:>8}{len(times_ms):>6}{p50:>9.1f}{p95:>9.1f}{cpu_ms:>9.1f}\n"
 
 
-def measure_stream(name: str, process: Process, path: str, body: Any, tokens: int, *, requests: int) -> str:
+def measure_stream(row: Row, tokens: int, *, requests: int) -> str:
     """CPU time of the server for each token that it streams."""
-    asyncio.run(time_requests(process.url + path, body, clients=1, requests=3, headers=_EVENTS))
-    cpu_s = process.cpu_s()
-    asyncio.run(time_requests(process.url + path, body, clients=1, requests=requests, headers=_EVENTS))
-    cpu_us = 1e6 * (process.cpu_s() - cpu_s) / (requests * tokens)
-    return f"{name:<42}{requests:>6} requests of {tokens} tokens{cpu_us:>9.0f} us CPU a token\n"
+    url = row.process.url + row.path
+    asyncio.run(time_requests(url, row.make_body, clients=1, requests=3, headers=_EVENTS))
+    cpu_s = row.process.cpu_s()
+    asyncio.run(time_requests(url, row.make_body, clients=1, requests=requests, headers=_EVENTS))
+    cpu_us = 1e6 * (row.process.cpu_s() - cpu_s) / (requests * tokens)
+    return f"{row.name:<42}{requests:>6} requests of {tokens} tokens{cpu_us:>9.0f} us CPU a token\n"
+
+
+def make_new_request(number: int) -> dict[str, Any]:
+    """A post and a resume that nobody has sent before."""
+    words = ("fish", "glass", "paper", "fruit", "steel", "bread", "cloth", "paint", "seed", "tool")
+    goods = " and ".join(words[int(digit)] for digit in f"{number + time.time_ns() % 10**9:010d}")
+    work = {"name": f"Harbour {number}", "position": "Operative", "highlights": [f"Packed boxes of {goods} on the night shift"]}
+    return {"job_description": f"{JOB}\n- Pack {goods}", "resume": {"basics": {"name": "Mara Quist"}, "work": [work]}}
 
 
 def main() -> None:
@@ -63,7 +91,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=320)
     requests: int = parser.parse_args().requests
     call = {"model": "fake-model", "messages": [{"role": "user", "content": "Tailor this resume to the post. " * 20}]}
-    naive = {"input": {"job": make_request(1)["job_description"], "resume": LINES[0]}}
+    naive = {"input": {"job": JOB, "resume": LINES[0]}}
     one, many = make_request(1), make_request(len(LINES))
     write = sys.stdout.write
     with run_fake() as fake:
@@ -73,27 +101,42 @@ def main() -> None:
             run_app("tests.benchmarks.comparisons:create_naive", ready="/health", factory=True, **environment) as chain,
             run_service(fake) as service,
         ):
+            rows = (
+                Row("(a) the fake, called directly", fake, "/v1/chat/completions", lambda _: call),
+                Row("(b) FastAPI and httpx", proxy, "/call", lambda _: call),
+                Row("(c) naive chain through LangServe", chain, "/naive/invoke", lambda _: naive),
+                Row("(d) this service, /generate_resume", service, "/generate_resume", lambda _: one),
+                Row("(d) this service, /resume/invoke", service, "/resume/invoke", lambda _: {"input": one}),
+            )
             write(f"{'':<42}{'clients':>8}{'n':>6}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}\n")
             for clients in (1, 16):
-                write(measure("(a) the fake, called directly", fake, "/v1/chat/completions", call, clients=clients, requests=requests))
-                write(measure("(b) FastAPI and httpx", proxy, "/call", call, clients=clients, requests=requests))
-                write(measure("(c) naive chain through LangServe", chain, "/naive/invoke", naive, clients=clients, requests=requests))
-                write(measure("(d) this service, /generate_resume", service, "/generate_resume", one, clients=clients, requests=requests))
-                write(
-                    measure(
-                        "(d) this service, /resume/invoke", service, "/resume/invoke", {"input": one}, clients=clients, requests=requests
-                    )
+                for row in rows:
+                    write(measure(row, clients=clients, requests=requests))
+            write(
+                measure(
+                    Row("(d) the same, nothing cached", service, "/generate_resume", make_new_request), clients=1, requests=requests // 4
                 )
-            tokens = asyncio.run(_count_tokens(service, many))
-            naive_tokens = 10 * NAIVE_LINES
-            write(measure_stream("(c) naive chain, /stream", chain, "/naive/stream", naive, naive_tokens, requests=requests // 8))
-            write(measure_stream("(d) this service, events", service, "/generate_resume", many, tokens, requests=requests // 8))
+            )
+            usage, statuses = asyncio.run(_look_at(service, many))
+            naive_tokens = len(_tokens(json.dumps(NAIVE_ANSWER)))
+            write(
+                measure_stream(
+                    Row("(c) naive chain, /stream", chain, "/naive/stream", lambda _: naive), naive_tokens, requests=requests // 8
+                )
+            )
+            write(
+                measure_stream(Row("(d) this service, events", service, "/generate_resume", lambda _: many), usage, requests=requests // 8)
+            )
+            write(f"lines of each streamed resume: {statuses}\n")
 
 
-async def _count_tokens(service: Process, body: Any) -> int:
+async def _look_at(service: Process, body: Any) -> tuple[int, str]:
+    """Tokens of one response, and what became of its lines."""
     async with httpx.AsyncClient(timeout=120) as client:
-        usage = (await client.post(f"{service.url}/generate_resume", json=body)).json()["usage"]
-    return int(usage["completion_tokens"])
+        response = (await client.post(f"{service.url}/generate_resume", json=body)).json()
+    asked = set(response["usage"]["attempts_by_line"])
+    statuses = Counter(line["status"] for line in response["lines"] if line["path"] in asked)
+    return int(response["usage"]["completion_tokens"]), ", ".join(f"{count} {status}" for status, count in statuses.items())
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import re
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import httpx
@@ -41,6 +43,15 @@ def watch(service: Process, locust: subprocess.Popen[bytes]) -> list[float]:
     return memory_mb
 
 
+def count_codes(service: Process) -> Counter[str]:
+    """How the service itself saw its requests end."""
+    codes: Counter[str] = Counter()
+    for line in service.log.read_text().splitlines():
+        if '"event": "request"' in line and '"/generate_resume"' in line:
+            codes[str(json.loads(line)["code"])] += 1
+    return codes
+
+
 def main() -> None:
     """Runs the load and writes what was seen."""
     parser = argparse.ArgumentParser()
@@ -67,12 +78,17 @@ def main() -> None:
         metrics = httpx.get(f"{service.url}/metrics").text
         busy = (service.cpu_s() - cpu_s) / took_s
         rows = {row["Name"]: row for row in csv.DictReader(Path(f"{folder}/load_stats.csv").open())}
+        failures = list(csv.DictReader(Path(f"{folder}/load_failures.csv").open()))
+        codes = count_codes(service)
     settled = memory_mb[int(_WARM_UP_SHARE * len(memory_mb)) :]
     tenth = max(1, len(settled) // 10)
     first, last = sum(settled[:tenth]) / tenth, sum(settled[-tenth:]) / tenth
     sent = rows["/generate_resume"]
     write = sys.stdout.write
     write(f"{options.streams} streams, {took_s:.0f} s: {sent['Request Count']} requests, {sent['Failure Count']} failed\n")
+    write(f"the service's log: {', '.join(f'{code} {count}' for code, count in codes.most_common())}\n")
+    for failure in failures:
+        write(f"failed {failure['Occurrences']} times: {failure['Name']}: {failure['Error']}\n")
     for name in ("first line", "whole stream"):
         write(f"{name}: p50 {rows[name]['50%']} ms, p95 {rows[name]['95%']} ms, p99 {rows[name]['99%']} ms\n")
     write(f"own overhead: p50 {read_quantile(metrics, 'resume_rag_overhead_seconds', 0.5)}, ")

@@ -37,6 +37,17 @@ LINES = (
     "Repaired pallet wrappers with the maintenance crew",
     "Wrote the handover notes for the morning shift",
 )
+REWRITES = {
+    LINES[0]: "Kept the night shift's safety log",
+    LINES[1]: "Trained 6 new colleagues on picking routes and forklift",
+    LINES[2]: "Planned 14 pickers' shifts for two years",
+    LINES[3]: "Counted the stock of 3 aisles each week and reported losses",
+    LINES[4]: "Loaded 20 trucks a night using a reach truck",
+    LINES[5]: "Checked incoming goods against the delivery notes",
+    LINES[6]: "Repaired pallet wrappers together with the maintenance crew",
+    LINES[7]: "Wrote the morning shift's handover notes",
+}
+"""What the fake makes of each line; honest, so that each is written once and passes."""
 
 
 @dataclass
