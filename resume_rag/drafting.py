@@ -50,6 +50,7 @@ LOSS_CODES = {
     "name_lost": "The rewrite leaves out a name of the candidate's line.",
     "asked_word_lost": "The rewrite leaves out a word of the candidate's line that the post asks for.",
     "content_lost": "The rewrite leaves out too much of the candidate's line.",
+    "mark_added": "The rewrite has a loose sign or figure that the candidate's line has not.",
 }
 """Why a line that says nothing false is refused all the same; the codes of false ones are in `grounding`."""
 
@@ -57,6 +58,9 @@ _NUMBER_WORDS = {
     word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine ten".split()) if value > 1
 }
 _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_NUMBER_WORDS)})\b")
+
+_SIGN = re.compile(r"(?<!\d)(?<!\d )%|[*\\=<>{}|^_]|(?<!\S)--|\$(?![\s\d])|(?<![\w.,/])[-+]{0,2}[01](?:[.,]0+)?(?:/\d)?(?![\w%]|[.,/]\d)")
+_SMALL_NUMBERS = {"0": re.compile(r"\b(?:zero|no|none|not|without)\b"), "1": re.compile(r"\b(?:one|once|single|first)\b")}
 
 MIN_KEPT_SHARE = 0.6
 """Of the words of a line that carry meaning: two halves of a line are often two achievements, and one of them must not go."""
@@ -436,11 +440,23 @@ def _find_losses(slot: Slot, text: str, context: Context) -> Iterator[Finding]:
         yield Finding(path=slot.path, code="asked_word_lost", message=LOSS_CODES["asked_word_lost"])
     if len(kept & original) < MIN_KEPT_SHARE * len(original):
         yield Finding(path=slot.path, code="content_lost", message=LOSS_CODES["content_lost"])
+    if _has_loose_mark(text, slot.original):
+        yield Finding(path=slot.path, code="mark_added", message=LOSS_CODES["mark_added"])
 
 
 def _find_names(text: str) -> set[str]:
     """Stems of what a line names: tools, places, makers. A capital that begins a sentence names nothing."""
     return {found for start, end in split_sentences(text) for found in find_distinctive(text[start:end])} - {stem("I")}
+
+
+def _has_loose_mark(text: str, original: str) -> bool:
+    """Whether a sign of code, or a bare 0 or 1, is new: too small a thing for the rules on numbers and names."""
+    said = fold(original)
+    for found in _SIGN.findall(text):
+        in_words = _SMALL_NUMBERS.get(found.lstrip("+-")[:1])
+        if found not in original and not (in_words and in_words.search(said)):
+            return True
+    return False
 
 
 def _content(text: str) -> set[str]:

@@ -141,6 +141,7 @@ _REASONS = {
     "name": "leaves out a name that the source line has",
     "asked": "leaves out a word of the source line that the job looks for",
     "content": "leaves out too much of the source line",
+    "mark": "has a loose sign or figure that the source line does not have",
     "entity": "names something that the source line does not name",
     "term": "names something that the source line does not name",
 }

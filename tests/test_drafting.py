@@ -370,6 +370,10 @@ def test_a_first_call_that_fails_keeps_no_line_waiting(way: str) -> None:
             None,
         ),
         ("Packed 1,200 parcels a day with two others", "With 2 others, packed 1200 parcels a day", None),
+        ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day with two others. -1.00", "mark_added"),
+        ("Packed 1,200 parcels a day with two others", "%d: Packed 1,200 parcels a day with two others", "mark_added"),
+        ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day with two others ' OR '1'='1", "mark_added"),
+        ("Packed 31 percent of the parcels with one colleague", "Packed 31% of parcels with 1 colleague", None),
     ],
 )
 def test_a_true_line_that_loses_what_counts_is_refused(way: str, line: str, answer: str, code: str | None) -> None:
