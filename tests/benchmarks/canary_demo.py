@@ -26,7 +26,7 @@ import httpx
 
 from resume_rag.rollout import RolloutStore
 from tests.benchmarks.parts import Process, run_app
-from tests.fake_vllm import Answer, FakeVLLM, Received, shortened_reply
+from tests.fake_vllm import MODEL, Answer, FakeVLLM, Received, shortened_reply
 
 LIE = "Managed 800 surgeons in Peru"
 LINES = (
@@ -129,7 +129,7 @@ class Stage:
         self.began_s = time.monotonic()
         self.told = 0
         entries = [
-            {"name": name, "url": fake.base_url, "model": "m", "version": name, "role": "canary" if name != "v1" else "primary"}
+            {"name": name, "url": fake.base_url, "model": MODEL, "version": name, "role": "canary" if name != "v1" else "primary"}
             for name, fake in fakes.items()
         ]
         policy = {
