@@ -1,18 +1,17 @@
-"""Build resume_rag/data/thesaurus/thesaurus.txt.gz from WordNet 3.0 and the Moby Thesaurus.
+"""Build resume_rag/data/thesaurus/thesaurus.txt.gz from WordNet 3.0.
 
-    python tests/build_thesaurus.py DICT_DIR WORDS_FILE [OUTPUT_FILE]
+    python tests/build_thesaurus.py DICT_DIR [OUTPUT_FILE]
 
 DICT_DIR holds `data.noun`, `index.sense` and so on; Debian's packages `wordnet-base` and `wordnet-sense-index` put them into
-/usr/share/wordnet. WORDS_FILE is `words.txt` of the npm package `moby` 1.1.2: a word and its synonyms a line.
+/usr/share/wordnet.
 The file is what `resume_rag/grounding/thesaurus.py` reads: words as `grounding.keys` compares them, their common senses as
-numbers, words of other parts of speech made from them, and close words; then, for each number, the more general ones.
+numbers, and words of other parts of speech made from them; then, for each number, the more general ones.
 Run it again when `find_key` or its word forms change.
 """
 
 from __future__ import annotations
 
 import gzip
-import json
 import re
 import sys
 from collections import defaultdict
@@ -26,11 +25,7 @@ FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 MOST_SENSES = 4
 LEAST_SHARE = 0.05  # of a word's uses in the texts that WordNet's authors tagged
 PARTICLES = frozenset("up down in out on off over back through along away into around round forward together after apart ahead".split())
-LEAST_SHARED = 0.08  # of the shorter of two lists of synonyms
 TOP_WORDS = {"entity", "abstraction", "physical_entity", "thing", "object", "whole", "causal_agent", "matter", "psychological_feature"}
-KINDS = {5, 6, 8, 13, 20, 27, 28}
-"""Animals, things made, parts of the body, food, plants, substances, times: here a word that Moby calls close is another of the kind (hip, knee)."""
-VOCABULARY = Path(__file__).parents[1] / "resume_rag" / "data" / "minilm" / "tokenizer.json"
 OUTPUT = Path(__file__).parents[1] / "resume_rag" / "data" / "thesaurus" / "thesaurus.txt.gz"
 Sense = tuple[str, str]
 
@@ -40,11 +35,10 @@ class Synset(NamedTuple):
 
     words: list[str]
     links: list[tuple[str, Sense, int]]
-    kind: int
 
 
-def main(folder: Path, moby: Path, output: Path) -> None:
-    """Reads the two dictionaries and writes the table."""
+def main(folder: Path, output: Path) -> None:
+    """Reads the dictionary and writes the table."""
     synsets = dict(read_synsets(folder))
     senses = read_senses(folder)
     numbers: dict[Sense, int] = {}
@@ -58,21 +52,6 @@ def main(folder: Path, moby: Path, output: Path) -> None:
             for kind, goal, place in synsets[sense].links:
                 if kind in {"+", "\\"} and place and synsets[sense].words[place - 1] == word:
                     entries[key]["+"] |= {k for w in synsets[goal].words if (k := find_word_key(w)) and k != key}
-    opposed = {
-        frozenset((word, synsets[goal].words[0]))
-        for (word, _), found in senses.items()
-        for _, _, sense in found
-        for kind, goal, _ in synsets[sense].links
-        if kind == "!"
-    }
-    kinds: dict[str | None, set[int]] = defaultdict(set)
-    for (word, pos), found in senses.items():
-        kinds[find_word_key(word)] |= {synsets[row[2]].kind for row in found[:MOST_SENSES] if pos == "n"} & KINDS
-    for word, other in find_close(moby, read_vocabulary()):
-        a, b = sorted((find_word_key(word), find_word_key(other)))
-        apart = frozenset((word, other)) in opposed or kinds[a] & kinds[b]
-        if a != b and not apart:
-            entries[a]["~"].add(b)
     parents = list_parents(synsets, numbers)
     lines = [render_entry(key, entries[key]) for key in sorted(entries, key=lambda key: key.encode())]
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +70,7 @@ def read_synsets(folder: Path) -> Iterator[tuple[Sense, Synset]]:
             words = [fields[4 + 2 * i].split("(")[0] for i in range(size)]
             rest = fields[5 + 2 * size :]
             links = [(rest[i], (rest[i + 2], rest[i + 1]), int(rest[i + 3][:2], 16)) for i in range(0, 4 * int(fields[4 + 2 * size]), 4)]
-            yield (pos, fields[0]), Synset(words, links, int(fields[1]))
+            yield (pos, fields[0]), Synset(words, links)
 
 
 def read_senses(folder: Path) -> dict[tuple[str, str], list[tuple[int, int, Sense]]]:
@@ -119,27 +98,6 @@ def find_word_key(word: str) -> str | None:
     return keys.find_key(word) if re.fullmatch(r"[a-z]{3,20}", word) else None
 
 
-def read_vocabulary() -> set[str]:
-    """Keys of the whole words of the embedding model's tokenizer: the most frequent ones of a large body of English."""
-    table = json.loads(VOCABULARY.read_text("utf-8"))
-    return {key for word in table["model"]["vocab"] if (key := find_word_key(word))}
-
-
-def find_close(file: Path, known: set[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of frequent words that name each other and share a good part of their synonyms: Moby lists much that is only akin."""
-    table: dict[str, set[str]] = defaultdict(set)
-    for line in file.read_text("utf-8", "replace").splitlines():
-        word, *others = line.strip().lower().split(",")
-        table[word] |= set(others)
-    frequent = {word for word in table if find_word_key(word.partition(" ")[0]) in known and find_word_key(word)}
-    for word in frequent:
-        for other in table[word] & frequent:
-            if word < other and word in table[other]:
-                shared = len(table[word] & table[other]) / min(len(table[word]), len(table[other]))
-                if shared >= LEAST_SHARED:
-                    yield word, other
-
-
 def list_parents(synsets: dict[Sense, Synset], numbers: dict[Sense, int]) -> list[str]:
     """For each number: the numbers of the next more general meanings; grows `numbers` by those no word led to."""
     parents: list[str] = []
@@ -156,8 +114,8 @@ def list_parents(synsets: dict[Sense, Synset], numbers: dict[Sense, int]) -> lis
 
 def render_entry(key: str, entry: dict[str, set[str]]) -> str:
     """A line of the table."""
-    return "\t".join([key, *(" ".join(sorted(entry[part])) for part in ("n", "v", "a", "r", "+", "~"))]).rstrip("\t")
+    return "\t".join([key, *(" ".join(sorted(entry[part])) for part in ("n", "v", "a", "r", "+"))]).rstrip("\t")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else OUTPUT)
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else OUTPUT)

@@ -26,9 +26,7 @@ _GENERIC = keys.keys_of(acts.GENERIC)
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
 _NOMINAL = ("tion", "sion", "ment", "ance", "ence", "ing", "al", "phy", "sis", "tenance")
-_ATTAINED = keys.keys_of(
-    frozenset("log record achieve complete accumulate total reach clock attain deliver post register perform handle process cover".split())
-)
+_ATTAINED = keys.keys_of(frozenset("log record achieve complete accumulate total reach clock attain".split()))
 _GOVERNING = frozenset("for of from by with under through during on at".split())
 _MADE = keys.keys_of(frozenset("write build develop make create implement code".split()))
 _PRIZES = keys.keys_of(frozenset("prize award medal place scholarship".split()))
@@ -222,7 +220,7 @@ def joins_measure(line: Reading, token: Token) -> bool:
     after = [t for t in line.tokens if t.start >= token.end][:4]
     if token.key in _RANKING and after:
         return after[0].kind == "number" or after[0].folded in ORDINALS
-    if token.key not in _MEASURING:
+    if token.key not in _MEASURING or token.first:
         return False
     number = next((t for t in after if t.kind == "number"), None)
     return number is not None and not any(t.content for t in after[: after.index(number)])

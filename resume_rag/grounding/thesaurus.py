@@ -11,7 +11,7 @@ from bisect import bisect_left
 from functools import lru_cache
 from importlib.resources import files
 
-_PARTS = ("n", "v", "a", "r", "+", "~")
+_PARTS = ("n", "v", "a", "r", "+")
 
 
 @lru_cache(maxsize=1)
@@ -92,16 +92,6 @@ def find_made(key: str) -> frozenset[str]:
     True
     """
     return _find_entry(key).get("+", frozenset())
-
-
-@lru_cache(maxsize=65536)
-def is_close(key: str, other: str) -> bool:
-    """Whether two keys have one meaning by the looser measure of the Moby Thesaurus.
-
-    >>> is_close("convinc", "persuad"), is_close("wage", "salari"), is_close("nitrogen", "carbon"), is_close("sell", "let")
-    (True, True, False, False)
-    """
-    return other in _find_entry(key).get("~", ()) or key in _find_entry(other).get("~", ())
 
 
 @lru_cache(maxsize=16384)

@@ -39,7 +39,6 @@ code codebase
 bug defect fault error
 failure breakdown outage
 outage downtime
-accident injury
 complaint grievance
 ticket request issue
 email mail
@@ -51,7 +50,6 @@ guide manual handbook
 process workflow procedure
 deal contract agreement sale
 revenue sale turnover income
-profit margin
 cost expense expenditure spend spending
 money fund cash
 funding fund grant
@@ -136,7 +134,6 @@ release version
 deployment release rollout
 rollout launch deployment
 launch rollout introduction
-latency delay
 load traffic
 month-end monthly
 floor ground
@@ -232,8 +229,8 @@ youth adolescent teenager youngster
 senior-citizen elderly
 husband spouse
 wife spouse
-customer buyer client
-buyer purchaser customer
+customer client
+buyer purchaser
 subscriber reader member
 attendee participant visitor guest
 participant attendee member

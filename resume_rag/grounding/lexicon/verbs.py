@@ -357,7 +357,7 @@ upsell sell
 close win
 bid tender
 solicit request
-trade sell buy
+convince persuade
 barter trade
 appraise value assess
 indemnify insure
@@ -436,6 +436,7 @@ work: lead build write run teach care operate repair serve
 collaborate: work-with lead liaise coordinate
 use: apply operate run program code write
 apply: use
+trade: sell buy
 serve: teach care feed treat help sell answer support deliver
 operate: run drive use work
 maintain: keep service repair clean run check update
