@@ -92,7 +92,8 @@ class Traffic:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        async with httpx.AsyncClient(timeout=60) as client, asyncio.TaskGroup() as group:
+        # A connection for each request: one that is kept stays with the worker that took it.
+        async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_keepalive_connections=0)) as client, asyncio.TaskGroup() as group:
             for _ in range(self.clients):
                 group.create_task(self._ask_on(client))
 
