@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManager, CallbackManagerForChainRun
 from langchain_core.messages import AIMessage
@@ -62,6 +62,7 @@ MIN_JOB_CHARS = 20
 LABEL_TIMEOUT_S = 20.0
 
 Progress = Callable[[str, int, int], None]
+T = TypeVar("T")
 _log = logging.getLogger("resume_rag.chain")
 
 
@@ -70,6 +71,7 @@ class _Clock:
 
     def __init__(self) -> None:
         self._start = time.perf_counter()
+        self._lock = threading.Lock()
         self.timings_ms: dict[str, float] = {}
 
     @contextmanager
@@ -78,7 +80,18 @@ class _Clock:
         try:
             yield
         finally:
-            self.timings_ms[name] = self.timings_ms.get(name, 0.0) + 1000 * (time.perf_counter() - start)
+            took_ms = 1000 * (time.perf_counter() - start)
+            with self._lock:  # lines are read and checked in threads
+                self.timings_ms[name] = self.timings_ms.get(name, 0.0) + took_ms
+
+    def timing(self, name: str, step: Callable[..., T]) -> Callable[..., T]:
+        """The step, its time counted to a stage."""
+
+        def timed(*args: Any) -> T:
+            with self.stage(name):
+                return step(*args)
+
+        return timed
 
     def read(self) -> dict[str, float]:
         total = 1000 * (time.perf_counter() - self._start)
@@ -306,8 +319,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         # A caller with less time than the settings give, such as the service, says so in the metadata.
         deadline_s = min(settings.deadline_s, float(config.get("metadata", {}).get("deadline_s", settings.deadline_s)))
         return {
-            "check": _line_check(run.context),
-            "parse": _parse_line,
+            "check": run.clock.timing("ground", _line_check(run.context)),
+            "parse": run.clock.timing("parse", _parse_line),
             "limits": Limits(
                 max_attempts=settings.max_attempts,
                 max_output_tokens=settings.max_output_tokens,

@@ -155,3 +155,5 @@ class Runs:
             record.upstream_ms += recorder.upstream_ms
             record.prompt_chars += recorder.prompt_chars
             record.call_s += recorder.call_s
+            record.first_token_s += recorder.first_token_s
+            record.until_first_token_ms = recorder.until_first_token_ms
