@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars load bench-gateway drain fuzz
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks chaos check-grammars load bench-gateway drain leaving fuzz
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -88,6 +88,9 @@ bench-gateway: setup ## the service beside the bare model server, FastAPI + http
 
 drain: setup ## SIGTERM under 32 streams: with time to finish, and without
 	@$(BIN)/python -m tests.benchmarks.drain
+
+leaving: setup ## a client leaves each route: how soon the model's server is left as well
+	@$(BIN)/python -m tests.benchmarks.leaving
 
 fuzz: setup $(BENCH)/.ready ## more than 5,000 generated requests against the service's own OpenAPI document
 	@$(BIN)/python -m tests.benchmarks.fuzz --schemathesis $(BENCH)/bin/schemathesis

@@ -96,10 +96,10 @@ def run_app(app: str, *, ready: str, factory: bool = False, **environment: str) 
 
 
 @contextlib.contextmanager
-def run_service(fake: Process, **settings: str) -> Iterator[Process]:
-    """The service over a fake model server."""
+def run_service(llm_url: str, **settings: str) -> Iterator[Process]:
+    """The service over a fake model server at this address."""
     with tempfile.TemporaryDirectory() as folder:
-        wanted = {"LLM_BASE_URL": f"{fake.url}/v1", "CACHE_DIR": f"{folder}/cache", "DRAIN_NOTICE_S": "0", "LOG_LEVEL": "info"} | settings
+        wanted = {"LLM_BASE_URL": f"{llm_url}/v1", "CACHE_DIR": f"{folder}/cache", "DRAIN_NOTICE_S": "0", "LOG_LEVEL": "info"} | settings
         environment = {f"RESUME_RAG_{name}": value for name, value in wanted.items()}
         with run_app("server:app", ready="/readyz", **environment) as process:
             yield process
