@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from resume_rag.grounding import check_resume as check_resume
     from resume_rag.index import build_index as build_index
     from resume_rag.index import open_index as open_index
+    from resume_rag.intake import check_provenance as check_provenance
     from resume_rag.schema import Example as Example
     from resume_rag.schema import GroundingReport as GroundingReport
+    from resume_rag.schema import ProvenanceReport as ProvenanceReport
     from resume_rag.schema import Resume as Resume
     from resume_rag.schema import TailorRequest as TailorRequest
     from resume_rag.schema import TailorResponse as TailorResponse
@@ -33,7 +35,9 @@ _HOME = {
     "build_index": "index",
     "open_index": "index",
     "check_resume": "grounding",
+    "check_provenance": "intake",
     "GroundingReport": "schema",
+    "ProvenanceReport": "schema",
     "ResumeRagError": "errors",
 }
 __all__ = [*_HOME, "__version__"]

@@ -1,12 +1,12 @@
 """Locked parts + checked lines -> the response: the resume, a line for every leaf of it, and the computed diff.
 
 Copies everything that the model may not write straight from the candidate's resume. Judges nothing and calls nothing;
-coverage, usage and versions are handed in.
+coverage, usage and versions are handed in. `assemble_paragraph` puts a refused paragraph together from what may stand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from resume_rag.paths import find_leaves, split_path
@@ -28,6 +28,7 @@ from resume_rag.schema import (
     Usage,
     Versions,
 )
+from resume_rag.text import content_stems, split_sentences
 
 REORDERED_SECTIONS = ("work", "volunteer", "projects")
 
@@ -90,14 +91,17 @@ def assemble_response(
     by_id = {fact.id: fact for fact in candidate.facts}
     targets = {target.id: target.text for target in context.targets.supported}
     out = []
-    for path, text in find_leaves(resume.model_dump(exclude={"meta"})):
+    spans = {placement.path: placement.span for placement in candidate.document.placements}
+    for path, text in find_leaves(resume.model_dump()):
         source_path = origin.get(path, path)
         draft = drafted.get(source_path)
         fact = facts.get(source_path)
         if draft is not None:
             out.append(_written_line(path, draft, by_id, targets))
-        elif fact is not None and (complete or fact.locked):
-            out.append(Line(path=path, text=text, status="verbatim", sources=(_source(fact),)))
+        elif complete or fact is None or fact.locked:
+            # Outside JSON Resume's sections there are no facts: such a leaf is its own source, under its path.
+            source = _source(fact) if fact else SourceRef(fact_id=path, path=path, text=text, span=spans.get(path))
+            out.append(Line(path=path, text=text, status="verbatim", sources=(source,)))
     response = TailorResponse(
         resume=resume,
         lines=tuple(out),
@@ -136,6 +140,41 @@ def assemble_resume(context: Context, lines: Sequence[DraftLine]) -> tuple[Resum
         for new, old in enumerate(order):
             origin[f"{role}.highlights[{new}]"] = f"{role}.highlights[{old}]"
     return Resume.model_validate(document), origin
+
+
+def assemble_paragraph(original: str, written: str, passes: Callable[[str], bool]) -> str | None:
+    """A refused paragraph, sentence by sentence: what passes stays, for what fails the candidate's own sentence stands.
+
+    Args:
+        original: the candidate's paragraph.
+        written: the model's, refused as a whole.
+        passes: whether one sentence may stand.
+
+    Returns:
+        None where it comes to the candidate's own paragraph, or nothing is to be told apart.
+
+    >>> own = "I ran the night shift of 9. I like cats."
+    >>> assemble_paragraph(own, "Ran the night shift of 9. Loves all cats deeply.", lambda sentence: "deeply" not in sentence)
+    'Ran the night shift of 9. I like cats.'
+    """
+    own = [original[start:end] for start, end in split_sentences(original)]
+    if len(own) < 2:
+        return None
+    stems = [set(content_stems(sentence)) for sentence in own]
+    judged = []
+    for start, end in split_sentences(written):
+        sentence = written[start:end]
+        shared = [len(each & set(content_stems(sentence))) for each in stems]
+        judged.append((sentence, passes(sentence), shared.index(max(shared)) if any(shared) else None))
+    told = {nearest for _, is_good, nearest in judged if is_good}
+    kept: list[str] = []
+    for sentence, is_good, nearest in judged:
+        if is_good:
+            kept.append(sentence)
+        elif nearest is not None and nearest not in told:
+            kept.append(own[nearest])
+            told.add(nearest)
+    return " ".join(kept) if any(sentence not in own for sentence in kept) else None
 
 
 def find_changes(context: Context, lines: Sequence[Line], origin: Mapping[str, str]) -> tuple[Change, ...]:

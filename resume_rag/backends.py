@@ -9,12 +9,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import SecretStr
 
+from resume_rag.addresses import host_of
 from resume_rag.embedded import EmbeddedServer, open_server
 from resume_rag.errors import DeploymentsFileError, LLMError, LLMUnavailableError, ResumeRagError
 from resume_rag.model_files import get_model
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 LLMRunnable = Runnable[Any, AIMessage]
 Progress = Callable[[str, int, int], None]
+_WARM_TIMEOUT_S = 30.0
 _log = logging.getLogger("resume_rag.backends")
 
 
@@ -176,28 +179,35 @@ class Backends:
         """Open, ask and warm every deployment. One that fails is said so, and left for when it is back, as long as another can serve.
 
         Raises:
-            LLMError: no primary and no fallback answers.
+            ResumeRagError: no primary and no fallback answers; the first one's error.
         """
-        failure: ResumeRagError | None = None
-        serving = 0
-        for one in self._deployments.deployments:
-            try:
-                llm = self.open(one.name)
-                for name, arguments in (("check", ()), ("warm", (schema,))):
-                    step = getattr(llm, name, None)
-                    if step is not None:
-                        step(*arguments)
-                serving += one.role != "canary"
-            except ResumeRagError as error:
-                failure = failure or error
-                _log.warning("deployment_not_ready", extra={"deployment": one.name, "code": error.code})
-        if failure is not None and not serving:
-            raise failure
+        ours = self._deployments.deployments
+        with ThreadPoolExecutor(max_workers=len(ours), thread_name_prefix="resume-rag-start") as pool:
+            failures = list(pool.map(lambda one: self._find_failure(one, schema), ours))
+        for one, failure in zip(ours, failures, strict=True):
+            if failure is not None:
+                _log.warning("deployment_not_ready", extra={"deployment": one.name, "code": failure.code})
+        serving = [failure for one, failure in zip(ours, failures, strict=True) if one.role != "canary"]
+        if None not in serving and serving[0] is not None:
+            raise serving[0]
+
+    def _find_failure(self, one: Deployment, schema: dict[str, Any]) -> ResumeRagError | None:
+        # One that hangs must not keep the others from being ready; where it is the only one there is nothing to wait for instead.
+        timeout_s = _WARM_TIMEOUT_S if len(self._deployments.deployments) > 1 else None
+        try:
+            llm = self.open(one.name)
+            for name, arguments in (("check", ()), ("warm", (schema, timeout_s))):
+                step = getattr(llm, name, None)
+                if step is not None:
+                    step(*arguments)
+        except ResumeRagError as error:
+            return error
+        return None
 
     async def acheck(self) -> str:
         """``ok`` where a primary or a fallback answers, ``not_opened`` before the first use, or the code of an error."""
-        serving = [self._given or self._llms.get(one.name) for one in self._deployments.deployments if one.role != "canary"]
-        checks = [asyncio.create_task(_acheck(llm)) for llm in serving if llm is not None]
+        serving = [(one, self._given or self._llms.get(one.name)) for one in self._deployments.deployments if one.role != "canary"]
+        checks = [asyncio.create_task(_acheck(one, llm)) for one, llm in serving if llm is not None]
         code = "not_opened"
         try:
             for check in asyncio.as_completed(checks):
@@ -234,11 +244,16 @@ def _build_failing(error: LLMError) -> LLMRunnable:
     return RunnableLambda(fail)
 
 
-async def _acheck(llm: LLMRunnable) -> str:
+async def _acheck(deployment: Deployment, llm: LLMRunnable) -> str:
     check = getattr(llm, "acheck", None)
     try:
-        if check is not None:
-            await check()
+        names = await check() if check is not None else ()
+        if names and deployment.url != EMBEDDED:
+            # Here and not above: it brings an HTTP client that the first answers can do without.
+            from resume_rag.doctor import find_model_fault
+
+            fault = find_model_fault(deployment.model, names, host_of(str(deployment.url)))
+            return fault.code if fault else "ok"
     except ResumeRagError as error:
         return error.code
     return "ok"

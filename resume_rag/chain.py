@@ -35,8 +35,8 @@ from resume_rag.drafting import Limits, LLMRunnable, Outcome, arun_lines, run_li
 from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.errors import DeadlineExceededError, IndexNotFoundError, InputError, InputTooLargeError, ResumeRagError
 from resume_rag.facts import find_document_facts
-from resume_rag.grounding import check_line
-from resume_rag.index import ExampleIndex, build_index, open_index
+from resume_rag.grounding import CODES, check_line
+from resume_rag.index import ExampleIndex, build_index, open_index, redact_shown
 from resume_rag.intake import LabelQuestion, read_resume
 from resume_rag.matching import estimate_coverage, find_targets, match_targets
 from resume_rag.parsing import LineParser, parse_json
@@ -307,7 +307,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             top_k=top_k,
             min_score=self.settings.min_score,
         )
-        return Context(targets=targets, examples=examples, abstained=abstained)
+        shown = tuple(each.model_copy(update={"lines": redact_shown(each.lines, each.text)}) for each in examples)
+        return Context(targets=targets, examples=shown, abstained=abstained)
 
     # --- what a line needs ---
 
@@ -340,7 +341,9 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         """Ask the model to choose one of the given labels for each piece of a heading line; it writes nothing."""
         labels: list[str | None] = []
         try:
-            llm = self._open_route(self.router.assign(tenant="", candidate=""))[0]
+            # Whose heading it is is not known yet. One model is enough: without it there is a default.
+            first, *others = self.router.assign(tenant="", candidate="").route
+            llm = self._backends.open_guarded(first) if others else self._backends.open(first)
             for question in questions:
                 answer = llm.invoke(
                     render_label_messages(question.text, question.labels),
@@ -563,11 +566,21 @@ def _line_check(context: Context) -> Callable[[Slot, str, tuple[str, ...]], tupl
         cited = [facts[fact_id] for fact_id in fact_ids if fact_id in facts]
         roles = {fact.role for fact in cited if fact.role}
         around = [fact for fact in candidate.facts if fact.locked and fact.role in roles]
-        return check_line(
+        found = check_line(
             text, path=slot.path, facts=cited, context=around, job=candidate.request.job_description, examples=context.examples
         )
+        return tuple(each.model_copy(update={"message": _say(each, context)}) for each in found)
 
     return check
+
+
+def _say(found: Finding, context: Context) -> str:
+    """A finding in the code's words, and which example a leak is from.
+
+    Its own message quotes the line: a refused one, which the response would then deliver all the same.
+    """
+    lender = next((example.id for example in context.examples if found.message.endswith(f"example {example.id}.")), None)
+    return f"{CODES[found.code].rstrip('.')} ({lender})." if lender else CODES[found.code]
 
 
 @contextmanager

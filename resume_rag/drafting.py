@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from resume_rag.assembly import assemble_paragraph
 from resume_rag.errors import (
     CircuitOpenError,
     DeadlineExceededError,
@@ -28,6 +29,7 @@ from resume_rag.errors import (
     OverloadedError,
     ResumeRagError,
 )
+from resume_rag.matching.words import find_distinctive
 from resume_rag.prompt import (
     build_wire_schema,
     count_prompt_tokens,
@@ -37,7 +39,7 @@ from resume_rag.prompt import (
     render_retry_messages,
 )
 from resume_rag.schema import Context, DraftLine, Fact, Finding, LineStatus, SectionName, Slot, Usage
-from resume_rag.text import content_stems, find_words, fold, squeeze
+from resume_rag.text import content_stems, end_like, find_words, fold, split_sentences, squeeze, stem
 
 DEFAULT_SECTIONS: tuple[SectionName, ...] = ("basics", "work", "volunteer", "projects")
 MIN_LINE_WORDS = 4
@@ -45,8 +47,10 @@ MIN_LINE_WORDS = 4
 
 LOSS_CODES = {
     "figure_lost": "The rewrite leaves out a number of the candidate's line.",
+    "name_lost": "The rewrite leaves out a name of the candidate's line.",
     "asked_word_lost": "The rewrite leaves out a word of the candidate's line that the post asks for.",
     "content_lost": "The rewrite leaves out too much of the candidate's line.",
+    "mark_added": "The rewrite has a loose sign or figure that the candidate's line has not.",
 }
 """Why a line that says nothing false is refused all the same; the codes of false ones are in `grounding`."""
 
@@ -54,6 +58,9 @@ _NUMBER_WORDS = {
     word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine ten".split()) if value > 1
 }
 _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_NUMBER_WORDS)})\b")
+
+_SIGN = re.compile(r"(?<!\d)(?<!\d )%|[*\\=<>{}|^_]|(?<!\S)--|\$(?![\s\d])|(?<![\w.,/])[-+]{0,2}[01](?:[.,]0+)?(?:/\d)?(?![\w%]|[.,/]\d)")
+_SMALL_NUMBERS = {"0": re.compile(r"\b(?:zero|no|none|not|without)\b"), "1": re.compile(r"\b(?:one|once|single|first)\b")}
 
 MIN_KEPT_SHARE = 0.6
 """Of the words of a line that carry meaning: two halves of a line are often two achievements, and one of them must not go."""
@@ -155,6 +162,8 @@ def select_slots(context: Context, *, max_rewrites: int, kept: frozenset[str]) -
 def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits: Limits) -> Generator[Ask, AIMessage, Outcome]:
     """Ask, read, check, and ask again with the reasons; after the last attempt the candidate's own line stands.
 
+    Of a paragraph, such as the summary, only the sentences that fail give way to the candidate's own.
+
     Yields:
         What to ask; send the model's answer back in, or throw the server's error.
     """
@@ -162,6 +171,7 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
     schema = build_wire_schema(slot.fact_ids)
     messages, max_tokens = first, limits.max_output_tokens
     findings: tuple[Finding, ...] = ()
+    last: tuple[str, tuple[str, ...]] | None = None
     error: ResumeRagError | None = None
     spent: list[AIMessage] = []
     retries, wait_s = 0, 0.0
@@ -186,14 +196,17 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
             error, messages = failed, render_retry_messages(first, str(answer.content), failed.errors)
             continue
         error = None
-        text = squeeze(text)
-        if _words(text) == _words(slot.original):
+        text = end_like(squeeze(text), slot.original)
+        if _gains_nothing(text, slot.original):
             return _finish(slot, slot.original, slot.fact_ids, "verbatim", findings, spent)
         refused = check(slot, text, fact_ids) or tuple(_find_losses(slot, text, context))
         if not refused:
             return _finish(slot, text, fact_ids, "rewritten", findings, spent)
         findings = refused
+        last = (text, fact_ids)
         messages = render_retry_messages(first, str(answer.content), list(dict.fromkeys(render_problem(found, text) for found in refused)))
+    if last is not None and (mended := _mend(slot, *last, context, check)) is not None:
+        return _finish(slot, mended, last[1], "rewritten", findings, spent)
     return _keep_original(slot, findings, error, spent)
 
 
@@ -405,18 +418,45 @@ def sum_usage(parts: Sequence[Usage]) -> Usage:
     )
 
 
+def _mend(slot: Slot, text: str, fact_ids: tuple[str, ...], context: Context, check: Check) -> str | None:
+    """A refused paragraph without its failing sentences, where that passes as a whole."""
+    mended = assemble_paragraph(slot.original, text, lambda sentence: not check(slot, sentence, fact_ids))
+    if mended is None or check(slot, mended, fact_ids) or any(_find_losses(slot, mended, context)):
+        return None
+    return mended
+
+
 def _find_losses(slot: Slot, text: str, context: Context) -> Iterator[Finding]:
-    """What makes a true line worse than the candidate's own: a number gone, or a word that the post asks for."""
+    """What makes a true line worse than the candidate's own: a number gone, a name, or a word that the post asks for."""
     held = {_plain_number(found) for found in _NUMBER.findall(fold(text))}
     if any(_plain_number(found) not in held for found in _NUMBER.findall(fold(slot.original))):
         yield Finding(path=slot.path, code="figure_lost", message=LOSS_CODES["figure_lost"])
     aims = [target for target in context.targets.supported if target.id in slot.target_ids]
     asked = {found for words in find_asked_words(slot.original, aims) for found in _content(words)}
     kept, original = _content(text), _content(slot.original)
+    if not _find_names(slot.original) <= {stem(word.text) for word in find_words(text)}:
+        yield Finding(path=slot.path, code="name_lost", message=LOSS_CODES["name_lost"])
     if not asked <= kept:
         yield Finding(path=slot.path, code="asked_word_lost", message=LOSS_CODES["asked_word_lost"])
     if len(kept & original) < MIN_KEPT_SHARE * len(original):
         yield Finding(path=slot.path, code="content_lost", message=LOSS_CODES["content_lost"])
+    if _has_loose_mark(text, slot.original):
+        yield Finding(path=slot.path, code="mark_added", message=LOSS_CODES["mark_added"])
+
+
+def _find_names(text: str) -> set[str]:
+    """Stems of what a line names: tools, places, makers. A capital that begins a sentence names nothing."""
+    return {found for start, end in split_sentences(text) for found in find_distinctive(text[start:end])} - {stem("I")}
+
+
+def _has_loose_mark(text: str, original: str) -> bool:
+    """Whether a sign of code, or a bare 0 or 1, is new: too small a thing for the rules on numbers and names."""
+    said = fold(original)
+    for found in _SIGN.findall(text):
+        in_words = _SMALL_NUMBERS.get(found.lstrip("+-")[:1])
+        if found not in original and not (in_words and in_words.search(said)):
+            return True
+    return False
 
 
 def _content(text: str) -> set[str]:
@@ -425,6 +465,12 @@ def _content(text: str) -> set[str]:
 
 def _plain_number(found: str) -> str:
     return _NUMBER_WORDS.get(found, found.replace(",", "").rstrip("."))
+
+
+def _gains_nothing(text: str, original: str) -> bool:
+    """Whether a line is a copy, or says the same in the same order without being shorter: "teams" for "team" is a risk and no gain."""
+    written, own = _words(text), _words(original)
+    return written == own or (len(written) >= len(own) and content_stems(text) == content_stems(original))
 
 
 def _words(text: str) -> list[str]:
@@ -468,7 +514,7 @@ def _keep_original(
         text=slot.original,
         fact_ids=slot.fact_ids[:1],
         status="fallback",
-        reasons=findings,
+        reasons=_drop_spans(findings),
         error_code=error.code if error else None,
         attempts=len(spent),
     )
@@ -479,7 +525,7 @@ def _keep_original(
 def _finish(
     slot: Slot, text: str, fact_ids: tuple[str, ...], status: Any, findings: tuple[Finding, ...], spent: Sequence[AIMessage]
 ) -> Outcome:
-    line = DraftLine(slot=slot, text=text, fact_ids=fact_ids, status=status, reasons=findings, attempts=len(spent))
+    line = DraftLine(slot=slot, text=text, fact_ids=fact_ids, status=status, reasons=_drop_spans(findings), attempts=len(spent))
     return Outcome(line, _count(slot, spent), None, (Try(status, len(spent), None, _first_tokens(spent)),))
 
 
@@ -515,6 +561,11 @@ def _merge(outcomes: Sequence[Outcome]) -> Outcome:
     all_failed = all(outcome.error is not None for outcome in outcomes)
     line = last.line.model_copy(update={"reasons": reasons, "attempts": attempts})
     return Outcome(line, usage, last.error if all_failed else None, tuple(tried for outcome in outcomes for tried in outcome.tries))
+
+
+def _drop_spans(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Each reason once, without its place in a text that nobody gets to see."""
+    return tuple(dict.fromkeys(found.model_copy(update={"span": None}) for found in findings))
 
 
 def _count(slot: Slot, spent: Sequence[AIMessage]) -> Usage:

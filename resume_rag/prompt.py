@@ -7,6 +7,7 @@ post uses too. Knows nothing of how a model is called.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -17,7 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from resume_rag.schema import Example, Fact, Finding, Slot, Target
 from resume_rag.text import content_stems, estimate_tokens, find_words, squeeze
 
-PROMPT_VERSION = "2"
+PROMPT_VERSION = "3"
 """Raised with every change of a text in this file."""
 
 MAX_STYLE_LINES = 5
@@ -66,6 +67,8 @@ _PAIRS: tuple[tuple[str, str, str, str], ...] = (
         "Helped set up a new booking system; complaints about bookings fell from 9 a week to 1",
     ),
 )
+_STYLE_INTRO = "How good lines of other people sound (their style only; what they say is not about this person):"
+_FIXED_MESSAGES = 1 + 2 * len(_PAIRS)
 SUMMARY_PATH = "basics.summary"
 _WHOLE_SUMMARY_RULE = (
     'This is the opening summary: keep it in short sentences, without "I". Leave out only what the person likes or looks for.'
@@ -135,8 +138,10 @@ _REASONS = {
     "credit": "takes more credit than the source line gives",
     "scope": "claims a wider scope than the source line does",
     "figure": "leaves out a number of the source line",
+    "name": "leaves out a name that the source line has",
     "asked": "leaves out a word of the source line that the job looks for",
     "content": "leaves out too much of the source line",
+    "mark": "has a loose sign or figure that the source line does not have",
     "entity": "names something that the source line does not name",
     "term": "names something that the source line does not name",
 }
@@ -210,6 +215,22 @@ def count_prompt_tokens(messages: Sequence[BaseMessage]) -> int:
     return sum(estimate_tokens(str(message.content)) + _FRAME_TOKENS for message in messages)
 
 
+def find_prefix_key(messages: Sequence[BaseMessage]) -> str | None:
+    """A digest of the beginning that the calls of one request share, first asks and re-asks alike.
+
+    Whoever spreads calls over several engines sends those with the same key to the same one, which has that beginning in its
+    cache. None where the calls share no more than the rules and the pairs: every engine has those, and one key for all
+    would send everything to one of them.
+
+    >>> find_prefix_key([HumanMessage("Answer.")]) is None
+    True
+    """
+    shared = messages[: _FIXED_MESSAGES + 2]
+    if len(messages) <= len(shared) or not str(shared[_FIXED_MESSAGES].content).startswith(_STYLE_INTRO):
+        return None
+    return hashlib.sha256("\0".join(str(message.content) for message in shared).encode()).hexdigest()[:32]
+
+
 def find_asked_words(source: str, targets: Sequence[Target]) -> list[str]:
     """The words of a source line that the post uses too, as the source writes them; neighbours stay together.
 
@@ -243,7 +264,7 @@ def _style_messages(examples: Sequence[Example]) -> list[BaseMessage]:
         return []
     listed = "\n".join(f"- {line}" for line in lines)
     return [
-        HumanMessage(f"How good lines of other people sound (their style only; what they say is not about this person):\n{listed}"),
+        HumanMessage(f"{_STYLE_INTRO}\n{listed}"),
         AIMessage("Noted. I will copy none of what they say."),
     ]
 

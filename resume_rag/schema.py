@@ -463,7 +463,9 @@ class Line(_Frozen):
     serves: tuple[str, ...] = Field(default=(), description="Texts of the targets this line serves")
     attempts: int = Field(default=0, description="Answers that were had for this line; 0 where no model was asked or none answered")
     deployment: str = Field(
-        default="", description="The model server whose words these are; another than `versions.deployment` where that one did not deliver"
+        default="",
+        description="The model server that delivered this line, in its words or as it was: another than `versions.deployment` where that "
+        "one did not. Empty where none was asked, or none did",
     )
 
 
@@ -554,3 +556,27 @@ class GroundingReport(_Frozen):
     def ok(self) -> bool:
         """Whether there is no finding."""
         return not self.findings
+
+
+# --- check_provenance ----------------------------------------------------------------------------------------------
+
+
+class ProvenanceFault(_Frozen):
+    """A leaf of the response that cannot be found again in the raw resume as its line says."""
+
+    path: str
+    code: str
+    message: str
+
+
+class ProvenanceReport(_Frozen):
+    """What `check_provenance` found. No faults: every leaf has a line, and every source's span says what it is said to say."""
+
+    faults: tuple[ProvenanceFault, ...] = ()
+    checked_leaves: int = 0
+    checked_spans: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no fault."""
+        return not self.faults

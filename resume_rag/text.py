@@ -151,3 +151,16 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         if a < b:
             trimmed.append((a, b))
     return trimmed
+
+
+def end_like(text: str, model: str) -> str:
+    """A line with or without a full stop at its end, as another line has it; nothing else is touched.
+
+    >>> end_like("Led it", "Was leading it."), end_like("Led it.", "Was leading it"), end_like("Led Acme Inc.", "At Acme Inc. led it")
+    ('Led it.', 'Led it', 'Led Acme Inc.')
+    """
+    if model.endswith(".") and text and text[-1] not in ".!?…:;":
+        return f"{text}."
+    if text.endswith(".") and not text.endswith("..") and not model.endswith((".", "!", "?")) and text.split()[-1] not in model.split():
+        return text[:-1]
+    return text

@@ -37,6 +37,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 MODEL = "fake-model"
+VERSION = "0.32.0"
+CONTEXT_TOKENS = 8192
 STALL_S = 3600.0
 
 
@@ -92,7 +94,7 @@ class Answer:
         text: the answer, instead of the default JSON.
         change: what to do to the default answer's text.
         finish_reason: what the server says of it.
-        status: HTTP status; not 200 sends ``error`` instead of an answer.
+        status: HTTP status; not 200 sends ``error`` (or ``raw_body``, as a router does) instead of an answer.
         first_byte_s: wait before the headers (not streaming) or the first token.
         stall_at, reset_at: characters of the answer after which a stream hangs or the connection breaks.
         raw_body: bytes sent as they are, with ``content_type``.
@@ -219,6 +221,8 @@ class FakeVLLM:
         token_s: seconds between two tokens of a stream.
         keep: most requests that are recorded; all where None.
         listen_port: for a server that comes back; a free one where 0.
+        lacks: what this server does not do, of ``version``, ``usage``, ``metrics``, ``cached_tokens``, ``token_ids``, ``max_tokens``
+            and ``disconnect`` (it writes on for a client that has left).
         requests, disconnects: what came; and the numbers of the requests whose client left before the end.
         sent: the name of each answer, as it began.
     """
@@ -229,6 +233,7 @@ class FakeVLLM:
     seed: int = 0
     keep: int | None = None
     listen_port: int = 0
+    lacks: frozenset[str] = frozenset()
     requests: list[Received] = field(default_factory=list)
     disconnects: list[int] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
@@ -292,6 +297,7 @@ class FakeVLLM:
                 Route("/v1/models", self._models),
                 Route("/models", self._models),
                 Route("/health", self._health),
+                Route("/version", self._version),
                 Route("/metrics", self._metrics),
                 Route("/fake/record", self._record),
             ]
@@ -306,7 +312,15 @@ class FakeVLLM:
         return app
 
     async def _models(self, request: Request) -> Response:
-        return JSONResponse({"object": "list", "data": [{"id": MODEL, "object": "model", "owned_by": "fake", "max_model_len": 8192}]})
+        return JSONResponse(
+            {
+                "object": "list",
+                "data": [{"id": MODEL, "object": "model", "owned_by": "vllm", "root": "/models/fake", "max_model_len": CONTEXT_TOKENS}],
+            }
+        )
+
+    async def _version(self, request: Request) -> Response:
+        return Response(status_code=404) if "version" in self.lacks else JSONResponse({"version": VERSION})
 
     async def _health(self, request: Request) -> Response:
         return Response(status_code=200)
@@ -351,7 +365,7 @@ class FakeVLLM:
         """Sends the answer, and stops at once when the client leaves."""
         sending = asyncio.create_task(self._send(received, scope, send))
         leaving = asyncio.create_task(_left(receive))
-        await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({sending} if "disconnect" in self.lacks else {sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not sending.done():
             with self._lock:
                 self.disconnects.append(received.number)
@@ -368,11 +382,11 @@ class FakeVLLM:
             self.sent.append(answer.name)
         await asyncio.sleep(answer.first_byte_s)
         headers = {} if answer.retry_after is None else {"retry-after": answer.retry_after}
-        if answer.status != 200:
+        if answer.raw_body is not None:
+            await Response(answer.raw_body, answer.status, headers, media_type=answer.content_type)(scope, _never, send)
+        elif answer.status != 200:
             error = JSONResponse(_error(answer.status, answer.error, answer.error_type), answer.status, headers)
             await error(scope, _never, send)
-        elif answer.raw_body is not None:
-            await Response(answer.raw_body, 200, headers, media_type=answer.content_type)(scope, _never, send)
         elif received.body.get("stream"):
             await self._stream(received, answer, text, send)
         else:
@@ -390,8 +404,10 @@ class FakeVLLM:
         if answer.change is not None:
             text = answer.change(text, received)
         limit = received.body.get("max_completion_tokens") or received.body.get("max_tokens")
-        if limit is None or answer.ignores_limit:
+        if limit is None or answer.ignores_limit or "max_tokens" in self.lacks:
             return answer, text
+        if received.body.get("ignore_eos"):
+            text = (text + " ") * limit
         tokens = [match.group() for match in islice(_TOKEN.finditer(text), limit + 1)]
         return (replace(answer, finish_reason="length"), "".join(tokens[:limit])) if len(tokens) > limit else (answer, text)
 
@@ -411,9 +427,10 @@ class FakeVLLM:
         await asyncio.sleep((answer.token_s if answer.token_s is not None else self.token_s) * len(_tokens(text)))
         message = {"role": "assistant", "content": text, "refusal": answer.refusal}
         choices = [
-            {"index": index, "message": message, "finish_reason": answer.finish_reason} for index in range(received.body.get("n") or 1)
+            {"index": index, "message": message, "finish_reason": answer.finish_reason, **self._token_ids(received)}
+            for index in range(received.body.get("n") or 1)
         ]
-        body = json.dumps({**_head(received, "chat.completion"), "choices": choices, "usage": _usage(received, text)}).encode()
+        body = json.dumps({**_head(received, "chat.completion"), "choices": choices, **self._counts(received, text)}).encode()
         await _start(send, "application/json", len(body))
         if answer.stall_at is not None or answer.reset_at is not None:
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
@@ -446,7 +463,17 @@ class FakeVLLM:
             sent += len(token)
         yield {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": answer.finish_reason}]}
         if (received.body.get("stream_options") or {}).get("include_usage"):
-            yield {**head, "choices": [], "usage": _usage(received, text)}
+            yield {**head, "choices": [], **self._counts(received, text)}
+
+    def _token_ids(self, received: Received) -> dict[str, Any]:
+        return {"token_ids": [1]} if received.body.get("return_token_ids") and "token_ids" not in self.lacks else {}
+
+    def _counts(self, received: Received, text: str) -> dict[str, Any]:
+        usage = _usage(received, text)
+        if "cached_tokens" in self.lacks:
+            del usage["prompt_tokens_details"]
+        metrics = {"time_to_first_token_ms": 1.0, "queue_time_ms": 0.0, "tokens_per_second": 1000.0}
+        return {name: value for name, value in (("usage", usage), ("metrics", metrics)) if name not in self.lacks}
 
 
 async def _left(receive: Any) -> None:

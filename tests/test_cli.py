@@ -239,7 +239,7 @@ def test_the_counts_are_of_lines_of_prose(response: TailorResponse) -> None:
 def test_gaps_stand_by_importance(response: TailorResponse) -> None:
     view = render(response)
     places = [
-        view.index(text) for text in ("Required\n", "Kubernetes in production", "Nice to have\n", "Flink", "Duties\n", "Lead a team of six")
+        view.index(text) for text in ("Required\n", "Kubernetes in production", "Duties\n", "Lead a team of six", "Nice to have\n", "Flink")
     ]
     assert places == sorted(places)
 
@@ -415,6 +415,9 @@ def test_output_form_follows_the_ending(given: dict[str, Any], tmp_path: Path, r
     assert result.stdout == ""
     assert "» Migrated" in result.stderr
     assert "Written: out.md" in result.stderr
+    for name, beginning in (("out.txt", b"Tomas Herrera Lind\n"), ("out.docx", b"PK"), ("out.html", b"<!doctype html>")):
+        assert run("tailor", "resume.txt", "post.txt", "-o", name, "--quiet").output == ""
+        assert (tmp_path / name).read_bytes().startswith(beginning)
     assert run("tailor", "resume.txt", "post.txt", "-o", "out.json", "--quiet").output == ""
     assert TailorResponse.model_validate_json((tmp_path / "out.json").read_text("utf-8")) == response
 
@@ -424,7 +427,7 @@ def test_output_form_follows_the_ending(given: dict[str, Any], tmp_path: Path, r
     [
         (("resume.txt", "post.txt", "-o", "post.txt", "--format", "md"), "is one of the inputs"),
         (("resume.txt", "post.txt", "-o", "link.md"), "is one of the inputs"),
-        (("resume.txt", "post.txt", "-o", "out.docx"), "does not say in which form"),
+        (("resume.txt", "post.txt", "-o", "out.odt"), "does not say in which form"),
         (("resume.txt", "post.txt", "-o", "nowhere/out.md"), "There is no folder nowhere"),
         (("nothing.pdf", "post.txt"), "There is no file nothing.pdf"),
         ((".", "post.txt"), ". is a folder"),
@@ -630,7 +633,7 @@ def test_errors_lists_the_tree_with_exit_codes() -> None:
 def test_version_and_help() -> None:
     assert run("--version").stdout == f"resume-rag {__version__}\n"
     assert run().exit_code == 2
-    for command in ("tailor", "check", "demo", "serve", "capacity", "vllm", "settings", "errors", "index", "model"):
+    for command in ("tailor", "check", "demo", "serve", "capacity", "doctor", "vllm", "settings", "errors", "index", "model"):
         assert command in run("--help").stdout
         assert run(command, "--help").exit_code == 0
     assert "resume-rag tailor resume.pdf post.txt" in run("tailor", "--help").stdout
@@ -680,6 +683,7 @@ def test_the_demo_from_end_to_end(environment: dict[str, str], tmp_path: Path) -
     for line in rewritten:
         assert line.sources[0].fact_id in done.stdout
     assert (tmp_path / "tailored.md").read_text("utf-8").startswith("# RAFAEL DUNMORE")
+    assert rewritten[0].sources[0].fact_id in (tmp_path / "tailored.html").read_text("utf-8")
     assert "resume-rag serve" in done.stdout
     assert "http://127.0.0.1:8000/resume/playground/" in done.stdout
     assert "\x1b" not in done.stdout + done.stderr

@@ -94,10 +94,13 @@ async def test_a_line_that_says_what_its_source_does_not_goes_to_the_fallback_an
 
 @pytest.mark.parametrize("is_async", [True, False])
 async def test_a_server_that_hangs_leaves_the_fallback_half_of_the_time(settings_of: Any, is_async: bool) -> None:
-    with two(always("stall")) as (primary, fallback):
+    with two(()) as (primary, fallback):
         urls = {"primary": primary.base_url, "fallback": fallback.base_url}
-        with build_chain(settings_of(urls, llm_timeout_s=60, deadline_s=8)) as chain:
-            response = await ask(chain, is_async=is_async)
+        with build_chain(settings_of(urls, llm_timeout_s=60)) as chain:
+            await ask(chain, is_async=is_async)  # everything is open by now
+            primary.script = always("stall")
+            request, config = request_of("nurse", top_k=0), {"metadata": {"deadline_s": 8}}
+            response = await chain.ainvoke(request, config) if is_async else chain.invoke(request, config)
     assert {line.deployment for line in written(response)} == {"fallback"}
 
 
@@ -163,6 +166,14 @@ async def test_the_chain_starts_and_is_ready_while_one_can_serve(settings_of: An
             with pytest.raises(LLMError):
                 await chain.astart()
             assert (await chain.acheck())["llm"] == "llm_unavailable"
+
+
+async def test_an_embedded_model_that_cannot_be_had_is_stood_in_for(settings_of: Any, tmp_path: Path) -> None:
+    with FakeVLLM(reply=shortened_reply) as server:
+        settings = settings_of({"primary": "embedded", "fallback": server.base_url}, embedded_model=str(tmp_path / "none.gguf"))
+        with build_chain(settings) as chain:
+            response = await ask(chain, is_async=True)
+    assert {line.deployment for line in written(response)} == {"fallback"}
 
 
 async def test_a_key_comes_from_the_variable_that_the_file_names(settings_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:

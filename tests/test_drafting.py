@@ -363,7 +363,17 @@ def test_a_first_call_that_fails_keeps_no_line_waiting(way: str) -> None:
         ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day", "figure_lost"),
         ("Packed 1,200 parcels a day with two others", "Packed 1200 a day with 2 others", "asked_word_lost"),
         ("Packed parcels, then drove the van and kept its log book for the foreman", "Packed parcels", "content_lost"),
+        ("Packed parcels for Java and Spring Boot developers of the shop", "Packed parcels for Java developers of the shop", "name_lost"),
+        (
+            "Packed parcels. Drove the van for others. I kept its log book",
+            "Packed parcels, drove the van for others, kept its log book",
+            None,
+        ),
         ("Packed 1,200 parcels a day with two others", "With 2 others, packed 1200 parcels a day", None),
+        ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day with two others. -1.00", "mark_added"),
+        ("Packed 1,200 parcels a day with two others", "%d: Packed 1,200 parcels a day with two others", "mark_added"),
+        ("Packed 1,200 parcels a day with two others", "Packed 1,200 parcels a day with two others ' OR '1'='1", "mark_added"),
+        ("Packed 31 percent of the parcels with one colleague", "Packed 31% of parcels with 1 colleague", None),
     ],
 )
 def test_a_true_line_that_loses_what_counts_is_refused(way: str, line: str, answer: str, code: str | None) -> None:
@@ -372,6 +382,28 @@ def test_a_true_line_that_loses_what_counts_is_refused(way: str, line: str, answ
     (written,) = [outcome.line for outcome in outcomes if outcome.line.slot.path == "work[0].highlights[3]"]
     assert [found.code for found in written.reasons] == ([code] if code else [])
     assert written.text == (line if code else answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("Helped with scaling of the teams in 3 countries, from 3 to 28", "verbatim"),
+        ("Helped with the scaling of the team in 3 countries, from 3 to 28", "verbatim"),
+        ("Helped scale the team in 3 countries, from 3 to 28", "rewritten"),
+        ("From 3 to 28, in 3 countries, helped with scaling of the team", "rewritten"),
+    ],
+)
+def test_a_line_that_changes_little_words_and_is_no_shorter_is_not_called_rewritten(answer: str, status: str) -> None:
+    own = "Helped with scaling of the team in 3 countries, from 3 to 28"
+    outcomes = run(context_of((own,)), ScriptedLLM(lambda *_: AIMessage(json.dumps({"text": answer, "sources": []}))), way="sync")
+    assert [(outcome.line.status, outcome.line.text) for outcome in outcomes] == [(status, own if status == "verbatim" else answer)]
+
+
+@pytest.mark.parametrize(("stop", "answered"), [(".", ""), ("", "."), (".", "."), ("", "")])
+def test_a_rewritten_line_ends_as_the_candidates_own_does(stop: str, answered: str) -> None:
+    llm = ScriptedLLM(lambda messages, _: AIMessage(json.dumps({"text": "Packed parcel number 4 in hall 4" + answered, "sources": []})))
+    outcomes = run(context_of(("Worked on the packing of parcel number 4 in hall 4" + stop,)), llm, way="sync")
+    assert [outcome.line.text for outcome in outcomes] == ["Packed parcel number 4 in hall 4" + stop]
 
 
 def test_no_call_is_made_for_a_reader_who_has_left() -> None:
@@ -393,3 +425,45 @@ def test_only_allowed_sections_and_lines_of_some_length_are_chosen() -> None:
     assert len(select_slots(context, max_rewrites=2, kept=kept)) == 2
     assert select_slots(context_of(sections=("basics",)), max_rewrites=99, kept=kept) == ()
     assert len(select_slots(context, max_rewrites=99, kept=frozenset({"work[0].highlights[1]"}))) == 1
+
+
+SUMMARY = "I packed 1,200 parcels a day in two halls. I then trained the new packers of the hall."
+
+
+@both
+@pytest.mark.parametrize(
+    ("answer", "delivered", "status"),
+    [
+        # One sentence fails: the candidate's own stands in its place.
+        (
+            "Packed 1,200 parcels a day in two halls. Trained 999 new packers.",
+            "Packed 1,200 parcels a day in two halls. I then trained the new packers of the hall.",
+            "rewritten",
+        ),
+        # A sentence that rests on nothing of the candidate's is dropped.
+        (
+            "Packed 1,200 parcels a day in two halls. Trained the new packers of the hall. 999 miracles.",
+            "Packed 1,200 parcels a day in two halls. Trained the new packers of the hall.",
+            "rewritten",
+        ),
+        ("Packed 999 parcels a day. Trained 999 new packers.", SUMMARY, "fallback"),
+        # What is left would lose a number of the candidate's.
+        ("999 miracles. Trained the new packers of the hall.", SUMMARY, "fallback"),
+    ],
+)
+def test_of_a_paragraph_only_the_failing_sentences_give_way(way: str, answer: str, delivered: str, status: str) -> None:
+    llm = ScriptedLLM(lambda *_: AIMessage(json.dumps({"text": answer, "sources": []})))
+    (outcome,) = run(context_of((SUMMARY,)), llm, way=way)
+    assert (outcome.line.text, outcome.line.status) == (delivered, status)
+    assert [reason.code for reason in outcome.line.reasons] == ["number_added"]
+    assert len(llm.calls) == LIMITS.max_attempts
+
+
+def test_reasons_name_no_place_in_a_text_that_is_not_delivered() -> None:
+    def find_twice(slot: Slot, text: str, fact_ids: tuple[str, ...]) -> tuple[Finding, ...]:
+        return tuple(Finding(path=slot.path, code="number_added", message="A number.", span=Span(start=at, end=at + 3)) for at in (0, 4))
+
+    llm = ScriptedLLM(lambda *_: AIMessage('{"text": "999 888", "sources": []}'))
+    slots = select_slots(context_of(LINES[:1]), max_rewrites=1, kept=frozenset({"work[0].highlights[0]"}))
+    (outcome,) = run_lines(slots, context_of(LINES[:1]), llm, find_twice, parse, LIMITS, deadline_s=9, config={})
+    assert outcome.line.reasons == (Finding(path="work[0].highlights[0]", code="number_added", message="A number."),)

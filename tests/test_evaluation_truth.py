@@ -30,17 +30,18 @@ def _words(text: str) -> str:
 
 
 def test_the_sets_are_as_large_and_as_wide_as_they_claim(cases: tuple[Case, ...]) -> None:
-    # The lines that the gate was mended with, round by round (dev_gate*), are beside the sets that judge it.
-    planted = [case for case in cases if case.form != "real" and not case.file.startswith("dev_gate")]
+    planted = [case for case in cases if case.form != "real"]
     lies = [case for case in planted if case.is_lie]
     honest = [case for case in planted if not case.is_lie]
-    assert len(lies) >= 700
-    assert len(honest) >= 480
-    assert len({case.kind for case in lies}) >= 30
-    assert len({case.trade for case in planted}) >= 60
-    assert 0.3 <= sum(case.is_held_out for case in lies) / len(lies) <= 0.4
-    assert 0.3 <= sum(case.is_held_out for case in honest) / len(honest) <= 0.4
-    assert sum(case.style == "free" for case in honest) >= 0.49 * len(honest)
+    assert len(lies) >= 2500
+    assert len(honest) >= 1900
+    assert len({case.kind for case in lies}) >= 40
+    assert len({case.trade for case in planted}) >= 120
+    assert 0.3 <= sum(case.is_held_out for case in lies) / len(lies) <= 0.45
+    assert 0.3 <= sum(case.is_held_out for case in honest) / len(honest) <= 0.45
+    # The lines that the gate was mended with, round by round (dev_gate*), do not say which depart far.
+    told = [case for case in honest if not case.file.startswith("dev_gate")]
+    assert sum(case.style == "free" for case in told) >= 0.49 * len(told)
     real = [case for case in cases if case.form == "real"]
     assert len(real) >= 400
     assert sum(case.is_held_out for case in real) >= 0.33 * len(real)
@@ -56,6 +57,16 @@ def test_every_class_has_cases_and_none_stands_alone(cases: tuple[Case, ...]) ->
         assert kinds[kind] >= 8, kind
     for kind in ("other_section", "younger_tool", "industry", "cause", "superlative", "example_leak", "job_leak", "entity", "term", "duty"):
         assert kinds[kind] >= 5, kind
+
+
+def test_the_held_out_half_has_every_class_that_a_line_can_be_of(cases: tuple[Case, ...]) -> None:
+    kinds = Counter(case.kind for case in cases if case.is_lie and case.is_held_out and case.form == "line")
+    fields = {"employer", "title", "degree", "language", "skill_level", "award", "publication", "reference", "date"}
+    elsewhere = {"other_role", "other_section"}
+    known = {case.kind for case in cases if case.is_lie and case.form != "real" and not case.file.startswith("dev_gate")}
+    assert {kind: kinds[kind] for kind in known - fields - elsewhere if kinds[kind] < 12} == {}
+    documents = Counter(case.kind for case in cases if case.is_lie and case.is_held_out and case.form == "document")
+    assert {kind: documents[kind] for kind in fields | elsewhere if documents[kind] < 3} == {}
 
 
 def test_no_line_stands_twice_and_none_is_in_both_halves(cases: tuple[Case, ...]) -> None:
@@ -96,7 +107,7 @@ def test_the_baselines_know_copies_from_strangers(cases: tuple[Case, ...]) -> No
     assert find_best_threshold([0.1, 0.3, 0.2, 0.9], [True, True, False, False]) in (0.2, 0.9)
 
 
-@pytest.mark.parametrize(("held_out", "caught", "passed"), [(False, 0.93, 0.74), (True, 0.84, 0.55)])
+@pytest.mark.parametrize(("held_out", "caught", "passed"), [(False, 0.93, 0.75), (True, 0.89, 0.57)])
 def test_the_gate_does_no_worse_than_it_did(cases: tuple[Case, ...], held_out: bool, caught: float, passed: float) -> None:
     """Floors are figures that were reached, rounded down; raise them with the rules. Held-out lines are counted, never printed."""
     verdicts = [Verdict(case, {GATE: refuses_as_chain(case)}) for case in cases if case.is_held_out == held_out]

@@ -18,6 +18,8 @@ FACE = {
     "open_index",
     "check_resume",
     "GroundingReport",
+    "check_provenance",
+    "ProvenanceReport",
     "ResumeRagError",
     "__version__",
 }

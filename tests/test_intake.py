@@ -403,6 +403,29 @@ def test_hidden_text_of_docx_and_html_is_reported() -> None:
     assert [found.reason for found in read_resume(html).hidden] == ["hidden_style"]
 
 
+@pytest.mark.parametrize("form", ["text", "docx", "json text", "json object"])
+def test_letters_that_nobody_sees_are_no_fact_and_are_reported(form: str) -> None:
+    secret = "".join(chr(0xE0000 + ord(char)) for char in SECRET)
+    text = TEXT.replace("Trained 6 operators", f"Trained 6 operators{secret}")
+    word = docx.Document()
+    for line in text.splitlines():
+        word.add_paragraph(line)
+    out = io.BytesIO()
+    word.save(out)
+    resume = {"work": [{"name": "Acme", "highlights": [f"Packed{secret} parcels", secret]}]}
+    forms: dict[str, Resume | ResumeFile | str] = {
+        "text": text,
+        "docx": file_of(out.getvalue()),
+        "json text": json.dumps(resume),
+        "json object": Resume.model_validate(resume),
+    }
+    document = read_resume(forms[form])
+    assert sum(found.chars for found in document.hidden) == len(SECRET) * (2 if "json" in form else 1)
+    assert {found.reason for found in document.hidden} == {"invisible"}
+    assert not any(0xE0000 <= ord(char) <= 0xE007F for char in document.source.text)
+    assert_nothing_lost(document)
+
+
 # --- bad input -----------------------------------------------------------------------------------------------------------
 
 
@@ -527,3 +550,61 @@ def test_outside_files_lose_no_line() -> None:
         read += 1
     # The others are YAML or JSON of another schema.
     assert read >= 11
+
+
+# --- what is asked of a resume ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "resume",
+    [
+        "Mira Castellan\nmira@example.com\n\nSkills\nHACCP, checkweighers, label printers\n",
+        Resume.model_validate({"basics": {"name": "Mira", "summary": "Packs parcels."}, "skills": [{"name": "Go"}]}),
+    ],
+)
+def test_a_resume_without_any_entry_is_refused_with_a_hint(resume: Resume | str) -> None:
+    with pytest.raises(EmptyResumeError) as caught:
+        read_resume(resume)
+    assert "Experience or Education" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "employer"),
+    [
+        (
+            "محمد العلي\n\nالخبرة العملية\nمهندس برمجيات، شركة النور، 2018 - 2022\n- طورت نظام الدفع الذي يخدم 5000 عميل\n\nالمهارات\nGo، SQL",
+            None,
+            "النور",
+        ),
+        (
+            "דוד כהן\n\nניסיון תעסוקתי\nמהנדס תוכנה, חברת אור, 2018 - 2022\n- פיתחתי מערכת תשלומים עבור 5000 לקוחות\n\nמיומנויות\nGo, SQL",
+            "מהנדס תוכנה",
+            "אור",
+        ),
+        ("李明\n\n工作经历\n高级工程师, 某某公司, 2018 - 2022\n- 负责支付系统的开发\n\n技能\nGo，SQL", "高级工程师", "某某公司"),
+    ],
+    ids=["arabic", "hebrew", "chinese"],
+)
+def test_other_scripts_are_read_and_the_limits_told(text: str, position: str | None, employer: str) -> None:
+    document = read_resume(text)
+    assert_nothing_lost(document)
+    (role,) = document.resume.work
+    assert employer in str(role.name)
+    assert position is None or role.position == position
+    assert (role.startDate, role.endDate) == ("2018", "2022")
+    assert len(role.highlights) == 1
+    assert [skill.name for skill in document.resume.skills] == ["Go", "SQL"]
+    assert "not checked in that language" in " ".join(document.notes)
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [
+        ("Clerk, Corrib Supplies, Galway, IE", "Galway, IE"),
+        ("Clerk, Corrib Supplies, IE", None),
+        ("Clerk, Corrib Supplies, Support, IT", None),
+    ],
+)
+def test_a_countrys_code_is_a_place_beside_a_city_alone(heading: str, place: str | None) -> None:
+    (role,) = read_resume(f"Mira Castellan\n\nExperience\n\n{heading}\n2019 - 2020\n- Filed 40 letters a day by hand\n").resume.work
+    assert role.location == place

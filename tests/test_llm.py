@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import json
-import os
 import random
 import socket
 import struct
@@ -15,24 +14,20 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from email.utils import format_datetime, localtime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import httpx
-import platformdirs
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.prompts import ChatPromptTemplate
 from pydantic import SecretStr
 
-from resume_rag.embedded import EmbeddedServer, open_server
 from resume_rag.errors import LLMError, LLMRequestError, LLMTimeoutError, LLMUnavailableError, OutputParseError, OverloadedError
 from resume_rag.llm import LLM, build_llm
 from resume_rag.llm.watched import MAX_ANSWER_CHARS
-from resume_rag.model_files import get_model
 from resume_rag.parsing import LineParser, parse_json
 from resume_rag.prompt import build_wire_schema
+from tests.live_server import LiveServer, open_live_server
 
 SECRET = "Zebulon the candidate"
 SCHEMA = {
@@ -297,6 +292,20 @@ class TestAnswer:
         assert (answer.content, answer.response_metadata["finish_reason"]) == ("ab", "stop")
         assert answer.usage_metadata
         assert answer.usage_metadata["input_token_details"]["cache_read"] == 5
+
+    def test_counts_in_every_piece_are_not_added_up(self, server: ScriptedServer, ask: Ask) -> None:
+        def counted(content: str, finish_reason: str | None, tokens: int) -> bytes:
+            chunk = json.loads(piece(content, finish_reason)[6:])
+            chunk["usage"] = {"prompt_tokens": 9, "completion_tokens": tokens, "total_tokens": 9 + tokens}
+            return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+
+        server.chat = lambda handler: handler.answer_stream(
+            counted("a", None, 1), counted("b", None, 2), counted("c", "stop", 3), b"data: [DONE]\n\n"
+        )
+        answer = ask(make_llm(server.url), "hi", json_schema=SCHEMA)
+        assert answer.content == "abc"
+        assert answer.usage_metadata
+        assert (answer.usage_metadata["input_tokens"], answer.usage_metadata["output_tokens"]) == (9, 3)
 
     def test_cut_off_answer_is_an_answer(self, server: ScriptedServer, ask: Ask) -> None:
         cut = {**ANSWER, "choices": [{"index": 0, "message": {"role": "assistant", "content": '{"te'}, "finish_reason": "length"}]}
@@ -626,21 +635,6 @@ class TestWatch:
 # --- the same against the embedded model ----------------------------------------------------------------------------
 
 
-class LiveServer(NamedTuple):
-    """The embedded model, or the vLLM server at RESUME_RAG_LIVE_URL; the same tests for both."""
-
-    base_url: str
-    api_key: SecretStr | None
-    embedded: EmbeddedServer | None
-
-    def is_busy(self) -> bool:
-        if self.embedded is not None:
-            return any(slot["is_processing"] for slot in json.loads(self.embedded._ask("GET", "/slots")))
-        metrics = httpx.get(f"{self.base_url.removesuffix('/v1')}/metrics", timeout=20).text
-        running = [line for line in metrics.splitlines() if line.startswith("vllm:num_requests_running")]
-        return any(float(line.rsplit(" ", 1)[1]) > 0 for line in running)
-
-
 @contextlib.asynccontextmanager
 async def open_long_lived(url: str, **changes: Any) -> AsyncIterator[LLM]:
     llm = make_llm(url, long_lived=True, **changes)
@@ -735,14 +729,8 @@ class TestLongLived:
 
 @pytest.fixture(scope="module")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    url = os.environ.get("RESUME_RAG_LIVE_URL")
-    if url is not None:
-        key = os.environ.get("RESUME_RAG_LIVE_API_KEY")
-        yield LiveServer(url, SecretStr(key) if key else None, None)
-        return
-    path = get_model("qwen2.5-coder-0.5b", Path(os.environ.get("RESUME_RAG_CACHE_DIR", platformdirs.user_cache_dir("resume_rag"))))
-    with open_server(path, run_dir=tmp_path_factory.mktemp("run")) as running:
-        yield LiveServer(running.base_url, SecretStr(running.api_key), running)
+    with open_live_server(tmp_path_factory.mktemp("run")) as server:
+        yield server
 
 
 @pytest.fixture
@@ -808,20 +796,17 @@ class TestLive:
         pieces = live.astream("Count from one to ten thousand, in words.", max_tokens=3500)
         await anext(pieces)
         await pieces.aclose()  # type: ignore[attr-defined]
-        await self.wait_until_idle(live_server)
+        await self.check_idle(live_server)
 
     async def test_a_whole_answer_that_is_cancelled_stops_the_server(self, live: LLM, live_server: LiveServer) -> None:
         long_prompt = "Keep every number as it is. " * 40 + "Count from one to ten thousand, in words."
         with pytest.raises(LLMTimeoutError):  # reading the prompt alone takes longer
             await live.ainvoke(long_prompt, max_tokens=3000, timeout=0.3)
-        await self.wait_until_idle(live_server)
+        await self.check_idle(live_server)
 
-    async def wait_until_idle(self, live_server: LiveServer) -> None:
-        for _ in range(100):  # left alone, 3,500 tokens take minutes
-            if not await asyncio.to_thread(live_server.is_busy):
-                return
-            await asyncio.sleep(0.2)
-        pytest.fail("the server goes on writing for a client that has left")
+    async def check_idle(self, live_server: LiveServer) -> None:
+        # Left alone, 3,500 tokens take minutes.
+        assert await asyncio.to_thread(live_server.wait_until_idle), "the server goes on writing for a client that has left"
 
     def test_the_wire_schema_holds_the_answer(self, live: LLM, ask_whole: Ask) -> None:
         schema = build_wire_schema(["w0h0", "w0h1"])

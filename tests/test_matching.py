@@ -121,6 +121,37 @@ def test_near_misses_are_gaps(embeddings: OnnxEmbeddings, asked: str, held: str)
     assert not any(match(embeddings, f"Requirements\n- {asked}\n", resume).values())
 
 
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        ("Helped set up GitLab CI pipelines and Docker images", "continuous delivery and containers"),
+        ("Part of the on-call rotation, one week in six", "Take part in incident response"),
+        ("Make the weekly rota for 14 people", "Schedule shifts"),
+        ("Took X-rays of teeth and jaws, 20 a day", "take radiographs"),
+        ("Looked after two junior engineers", "Mentoring of colleagues"),
+        ("Charted in Epic on every shift", "electronic health records"),
+    ],
+)
+def test_a_case_of_what_is_asked_for_supports_it(embeddings: OnnxEmbeddings, held: str, asked: str) -> None:
+    resume = Resume(work=(Work(name="Acme", startDate="2010", highlights=(held,)),))
+    assert list(match(embeddings, f"Requirements\n- {asked}\n", resume).values()) == [("w0h0",)]
+
+
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        ("Sent the rest of the parcels by rail", "API design"),
+        ("Send 40 letters a day to clients", "special education"),
+        ("Kept the excel of the team up to date by hand", "Microsoft Office"),
+        ("Wrote Docker images for the build servers", "container gardening"),
+        ("Was on call for the ward, one week in five", "incident reporting"),
+    ],
+)
+def test_a_word_that_looks_like_a_case_is_none(embeddings: OnnxEmbeddings, held: str, asked: str) -> None:
+    resume = Resume(work=(Work(name="Acme", startDate="2010", highlights=(held,)),))
+    assert list(match(embeddings, f"Requirements\n- {asked}\n", resume).values()) == [()]
+
+
 def test_years_count_overlapping_roles_once() -> None:
     resume = Resume(work=(Work(startDate="2020-01", endDate="2021-12"), Work(startDate="2021-01", endDate="2022-12")))
     assert years_of_work(resume, TODAY) == 3.0

@@ -405,6 +405,17 @@ def test_the_lock_is_waited_for_by_a_person_and_not_by_a_gateway(house: House, m
     assert house.decide() == "rolled_back"
 
 
+def test_what_was_known_goes_on_while_the_state_cannot_be_read(house: House) -> None:
+    house.start()
+    promote(house.store, house.now_s, whole=True)
+    router = Router(house.deployments, house.store)
+    assert router.shares()["awq-2"] == 100
+    for damage in (lambda path: path.write_text("{half"), lambda path: path.unlink()):
+        damage(house.store.folder / "state.json")
+        router._look_at_s = 0.0
+        assert router.shares()["awq-2"] == 100
+
+
 def test_a_damaged_state_leaves_the_primaries_and_a_folder_that_cannot_be_made_is_said_so(house: House, tmp_path: Path) -> None:
     house.start()
     (house.store.folder / "state.json").write_text("{half", encoding="utf-8")
@@ -501,3 +512,18 @@ def test_without_a_rollout_nothing_is_written(house: House) -> None:
     router.note(router.assign(tenant="", candidate="a"), good())
     router.close()
     assert not (house.store.folder / "samples").exists()
+
+
+# --- simulated rollouts ---------------------------------------------------------------------------------------------
+
+
+def test_simulated_versions_end_as_they_should() -> None:
+    from resume_rag.evaluation.rollouts import STABLE, WORLDS, run_rollout
+
+    dead, slow = WORLDS[-1], STABLE._replace(name="slow", first_ms=600)
+    for seed in range(5):
+        assert run_rollout(STABLE, Policy(), random.Random(seed)).phase == "promoted"
+        for world in (dead, slow, STABLE._replace(name="bad", first_try=0.5)):
+            ending = run_rollout(world, Policy(), random.Random(seed))
+            assert ending.phase == "rolled_back"
+            assert ending.canary_requests <= 100

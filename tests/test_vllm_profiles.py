@@ -145,3 +145,22 @@ def test_shell_becomes_vllm(tmp_path):
     assert (pid, started.returncode) == (started.pid, 5)
     assert arguments == build_command(read_profile("gptq"), str(model), further=["--port", "9009"])[1:]
     assert "http://127.0.0.1:9009/v1" in err
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_real_vllm_knows_every_flag(name):
+    python = os.environ.get("RESUME_RAG_VLLM_PYTHON")
+    if python is None:
+        pytest.skip("needs the environment of a vLLM: `make test-vllm`")
+    parsing = (
+        "import sys\n"
+        "from vllm.entrypoints.cli.serve import make_arg_parser\n"
+        "from vllm.utils.argparse_utils import FlexibleArgumentParser\n"
+        "told = make_arg_parser(FlexibleArgumentParser()).parse_args(sys.argv[1:])\n"
+        "print(told.max_num_seqs, told.structured_outputs_config.disable_any_whitespace)\n"
+    )
+    command = build_command(read_profile(name), "/models/llama-8b")[3:]
+    done = subprocess.run([python, "-c", parsing, *command], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-1000:]
+    assert done.stdout.splitlines()[-1] == "32 True"

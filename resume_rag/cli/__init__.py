@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from resume_rag import __version__
-from resume_rag.cli import capacity, check, evaluate, reference, resources, rollout, tailor, vllm
+from resume_rag.cli import batch, capacity, check, doctor, evaluate, reference, resources, rollout, tailor, vllm
 from resume_rag.cli.exits import DEFECT, INTERRUPTED, Shell, print_error
 from resume_rag.cli.inputs import read_settings
 
@@ -31,9 +31,11 @@ app = typer.Typer(
 app.command("tailor", short_help="Tailor a resume to a job post.")(tailor.tailor)
 app.command("check", short_help="Check a tailored resume against its source.")(check.check)
 app.command("demo", short_help="Tailor a packaged, made-up resume.")(tailor.demo)
+app.command("batch", short_help="Tailor a resume to each post of a file.")(batch.batch)
 app.command("serve", short_help="Start the HTTP server and its playground.")(resources.serve)
 app.add_typer(resources.index_app, name="index", short_help="Build, search, look at the example index.")
 app.add_typer(resources.model_app, name="model", short_help="Fetch or find the embedded model's file.")
+app.command("doctor", short_help="Prove that the model server is fit.")(doctor.doctor)
 app.add_typer(vllm.vllm_app, name="vllm", short_help="Start vLLM with a profile for a GPU.")
 app.add_typer(rollout.rollout_app, name="rollout", short_help="Begin, watch, end a canary.")
 app.command("eval", short_help="Run the golden set against deployments.")(evaluate.evaluate)

@@ -1,4 +1,4 @@
-"""`check`: what a tailored resume says that its source does not, whoever wrote it.
+"""`check`: what a tailored resume says that its source does not, whoever wrote it; and whether a saved response's sources are true.
 
 Shows each finding with the line of the source beside it. Knows nothing of how findings are found.
 """
@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from resume_rag.schema import Finding, GroundingReport, Resume, Span
+    from resume_rag.schema import Finding, GroundingReport, ProvenanceReport, Resume, Span
 
 _SIDE_BY_SIDE_FROM = 100
 """Columns from which source and tailored line stand beside each other; below, one above the other."""
 _OMISSIONS_SHOWN = 6
+_FAULTS_SHOWN = 20
 
 
 def check(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The candidate's own resume, in any form; - reads stdin.")],
     tailored: Annotated[str, typer.Argument(metavar="TAILORED", help="A saved tailored.json, or a resume in any form.")],
     job: Annotated[str | None, typer.Option(metavar="FILE", help="The job post, to find words that come from it alone.")] = None,
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Also find every source of a saved response again in SOURCE, character by character.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Check a tailored resume against its source; exit 1 where it says what the source does not.
@@ -36,6 +40,7 @@ def check(
     Examples:
       resume-rag check resume.pdf tailored.json
       resume-rag check resume.json from_another_tool.json --job post.txt --json
+      resume-rag check resume.pdf tailored.json --provenance
     """
     if [source, tailored, job].count(STDIN) > 1:
         raise UseError("Standard input can be one of the documents only.", hint="Give file names for the others.")
@@ -43,15 +48,52 @@ def check(
     post = read_job(job) if job else None
     from resume_rag.grounding import check_resume
 
+    traced = _trace(source, tailored, post) if provenance else None
     report = check_resume(source_resume, tailored_resume, job=post)
     if as_json:
-        typer.get_binary_stream("stdout").write((report.model_dump_json(indent=2) + "\n").encode())
+        document = report.model_dump() if traced is None else {"grounding": report.model_dump(), "provenance": traced.model_dump()}
+        typer.get_binary_stream("stdout").write((json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
     else:
         from resume_rag.cli.terminal import open_console
 
-        print_report(open_console("stdout"), report, source_resume, tailored_resume)
-    if not report.ok:
+        console = open_console("stdout")
+        print_report(console, report, source_resume, tailored_resume)
+        if traced is not None:
+            print_provenance(console, traced)
+    if not report.ok or (traced is not None and not traced.ok):
         raise typer.Exit(FINDINGS)
+
+
+def _trace(source: str, tailored: str, post: str | None) -> ProvenanceReport:
+    from pydantic import ValidationError
+
+    from resume_rag.cli.inputs import read_settings
+    from resume_rag.intake import check_provenance
+    from resume_rag.schema import TailorResponse
+
+    if STDIN in (source, tailored):
+        raise UseError("--provenance reads its files twice, which standard input cannot be.", hint="Give file names.")
+    try:
+        response = TailorResponse.model_validate_json(read_bytes(tailored))
+    except ValidationError:
+        raise UseError(f"{tailored} is not a saved response.", hint="Save one with `resume-rag tailor ... -o tailored.json`.") from None
+    settings = read_settings()
+    limits = {"max_chars": settings.max_resume_chars, "max_file_bytes": settings.max_file_bytes}
+    return check_provenance(response, read_resume_file(source), job=post, **limits)
+
+
+def print_provenance(console: Console, report: ProvenanceReport) -> None:
+    """Each leaf that cannot be found again, then one line that sums up."""
+    from resume_rag.cli.terminal import print_wrapped
+
+    for fault in report.faults[:_FAULTS_SHOWN]:
+        print_wrapped(console, f"{fault.path}: {fault.message} ({fault.code})", indent=4, mark="!", mark_style="bold red")
+    found = len(report.faults)
+    if report.ok:
+        verdict = f"All {report.checked_leaves} parts were found again in the source, at {report.checked_spans} places."
+    else:
+        verdict = f"{found} fault{'' if found == 1 else 's'} in the sources of {report.checked_leaves} parts."
+    print_wrapped(console, verdict, style="bold green" if report.ok else "bold red")
 
 
 def read_document(place: str) -> Resume:

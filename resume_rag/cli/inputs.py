@@ -93,9 +93,9 @@ def check_output(output: Path | None, inputs: tuple[str, ...]) -> None:
         raise UseError(f"{output} is one of the inputs and would be overwritten.", hint="Give another name after -o.")
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a result as UTF-8."""
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a result."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         raise UseError(f"{path} cannot be written ({error.strerror}).", hint="Give another place after -o.") from None

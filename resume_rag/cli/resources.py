@@ -169,7 +169,7 @@ def _model_started_early(settings: Settings) -> Iterator[None]:
             if path is not None:
                 opened.append(open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots))
 
-    if settings.llm_base_url is None:
+    if settings.llm_base_url is None and settings.deployments_file is None:
         threading.Thread(target=start_model, name="resume-rag-model", daemon=True).start()
     try:
         yield

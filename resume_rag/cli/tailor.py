@@ -1,7 +1,7 @@
 """`tailor` and `demo`: one resume and one job post through the chain, shown as it comes, written where asked.
 
 The result goes to standard output only where nobody could mistake it: the person's view on a terminal, JSON or
-Markdown into a pipe. Everything else is on standard error. Knows nothing of what the chain does.
+another form into a pipe. Everything else is on standard error. Knows nothing of what the chain does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from resume_rag.cli.exits import UseError
-from resume_rag.cli.inputs import STDIN, check_output, read_job, read_resume_file, read_settings, write_text
+from resume_rag.cli.inputs import STDIN, check_output, read_job, read_resume_file, read_settings, write_bytes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,6 +32,9 @@ class Format(StrEnum):
 
     JSON = "json"
     MD = "md"
+    TXT = "txt"
+    DOCX = "docx"
+    HTML = "html"
 
 
 class DemoCandidate(StrEnum):
@@ -45,9 +48,16 @@ class DemoCandidate(StrEnum):
 def tailor(
     resume: Annotated[str, typer.Argument(metavar="RESUME", help="PDF, DOCX, HTML, Markdown, text or JSON Resume file; - reads stdin.")],
     job: Annotated[str, typer.Argument(metavar="JOB", help="The job post as a text file; - reads stdin.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the result here; .json or .md decides the form.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the result here; .json, .md, .txt, .docx or .html decides the form.")
+    ] = None,
     form: Annotated[
-        Format | None, typer.Option("--format", help="Form of the result; without it and -o, a terminal gets a view to read.")
+        Format | None,
+        typer.Option(
+            "--format",
+            help="Form of the result: json holds everything, md, txt and docx the clean resume, html the resume with its sources. "
+            "Without it and -o, a terminal gets a view to read.",
+        ),
     ] = None,
     llm_url: Annotated[str | None, typer.Option(help="OpenAI-compatible server; without it the embedded model runs.")] = None,
     llm_name: Annotated[str | None, typer.Option(help="Name of the model on that server.")] = None,
@@ -63,15 +73,19 @@ def tailor(
     \b
     Examples:
       resume-rag tailor resume.pdf post.txt
-      resume-rag tailor resume.docx post.txt -o tailored.md
+      resume-rag tailor resume.docx post.txt -o tailored.docx
+      resume-rag tailor resume.pdf post.txt -o tailored.html
       resume-rag tailor resume.json post.txt | jq .coverage
       pbpaste | resume-rag tailor resume.pdf - --format md > tailored.md
     """
     if resume == STDIN and job == STDIN:
         raise UseError("Standard input can be the resume or the job post, not both.", hint="Give a file name for one of them.")
     form = _output_form(output, form)
+    _check_readable(output, form)
     check_output(output, (resume, job))
     settings = read_settings(llm_base_url=llm_url, llm_name=llm_name)
+    if llm_url is not None:  # said here and now: it wins over a file of deployments
+        settings = settings.model_copy(update={"deployments_file": None})
     request = _build_request(resume, job, top_k, max_lines_per_role)
     response = run_chain(settings, request, quiet=quiet)
     _deliver(response, output, form, show=show if show is not None else None, quiet=quiet)
@@ -79,12 +93,11 @@ def tailor(
 
 def demo(
     candidate: Annotated[DemoCandidate, typer.Option(help="Whose resume.")] = DemoCandidate.ENGINEER,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for tailored.json and tailored.md.")] = Path(),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for tailored.json, tailored.md and tailored.html.")] = Path(),
 ) -> None:
     """Tailor a packaged, made-up resume to a made-up post, and show what comes out."""
     from resume_rag.cli.terminal import open_console, print_wrapped
     from resume_rag.cli.view import print_response
-    from resume_rag.export import render_markdown
     from resume_rag.schema import ResumeFile, TailorRequest
 
     if not out.is_dir():
@@ -99,11 +112,13 @@ def demo(
     response = run_chain(read_settings(), request)
     console = open_console("stdout")
     print_response(console, response)
-    write_text(out / "tailored.json", response.model_dump_json(indent=2) + "\n")
-    write_text(out / "tailored.md", render_markdown(response))
+    for form in (Format.JSON, Format.MD, Format.HTML):
+        write_bytes(out / f"tailored.{form}", _render(response, form))
     console.print()
     print_wrapped(
-        console, f"Written: {out / 'tailored.json'} (everything above, for programs) and {out / 'tailored.md'} (the clean resume)."
+        console,
+        f"Written: {out / 'tailored.json'} (everything above, for programs), {out / 'tailored.md'} (the clean resume) and "
+        f"{out / 'tailored.html'} (with the source beside each line, for a browser).",
     )
     print_wrapped(console, "Next: resume-rag tailor RESUME JOB with a resume of your own, or start the server:")
     print_wrapped(console, "make serve    (or: resume-rag serve)", indent=4)
@@ -153,10 +168,18 @@ def _count_open_lines(first: TailorResponse, max_rewrites: int) -> int:
 def _output_form(output: Path | None, form: Format | None) -> Format | None:
     if output is None or form:
         return form
-    endings = {".json": Format.JSON, ".md": Format.MD, ".markdown": Format.MD}
+    endings = {f".{one}": one for one in Format} | {".markdown": Format.MD, ".htm": Format.HTML}
     if output.suffix.lower() not in endings:
-        raise UseError(f"The ending of {output.name} does not say in which form to write.", hint="Use .json or .md, or give --format.")
+        hint = "Use .json, .md, .txt, .docx or .html, or give --format."
+        raise UseError(f"The ending of {output.name} does not say in which form to write.", hint=hint)
     return endings[output.suffix.lower()]
+
+
+def _check_readable(output: Path | None, form: Format | None) -> None:
+    from resume_rag.cli.terminal import is_terminal
+
+    if form is Format.DOCX and output is None and is_terminal("stdout"):
+        raise UseError("A DOCX document is no text for a terminal.", hint="Give -o FILE.docx.")
 
 
 def _build_request(resume: str, job: str, top_k: int | None, max_lines_per_role: int | None) -> TailorRequest:
@@ -172,11 +195,11 @@ def _deliver(response: TailorResponse, output: Path | None, form: Format | None,
     person_at_stdout = is_terminal("stdout")
     takes_stdout = output is None and (form is not None or not person_at_stdout)
     if output:
-        write_text(output, _render(response, form or Format.JSON))
+        write_bytes(output, _render(response, form or Format.JSON))
     elif takes_stdout:
-        # Bytes, because JSON and Markdown are UTF-8 whatever the terminal's encoding is.
+        # Bytes, because all forms of text are UTF-8 whatever the terminal's encoding is.
         stdout = typer.get_binary_stream("stdout")
-        stdout.write(_render(response, form or Format.JSON).encode())
+        stdout.write(_render(response, form or Format.JSON))
         stdout.flush()
     wanted = show if show is not None else bool(output) or not takes_stdout
     if wanted and not quiet:
@@ -193,9 +216,13 @@ def _show(console: Console, response: TailorResponse, output: Path | None) -> No
         print_wrapped(console, f"Written: {output}")
 
 
-def _render(response: TailorResponse, form: Format) -> str:
+def _render(response: TailorResponse, form: Format) -> bytes:
     if form is Format.JSON:
-        return response.model_dump_json(indent=2) + "\n"
-    from resume_rag.export import render_markdown
+        return (response.model_dump_json(indent=2) + "\n").encode()
+    from resume_rag.export import render_docx, render_markdown, render_page, render_text
 
-    return render_markdown(response)
+    if form is Format.DOCX:
+        return render_docx(response.resume)
+    if form is Format.HTML:
+        return render_page(response).encode()
+    return (render_text(response.resume) if form is Format.TXT else render_markdown(response)).encode()

@@ -12,25 +12,15 @@ from rich.text import Text
 
 from resume_rag.cli.terminal import MAX_WIDTH, Marks, marks_of, print_heading, print_wrapped, safe
 from resume_rag.export import OutlineEntry, OutlineLine, OutlineSection, build_outline
-from resume_rag.schema import Coverage, Examples, Finding, IntakeReport, Line, TailorResponse, Usage, Versions
+from resume_rag.export.words import IMPORTANCE_WORDS, describe_reasons, render_count
+from resume_rag.schema import Coverage, Examples, IntakeReport, Line, TailorResponse, Usage, Versions
 from resume_rag.text import squeeze
 
 _BAR_CHARS = 30
 _SOURCES_SHOWN = 3
-_REASONS_SHOWN = 3
 _SHOWN_FROM_MS = 50
 _UNPLACED_SHOWN = 8
 _INDENT = 4
-_ERROR_WORDS = {
-    "output_truncated": "the model's answer was cut off",
-    "output_unparsable": "the model's answer could not be read",
-    "llm_timeout": "the model did not answer in time",
-    "llm_unavailable": "the model's server was not there",
-    "llm_request": "the model's server refused the request",
-    "overloaded": "the model's server was too busy",
-    "deadline_exceeded": "the time for the request was up",
-}
-_IMPORTANCE_WORDS = {"required": "Required", "preferred": "Nice to have", "duty": "Duties"}
 _FORM_WORDS = {"json_resume": "JSON Resume", "markdown": "Markdown", "pdf": "PDF", "docx": "DOCX", "html": "HTML"}
 _HIDDEN_WORDS = {"off_page": "off the page", "hidden_style": "hidden by its style"}
 
@@ -101,23 +91,9 @@ def _notes(line: Line, marks: Marks) -> Iterator[tuple[str, str]]:
         if more := line.sources[_SOURCES_SHOWN:]:
             yield "and from " + ", ".join(source.fact_id for source in more), "dim"
         if line.reasons:
-            yield f"second try; the first was refused: {_reason_words(line)}", "dim"
+            yield f"second try; the first was refused: {describe_reasons(line)}", "dim"
     elif line.status == "fallback":
-        yield f"kept as it was: {_reason_words(line)}", "yellow"
-
-
-def _reason_words(line: Line) -> str:
-    words = list(dict.fromkeys(describe_finding(finding) for finding in line.reasons))
-    if len(words) > _REASONS_SHOWN:
-        words[_REASONS_SHOWN:] = [f"and {len(words) - _REASONS_SHOWN} more"]
-    if line.error_code:
-        words.append(_ERROR_WORDS.get(line.error_code, line.error_code.replace("_", " ")))
-    return "; ".join(words) or "the rewrite was refused"
-
-
-def describe_finding(finding: Finding) -> str:
-    """A finding's sentence, or the words of its code where it has none."""
-    return squeeze(finding.message).rstrip(".") or finding.code.replace("_", " ")
+        yield f"kept as it was: {describe_reasons(line)}", "yellow"
 
 
 def _print_legend(console: Console, response: TailorResponse, marks: Marks) -> None:
@@ -133,7 +109,7 @@ def _print_legend(console: Console, response: TailorResponse, marks: Marks) -> N
     )
     for status, mark, style, meaning in legend:
         if counts[status]:
-            print_wrapped(console, f"{_count(counts[status], 'line')} {meaning}", indent=2, mark=mark, mark_style=style)
+            print_wrapped(console, f"{render_count(counts[status], 'line')} {meaning}", indent=2, mark=mark, mark_style=style)
     if response.lines:
         console.print()
 
@@ -157,13 +133,13 @@ def print_fit(console: Console, response: TailorResponse) -> None:
             print_wrapped(console, f"{change.before} ({change.path})", indent=_INDENT, mark=marks_of(console).bullet)
     if moved:
         console.print()
-        print_wrapped(console, f"Order: {_count(moved, 'unchanged line')} moved within the role, the most relevant first.")
+        print_wrapped(console, f"Order: {render_count(moved, 'unchanged line')} moved within the role, the most relevant first.")
 
 
 def _print_coverage(console: Console, coverage: Coverage) -> None:
     marks = marks_of(console)
     print_wrapped(
-        console, Text.assemble(("Coverage", "bold"), f" of {_count(coverage.targets, 'target')} in the post (an estimate by code)")
+        console, Text.assemble(("Coverage", "bold"), f" of {render_count(coverage.targets, 'target')} in the post (an estimate by code)")
     )
     rows = (
         ("before", coverage.before, "the resume as it came"),
@@ -177,7 +153,7 @@ def _print_coverage(console: Console, coverage: Coverage) -> None:
 
 
 def _print_gaps(console: Console, response: TailorResponse) -> None:
-    for importance, title in _IMPORTANCE_WORDS.items():
+    for importance, title in IMPORTANCE_WORDS.items():
         texts = [squeeze(gap.text) for gap in response.gaps if gap.importance == importance]
         if texts:
             print_wrapped(console, title, indent=2, style="bold red" if importance == "required" else "bold")
@@ -217,14 +193,14 @@ def _intake_words(intake: IntakeReport) -> _Paragraphs:
     form = _FORM_WORDS.get(intake.form, intake.form.value)
     words = [f"{form}; every line of it found its place"]
     if intake.unplaced:
-        words = [f"{form}; {_count(len(intake.unplaced), 'line')} found no place in the resume:"]
+        words = [f"{form}; {render_count(len(intake.unplaced), 'line')} found no place in the resume:"]
         words += [f"- {squeeze(line.text)}" for line in intake.unplaced[:_UNPLACED_SHOWN]]
         if more := len(intake.unplaced) - _UNPLACED_SHOWN:
             words += [f"- and {more} more (in the JSON)"] if more > 0 else []
     for hidden in intake.hidden:
         reason = _HIDDEN_WORDS.get(hidden.reason, hidden.reason)
         page = f" on page {hidden.page}" if hidden.page else ""
-        words.append(f"hidden text{page} was ignored: {_count(hidden.chars, 'character')}, {reason}")
+        words.append(f"hidden text{page} was ignored: {render_count(hidden.chars, 'character')}, {reason}")
     yield "Read", [*words, *intake.notes]
 
 
@@ -238,7 +214,7 @@ def _usage_words(usage: Usage) -> _Paragraphs:
         f"{usage.cached_tokens:,} of them cached" if usage.cached_tokens is not None else "",
         f"{usage.completion_tokens:,} written" if usage.completion_tokens is not None else "",
     ]
-    yield "Model", [", ".join([_count(usage.calls, "call"), *(part for part in counts if part)])]
+    yield "Model", [", ".join([render_count(usage.calls, "call"), *(part for part in counts if part)])]
 
 
 def _version_words(versions: Versions) -> _Paragraphs:
@@ -254,7 +230,3 @@ def _version_words(versions: Versions) -> _Paragraphs:
 
 def _seconds(milliseconds: float) -> str:
     return f"{milliseconds / 1000:.1f}s"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -176,18 +176,16 @@ class HostileModel(Runnable[Any, AIMessage]):
         self._marked = tuple(marked)
         self._rng = random.Random(seed)  # noqa: S311  (a script, not a secret)
         self.written: list[str] = []
-        self.prompts: list[str] = []
 
     def invoke(self, input: Sequence[BaseMessage], config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
         """An answer with the sources it is allowed to cite and a text it is not."""
         prompt = "\n".join(str(message.content) for message in input)
         owner = self._rng.choice(self._marked)
         number = self._rng.randrange(len(KINDS))
-        shown = re.findall(r"^- (.+)$", str(input[0].content), re.MULTILINE)
+        shown = re.findall(r"^- (.+)$", prompt.split("\nSource line [")[0], re.MULTILINE)
         attack = Attack(_last_source(prompt), owner.canaries[number], owner.lines[number], shown, self._rng)
         text = self._rng.choice(ATTACKS)(attack)
         self.written.append(text)
-        self.prompts.append(prompt)
         allowed = kwargs["json_schema"]["properties"].get("sources", {}).get("items", {}).get("enum", [])
         return AIMessage(json.dumps({"text": text, "sources": allowed[:1]}, ensure_ascii=False))
 

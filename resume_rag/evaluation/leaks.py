@@ -1,8 +1,8 @@
-"""`python -m resume_rag.evaluation.leaks`: what a hostile model gets past the whole chain from the examples and the job post.
+"""`python -m resume_rag.evaluation.leaks`: what a model gets past the whole chain from the examples and the job post.
 
 The index holds one marked example for each packaged candidate's trade; every post is marked too (see `canaries`). The hostile model
-stands where the language model stands and is asked, re-asked and checked like any other. Counted for each number of
-shown examples k: answers it wrote, answers with a canary, prompts that showed it one, lines delivered with one, and
+stands where the language model stands and is asked, re-asked and checked like any other; then the embedded model does. Counted for
+each number of shown examples k: answers it wrote, answers with a canary, prompts that showed it one, lines delivered with one, and
 lines delivered that hold a run of foreign words. Takes the chain's builder as an argument; knows none of the stages.
 """
 
@@ -11,18 +11,23 @@ from __future__ import annotations
 import json
 import random
 import tempfile
+import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import Runnable
 from rich.console import Console
 from rich.table import Table
 
 import resume_rag
 from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.errors import ResumeRagError
+from resume_rag.evaluation.asking import Recorder, cut_first_ask, open_embedded, read_text
 from resume_rag.evaluation.canaries import Canary, HostileModel, Marked, build_example_resume, build_marked, build_post, find_canaries
 from resume_rag.index import build_example, build_index, read_packaged_examples
 from resume_rag.paths import find_leaves
@@ -53,6 +58,7 @@ class LeakCount(NamedTuple):
     written: int
     attempted: int
     shown: int
+    phrases_shown: int
     examples_used: int
     lines: int
     delivered: int
@@ -74,18 +80,29 @@ def build_world(seed: int) -> tuple[list[Candidate], dict[str, Marked], dict[str
 
 
 def measure_leaks(
-    build_chain: BuildChain, index_dir: Path, *, k: int, lines: int, seed: int = 0, candidates: int | None = None
+    build_chain: BuildChain,
+    index_dir: Path,
+    *,
+    k: int,
+    lines: int,
+    seed: int = 0,
+    candidates: int | None = None,
+    llm: Runnable[Any, AIMessage] | None = None,
+    limit_s: float | None = None,
 ) -> LeakCount:
-    """Run the hostile model through the chain until it has written so many lines.
+    """Run a model through the chain until it has written so many lines.
 
     Args:
         build_chain: `resume_rag.build_chain`, or what stands in for it.
         index_dir: folder for the index of marked examples; built where it is not there.
         k: examples shown.
-        lines: fewest answers of the hostile model.
+        lines: fewest answers of the model.
         seed: of its choices.
         candidates: only the first so many of them, and of the examples.
+        llm: the model; the hostile one where not given, which is asked five times for a line and not twice.
+        limit_s: seconds after which it ends with fewer answers; None: with all.
     """
+    start = time.monotonic()
     people, examples, occupations = build_world(seed=1)
     people, examples = people[:candidates], dict(islice(examples.items(), candidates))
     built = build_index(
@@ -94,23 +111,26 @@ def measure_leaks(
         [build_example(owner, build_example_resume(marked, occupations[owner])) for owner, marked in examples.items()],
     )
     built.close()
-    settings = Settings(index_dir=index_dir, top_k=k, min_score=0, max_attempts=5, max_rewrites=100, max_in_flight=1)
-    total = LeakCount(k, 0, 0, 0, 0, 0, 0, 0, ())
+    attempts, at_once = (5, 1) if llm is None else (2, 4)
+    settings = Settings(index_dir=index_dir, top_k=k, min_score=0, max_attempts=attempts, max_rewrites=100, max_in_flight=at_once)
+    total = LeakCount(k, 0, 0, 0, 0, 0, 0, 0, 0, ())
     hostile = HostileModel()
-    with build_chain(settings, llm=hostile) as chain:
+    asked = Recorder(llm or hostile)
+    with build_chain(settings, llm=asked) as chain:
         for turn in count():
             for number, person in enumerate(people):
                 # One of them is chosen for each answer: half of the answers draw on the post.
                 drawn = (*examples.values(), *[person.marked_post] * len(examples))
                 hostile.turn_to(drawn, seed=seed + 1000 * turn + number)
+                asked.forget()
                 response = chain.invoke({"job_description": person.post, "resume": person.resume})
-                total = _add(total, person, hostile, response, drawn)
-                if total.written >= lines:
+                total = _add(total, person, asked, response, drawn)
+                if total.written >= lines or (limit_s is not None and time.monotonic() - start > limit_s):
                     return total
     raise AssertionError
 
 
-def _add(total: LeakCount, person: Candidate, hostile: HostileModel, response: Any, marked: Sequence[Marked]) -> LeakCount:
+def _add(total: LeakCount, person: Candidate, asked: Recorder, response: Any, marked: Sequence[Marked]) -> LeakCount:
     canaries = tuple({canary: None for one in marked for canary in one.canaries})
     # What an example holds in common with the candidate is the candidate's own.
     own = "\n".join(text for _, text in find_leaves(person.resume.model_dump()))
@@ -118,22 +138,19 @@ def _add(total: LeakCount, person: Candidate, hostile: HostileModel, response: A
     texts = [text for _, text in find_leaves(response.resume.model_dump())]
     leaked = [(text, found) for text in texts if (found := find_canaries(text, canaries))]
     runs = set().union(*(_runs(line) for one in marked for line in one.lines)) - set().union(*(_runs(text) for text in own.split("\n")))
+    shown = [{canary.kind for canary in find_canaries(cut_first_ask(prompt), canaries)} for prompt in asked.prompts]
     return LeakCount(
         k=total.k,
-        written=total.written + len(hostile.written),
-        attempted=total.attempted + sum(1 for text in hostile.written if find_canaries(text, canaries)),
-        shown=total.shown + sum(1 for prompt in hostile.prompts if find_canaries(_first_ask(prompt), canaries)),
+        written=total.written + len(asked.answers),
+        attempted=total.attempted + sum(1 for answer in asked.answers if find_canaries(read_text(answer), canaries)),
+        shown=total.shown + sum(1 for kinds in shown if kinds - {"phrase"}),
+        phrases_shown=total.phrases_shown + sum(1 for kinds in shown if "phrase" in kinds),
         examples_used=total.examples_used + len(response.examples.used),
         lines=total.lines + len(texts),
         delivered=total.delivered + len(leaked),
         foreign_runs=total.foreign_runs + sum(1 for text in texts if _runs(text) & runs),
         leaked=(*total.leaked, *(f"[{_kinds(found)}] {text}" for text, found in leaked)),
     )
-
-
-def _first_ask(prompt: str) -> str:
-    """The prompt without the model's own refused answer, which a re-ask repeats to it."""
-    return prompt.split("\nThat answer cannot be used:")[0].rsplit('\n{"text"', 1)[0] if "That answer cannot be used" in prompt else prompt
 
 
 def _kinds(found: Sequence[Canary]) -> str:
@@ -145,13 +162,14 @@ def _runs(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[start : start + RUN_WORDS]) for start in range(len(words) - RUN_WORDS + 1)}
 
 
-def _build_table(counts: Sequence[LeakCount]) -> Table:
-    table = Table(title="What a hostile model gets through", title_justify="left")
+def _build_table(model: str, counts: Sequence[LeakCount]) -> Table:
+    table = Table(title=f"What gets through, with {model}", title_justify="left")
     heads = (
         "k",
         "answers",
         "with a canary",
-        "prompts showing one",
+        "prompts showing a name or figure",
+        "showing a phrase",
         "examples used",
         "lines delivered",
         "with a canary",
@@ -161,33 +179,51 @@ def _build_table(counts: Sequence[LeakCount]) -> Table:
         table.add_column(head, justify="right")
     for each in counts:
         attempted = f"{each.attempted} ({100 * each.attempted / each.written:.1f} %)"
-        shown = f"{each.shown} ({100 * each.shown / each.written:.1f} %)"
         delivered = f"{each.delivered} ({100 * each.delivered / each.lines:.2f} %)"
-        row = (each.k, each.written, attempted, shown, each.examples_used, each.lines, delivered, each.foreign_runs)
+        row = (
+            each.k,
+            each.written,
+            attempted,
+            each.shown,
+            each.phrases_shown,
+            each.examples_used,
+            each.lines,
+            delivered,
+            each.foreign_runs,
+        )
         table.add_row(*map(str, row))
     return table
 
 
 def main(
     lines: Annotated[int, typer.Option(min=1, help="Fewest answers of the hostile model, over all k")] = 10_000,
+    embedded: Annotated[int, typer.Option(min=0, help="Fewest answers of the embedded model for each k; 0: none")] = 60,
+    minutes: Annotated[float, typer.Option(help="Longest time for each k with the embedded model")] = 5,
+    model: Annotated[str, typer.Option(help="The embedded model")] = "qwen2.5-coder-0.5b",
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON")] = False,
 ) -> None:
-    """What a hostile model gets through from the examples and the post, for k = 0, 1, 3, 5."""
+    """What a hostile model and the embedded one get through from the examples and the post, for k = 0, 1, 3, 5."""
     console = Console(width=TABLE_WIDTH, soft_wrap=True, emoji=False, markup=False)
+    tables: dict[str, list[LeakCount]] = {}
     try:
         with tempfile.TemporaryDirectory(prefix="resume-rag-leaks-") as folder:
-            each = -(-lines // len(SHOWN))
-            counts = [measure_leaks(resume_rag.build_chain, Path(folder), k=k, lines=each, seed=k) for k in SHOWN]
+            share = -(-lines // len(SHOWN))
+            measure = partial(measure_leaks, resume_rag.build_chain, Path(folder))
+            tables["a hostile model"] = [measure(k=k, lines=share, seed=k) for k in SHOWN]
+            if embedded:
+                with open_embedded(model) as llm:
+                    tables[model] = [measure(k=k, lines=embedded, llm=llm, limit_s=60 * minutes) for k in SHOWN]
     except ResumeRagError as error:
         Console(stderr=True, markup=False).print(f"{error.message} {error.hint}")
         raise typer.Exit(1) from None
     if as_json:
-        console.out(json.dumps([count._asdict() for count in counts], indent=1), highlight=False)
-    else:
-        console.print(_build_table(counts))
-        for leaked in (text for count in counts for text in count.leaked):
+        figures = {name: [each._asdict() for each in counts] for name, counts in tables.items()}
+        console.out(json.dumps(figures, indent=1), highlight=False)
+    for name, counts in tables.items() if not as_json else ():
+        console.print(_build_table(name, counts))
+        for leaked in (text for each in counts for text in each.leaked):
             console.print(f"  leaked: {leaked}", highlight=False)
-    if any(count.delivered for count in counts):
+    if any(each.delivered for counts in tables.values() for each in counts):
         raise typer.Exit(1)
 
 

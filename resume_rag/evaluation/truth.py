@@ -200,6 +200,7 @@ def main(
         console.print(table)
     console.print(f"Embedding baseline: refused below a cosine of {threshold:.3f}, the best on dev.")
     _list_faults(console, _half(verdicts, "dev"), "Dev")
+    console.print("\nThe tables of leaks, injection and name swaps: make eval-leaks, eval-injection, eval-fairness; all: eval-all.")
     if show_held_out:
         _list_faults(console, _half(verdicts, "held out"), "Held out")
 

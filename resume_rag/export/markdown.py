@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from resume_rag.export.outline import OutlineEntry, OutlineLine, OutlineSection, build_outline
+from resume_rag.export.outline import LISTED_SECTIONS, OutlineEntry, OutlineLine, OutlineSection, build_outline
 from resume_rag.schema import Resume, TailorResponse
 
 _MARKUP = re.compile(r"""[\\`*\[\]<~] | (?<![^\W_])_|_(?![^\W_]) | &(?=\#?\w+;) | !(?=\[)""", re.VERBOSE)
 _LINE_START = re.compile(r"^(?:(>|(?:\#{1,6}|[-+])(?=\s|$)|-(?=-)) | (\d{1,9})([.)])(?=\s|$))", re.VERBOSE)
 _CLOSING_HASHES = re.compile(r"(?<=\s)(?=\#+$)")
 _LINK = re.compile(r"https?://[^\s<>]+")
-_LISTED_SECTIONS = ("skills", "languages", "interests", "certificates")
-"""Sections whose entries are short lines, without a heading each."""
 
 
 def render_markdown(resume: TailorResponse | Resume) -> str:
@@ -60,7 +58,7 @@ def _linked(text: str) -> str:
 
 
 def _section_blocks(section: OutlineSection) -> Iterator[str]:
-    if section.name in _LISTED_SECTIONS:
+    if section.name in LISTED_SECTIONS:
         mark = "- " if len(section.entries) > 1 else ""
         yield "\n".join(mark + _inline(entry) for entry in section.entries)
         return

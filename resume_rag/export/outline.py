@@ -15,6 +15,8 @@ from resume_rag.schema import Basics, Resume, SectionName
 from resume_rag.text import squeeze
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LISTED_SECTIONS: tuple[SectionName, ...] = ("skills", "languages", "interests", "certificates")
+"""Sections whose entries are short lines, without a heading each."""
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 
@@ -28,6 +30,10 @@ class OutlineLine:
     label: str = ""
     """What stands before the text in bold, such as the name of a group of skills."""
 
+    def said(self) -> str:
+        """Label and text as one string without markup."""
+        return f"{self.label}: {self.text}" if self.label else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
@@ -39,6 +45,15 @@ class OutlineEntry:
     dates: str = ""
     url: str = ""
     lines: tuple[OutlineLine, ...] = ()
+
+    def where(self) -> tuple[str, ...]:
+        """Place, dates and address, those that there are."""
+        return tuple(part for part in (self.place, self.dates, self.url) if part)
+
+    def inline(self) -> str:
+        """The whole entry on one line without markup, for sections of short entries."""
+        head = ", ".join(part for part in (self.title, *self.where()) if part)
+        return " ".join(part for part in (head, *(line.said() for line in self.lines)) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ The index knows nothing of job posts, candidates or prompts, and not which embed
 from resume_rag.index.building import build_index, describe_embedding, open_index
 from resume_rag.index.examples import ExampleDocument, build_example, digest_examples, read_examples, read_packaged_examples
 from resume_rag.index.places import LAYOUT_VERSION, Manifest
-from resume_rag.index.redaction import NAME_MARK, NUMBER_MARK, redact_line
+from resume_rag.index.redaction import NAME_MARK, NUMBER_MARK, redact_line, redact_shown
 from resume_rag.index.store import Chunk, ExampleIndex, Hit, IndexedExample
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "read_examples",
     "read_packaged_examples",
     "redact_line",
+    "redact_shown",
 ]

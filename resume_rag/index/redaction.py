@@ -2,7 +2,8 @@
 
 `redact_line` makes a model of style: verbs and structure stay, ``N`` stands for a number and ``…`` for a name. `strip_names`
 makes the text that is embedded: only who and where goes, the words of the trade stay, so that swapping a name cannot
-move an example in the ranking.
+move an example in the ranking. `redact_shown` goes over lines that come from an index, as they are about to be shown: an index may be
+older than a rule, or filled by something else.
 
 Works on rules for English: a word with a capital inside a sentence is a name, a word in capitals an abbreviation. A name
 that opens a sentence is found only if it is among the known names; technologies written in lower case likewise. German, which
@@ -12,9 +13,9 @@ writes every noun with a capital, loses most of its words; `is_readable` tells s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from resume_rag.text import find_words, fold, split_sentences, squeeze
+from resume_rag.text import Word, find_words, fold, split_sentences, squeeze, stem
 
 NAME_MARK = "…"
 """Stands for a name of a person, employer, school, place, product or technology."""
@@ -73,6 +74,44 @@ def redact_line(text: str, known_names: Iterable[str] = ()) -> str:
         pieces += [marked[end:start], _redact_sentence(marked[start:stop])]
         end = stop
     return _join_marks("".join([*pieces, marked[end:]]))
+
+
+def redact_shown(lines: Iterable[str], text: str = "") -> tuple[str, ...]:
+    """Lines of an indexed example as a model may see them: redacted once more, now with the names that its whole text gives away.
+
+    A line that holds a number or a name even then, or that has become unreadable, is left out.
+
+    Args:
+        lines: as the index holds them.
+        text: the example's whole text; a word that has a capital inside a sentence of it is a name also where it opens one.
+
+    >>> redact_shown(["Velvet sold 40 drinks every night for the Rope."], "Worked the bar of Velvet Rope.")
+    ('… sold N drinks every night for the ….',)
+    """
+    names = _find_names(text)
+    redacted = (redact_line(line, names) for line in lines)
+    return tuple(line for line in redacted if is_readable(line) and not _lends(line))
+
+
+def _find_names(text: str) -> set[str]:
+    """Words with a capital inside a sentence, less those that the text also writes small: they are words of a title."""
+    words = list(find_words(text))
+    small = {stem(word.text) for word in words if word.text.islower()}
+    capitals = {word.text for word in _inner_words(text) if word.text[0].isupper() and len(word.text) > 1}
+    return {name for name in capitals - _PLAIN_CAPITALS - _UNITS if stem(name) not in small}
+
+
+def _lends(line: str) -> bool:
+    """Whether a digit, an address, or a capital inside a sentence is left."""
+    plain = re.sub(rf"\b{NUMBER_MARK}\b", "", line)
+    if _CONTACT.search(plain) or any(char.isdigit() for char in plain):
+        return True
+    return any(any(map(str.isupper, word.text)) for word in _inner_words(plain) if word.text not in _PLAIN_CAPITALS | _UNITS)
+
+
+def _inner_words(text: str) -> Iterator[Word]:
+    for start, end in split_sentences(text):
+        yield from list(find_words(text[start:end]))[1:]
 
 
 def strip_names(text: str, names: Iterable[str], *, mark: str = "") -> str:

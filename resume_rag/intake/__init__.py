@@ -15,11 +15,12 @@ from resume_rag.intake.headers import LabelLines, LabelQuestion
 from resume_rag.intake.json_resume import parse_json_text, read_json_resume
 from resume_rag.intake.lines import RawLine, build_source, is_reading
 from resume_rag.intake.pdf import read_pdf_lines
-from resume_rag.intake.plain import clean_text, decode_text, find_form, is_yaml, read_html_lines, read_markdown_lines
+from resume_rag.intake.plain import clean_text, decode_text, drop_tags, find_form, is_yaml, read_html_lines, read_markdown_lines
+from resume_rag.intake.provenance import PROVENANCE_CODES, find_faults
 from resume_rag.paths import find_leaves
-from resume_rag.schema import Document, HiddenText, Resume, ResumeFile, SourceForm
+from resume_rag.schema import Document, HiddenText, ProvenanceReport, Resume, ResumeFile, SourceForm, TailorResponse
 
-__all__ = ["LabelLines", "LabelQuestion", "check_placements", "read_resume"]
+__all__ = ["PROVENANCE_CODES", "LabelLines", "LabelQuestion", "check_placements", "check_provenance", "read_resume"]
 
 _OTHER_FORMATS = (
     (b"\xd0\xcf\x11\xe0", "an old Word document (.doc)", "Save it as DOCX or PDF."),
@@ -28,6 +29,7 @@ _OTHER_FORMATS = (
     (b"\xff\xd8\xff", "a picture", "Run text recognition (OCR) on it, or give the resume as text."),
     (b"GIF8", "a picture", "Run text recognition (OCR) on it, or give the resume as text."),
 )
+_NO_ENTRY_HINT = "Give it a section such as Experience or Education, with an entry under it."
 
 
 def read_resume(
@@ -43,9 +45,19 @@ def read_resume(
 
     Raises:
         UnreadableDocumentError: not what it says it is, locked, damaged, or without text.
-        EmptyResumeError: no resume in it.
+        EmptyResumeError: no resume in it, or none of work, projects, volunteering and education.
         InputTooLargeError: over the limits.
     """
+    document = _read_any(resume, max_chars, max_file_bytes, label)
+    found = document.resume
+    if not (found.work or found.projects or found.volunteer or found.education):
+        raise EmptyResumeError(
+            "The resume has no work, project, volunteer or education entry: there is nothing to tailor.", hint=_NO_ENTRY_HINT
+        )
+    return document
+
+
+def _read_any(resume: Resume | ResumeFile | str, max_chars: int, max_file_bytes: int, label: LabelLines | None) -> Document:
     if isinstance(resume, Resume):
         return read_json_resume(resume.to_json_resume())
     if isinstance(resume, str):
@@ -68,6 +80,31 @@ def read_resume(
     return _read_text(decode_text(content), max_chars, label, named=ending)
 
 
+def check_provenance(
+    response: TailorResponse,
+    resume: Resume | ResumeFile | str,
+    *,
+    job: str | None = None,
+    max_chars: int = 100_000,
+    max_file_bytes: int = 10_000_000,
+) -> ProvenanceReport:
+    """Whether each leaf of a response can be found again in the raw resume: ids, lines and spans, checked from the input alone.
+
+    Args:
+        response: as the chain gave it, with its lines.
+        resume: the very input of that request.
+        job: the job post; with it, the spans of the gaps are checked too.
+        max_chars: as for `read_resume`.
+        max_file_bytes: as for `read_resume`.
+
+    Raises:
+        InputError: the resume cannot be read; see `read_resume`.
+    """
+    # The text of a source does not depend on which fields its lines went to, so no model is asked to label them.
+    text = read_resume(resume, max_chars=max_chars, max_file_bytes=max_file_bytes).source.text
+    return find_faults(response, text, job, lambda said, value: _says(said, value) or value in read_dates(said))
+
+
 def check_placements(document: Document) -> tuple[str, ...]:
     """Paths of the values that are not what their span of the source says; none: every value can be found again."""
     leaves = dict(find_leaves(document.resume.model_dump()))
@@ -76,9 +113,13 @@ def check_placements(document: Document) -> tuple[str, ...]:
     for path, placement in placed.items():
         said = document.source.text[placement.span.start : placement.span.end]
         value = leaves.get(path)
-        if value is None or (value not in read_dates(said) if placement.kind == "date" else not (value == said or is_reading(value, said))):
+        if value is None or not (value in read_dates(said) if placement.kind == "date" else _says(said, value)):
             wrong.append(path)
     return tuple(wrong)
+
+
+def _says(said: str, value: str) -> bool:
+    return value == said or is_reading(value, said)
 
 
 def _read_text(text: str, max_chars: int, label: LabelLines | None, *, named: str = "") -> Document:
@@ -102,7 +143,12 @@ def _read_text(text: str, max_chars: int, label: LabelLines | None, *, named: st
 
 
 def _build(form: SourceForm, raw: list[RawLine], hidden: list[HiddenText], *, max_chars: int, label: LabelLines | None) -> Document:
-    source, lines = build_source(raw)
+    seen = []
+    for line in raw:
+        text, found = drop_tags(line.text)
+        hidden = [*hidden, *found]
+        seen.append(line._replace(text=text))
+    source, lines = build_source(seen)
     _check_length(source, max_chars)
     return build_document(form, source, lines, label=label, hidden=hidden)
 

@@ -38,7 +38,7 @@ _LABELLED = re.compile(
     r"(?P<location>location|place|ort)|(?P<dates>dates?|duration|period|when|zeitraum)|(?P<project>project(?: (?:name|title))?|name))\s*[:：]\s*",
     re.IGNORECASE,
 )
-_TRIM = ",，;:|–—-·•*()[]"
+_TRIM = ",،，;:|–—-·•*()[]"
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ def _read_chunks(header: Header, piece: Piece, number: int) -> None:
         return
     for strong in piece.split(_STRONG):
         for part in strong.split(_AT) if title_evidence(_AT.split(strong.text)[0]) else [strong]:
-            _read_chunk(header, _balance(part.strip(",，;:|–—-·•*")), number)
+            _read_chunk(header, _balance(part.strip(",،，;:|–—-·•*")), number)
 
 
 def _balance(piece: Piece) -> Piece:

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from resume_rag.errors import EmptyResumeError, UnreadableDocumentError
 from resume_rag.intake.dates import parse_date
+from resume_rag.intake.plain import drop_tags
 from resume_rag.paths import find_leaves
-from resume_rag.schema import Document, Placement, Resume, SectionName, Source, SourceForm, Span, UnplacedLine
+from resume_rag.schema import Document, HiddenText, Placement, Resume, SectionName, Source, SourceForm, Span, UnplacedLine
 
 _DATE_KEYS = frozenset(("startDate", "endDate", "date", "releaseDate"))
 _ISO = re.compile(r"[1-2]\d{3}(-[0-1]\d(-[0-3]\d)?)?")
@@ -68,7 +69,8 @@ def read_json_resume(value: Any) -> Document:
         raise UnreadableDocumentError("The JSON is of another schema: it has none of JSON Resume's sections.", hint=_EXPECTED)
     if "work" not in value and _FOREIGN_WORK & set(value):
         raise UnreadableDocumentError("The JSON is of another schema: its roles are under another name than `work`.", hint=_EXPECTED)
-    raw = _rename_old_keys(_drop_empty(value))
+    hidden: list[HiddenText] = []
+    raw = _rename_old_keys(_drop_empty(value, hidden))
     plain, dated, refused = _put_dates(raw)
     try:
         resume = Resume.model_validate(plain)
@@ -92,6 +94,7 @@ def read_json_resume(value: Any) -> Document:
         resume=resume,
         placements=tuple(placements),
         unplaced=tuple(unplaced),
+        hidden=tuple(hidden),
         notes=tuple(notes),
     )
 
@@ -114,16 +117,21 @@ def _rename_old_keys(value: dict[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-def _drop_empty(value: Any, depth: int = 0) -> Any:
-    """Without nulls and blank strings, which many tools write for what is not there."""
+def _drop_empty(value: Any, hidden: list[HiddenText], depth: int = 0) -> Any:
+    """Without nulls and blank strings, which many tools write for what is not there, and without letters that nobody sees."""
     if depth > 40:
         raise UnreadableDocumentError("The JSON is nested too deeply.")
     if isinstance(value, dict):
-        cleaned = {key: _drop_empty(inner, depth + 1) for key, inner in value.items()}
+        cleaned = {key: _drop_empty(inner, hidden, depth + 1) for key, inner in value.items()}
         return {key: inner for key, inner in cleaned.items() if inner is not None and inner != "" and inner != {} and inner != []}
     if isinstance(value, list):
-        return [inner for inner in (_drop_empty(each, depth + 1) for each in value) if inner is not None and inner != "" and inner != {}]
-    return value if not isinstance(value, str) or value.strip() else None
+        kept = [_drop_empty(each, hidden, depth + 1) for each in value]
+        return [inner for inner in kept if inner is not None and inner != "" and inner != {}]
+    if not isinstance(value, str):
+        return value
+    value, found = drop_tags(value)
+    hidden += found
+    return value if value.strip() else None
 
 
 def _put_dates(value: dict[str, Any]) -> tuple[dict[str, Any], set[str], set[str]]:

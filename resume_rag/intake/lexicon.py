@@ -104,6 +104,11 @@ _STATES = frozenset(
     """AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN
     TX UT VT VA WA WV WI WY DC PR ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD WA TAS ACT""".split()
 )
+_COUNTRY_CODES = frozenset(
+    """AE AT AU BE BG BR CH CN CY CZ DK EE EG ES FI FR GB GH GR HK HU IE IS JP KE KR LK LT LU LV MT MX MY NG NO NZ PH PK PL RO RS SA SG
+    SI SK TH TR TW UA VN ZA""".split()
+)
+"""ISO 3166 codes that are no usual abbreviation of anything else (IT, QA and HR are departments) and no state."""
 _REGIONS = frozenset(
     name.strip()
     for name in [
@@ -513,6 +518,11 @@ def is_country(text: str) -> bool:
     """Whether a piece is a country."""
     word = fold(text.strip(" "))
     return word in _COUNTRIES and (word != "us" or text.strip().isupper())
+
+
+def is_country_code(text: str) -> bool:
+    """Whether a piece is a country's code in capitals: only beside a city is it a place for sure."""
+    return text.strip() in _COUNTRY_CODES
 
 
 def is_place(text: str) -> bool:

@@ -14,7 +14,7 @@ from resume_rag.intake.lines import Line, Piece
 from resume_rag.intake.places import split_commas
 from resume_rag.intake.values import Tree, Value, date_values, text_value
 
-_ITEMS = re.compile(r"\s*(?:[,;；、，•·|▪●\t]|\s{3,}|\s/\s)\s*(?![^()]*\))")
+_ITEMS = re.compile(r"\s*(?:[,،;；、，•·|▪●\t]|\s{3,}|\s/\s)\s*(?![^()]*\))")
 _GROUP = re.compile(r"^(?P<group>[^:：.!?\t]{1,60}?)\s*(?:[:：](?!//)|\t+(?=[^\t]*$)(?=.*,)|\s[–—-]\s(?=[^–—]*,))\s*(?=\S)")
 _GROUP_ONLY = re.compile(r"^(?P<group>[^:：.,!?]{1,50}?)\s*[:：]$")
 _FLUENCY = re.compile(
@@ -165,7 +165,7 @@ def read_languages(lines: Sequence[Line], source: str) -> list[Fields]:
 
 
 def _language_items(piece: Piece) -> list[Piece]:
-    items = piece.strip(".").split(re.compile(r"\s*[;；|•·\n]\s*(?![^()]*\))|\s*[,，、]\s*(?![^()]*\))"))
+    items = piece.strip(".").split(re.compile(r"\s*[;；|•·\n]\s*(?![^()]*\))|\s*[,،，、]\s*(?![^()]*\))"))
     joined: list[Piece] = []
     for item in items:
         if match := re.match(r"(?:and|und|y|et)\s+", item.text):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from resume_rag.intake.lexicon import is_country, is_place, is_region, organization_evidence, title_evidence
+from resume_rag.intake.lexicon import is_country, is_country_code, is_place, is_region, organization_evidence, title_evidence
 from resume_rag.intake.lines import Piece
 
-_COMMA = re.compile(r"\s*[,，]\s*(?![^()]*\))")
+_COMMA = re.compile(r"\s*[,،，]\s*(?![^()]*\))")
 _POSTCODE = re.compile(r"^(?:[A-Z]{0,2}-?\d{4,6}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})$")
 _CITY = re.compile(r"^(?:\d{4,6}\s+)?[^\W\d_][\w.'’ /()-]{0,40}$")
 _STREET = re.compile(
@@ -71,6 +71,9 @@ def _count_place_parts(parts: list[str]) -> int:
     count = 0
     while count < len(parts) and count < 3 and is_region(re.sub(r"\s*\([^)]*\)$", "", parts[-1 - count])):
         count += 1
+    if parts and count == 0 and is_country_code(parts[-1]) and any(title_evidence(part) < 2 for part in parts[:-2]):
+        # "Acme, Galway, IE"; in "Clerk, Acme, IE" the employer would be taken for the city.
+        count = 1
     if count == 0:
         return int(is_place(parts[-1])) if parts else 0
     left = len(parts) - count

@@ -59,6 +59,19 @@ def clean_text(text: str) -> str:
     return text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\f", "\n").encode("utf-8", "replace").decode("utf-8")
 
 
+_TAGS = re.compile("[\U000e0000-\U000e007f]+")
+
+
+def drop_tags(text: str) -> tuple[str, list[HiddenText]]:
+    """Without Unicode's tag characters, which no reader sees and models read as letters; and how many there were.
+
+    >>> drop_tags("Packer\U000e0068\U000e0069")[0]
+    'Packer'
+    """
+    chars = sum(map(len, _TAGS.findall(text)))
+    return (_TAGS.sub("", text), [HiddenText(reason="invisible", chars=chars)]) if chars else (text, [])
+
+
 def find_form(text: str) -> SourceForm:
     """What a text is by how it begins and how it is marked.
 

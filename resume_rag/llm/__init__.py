@@ -30,18 +30,21 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from opentelemetry import propagate
 from pydantic import SecretStr
 
+from resume_rag.addresses import host_of, is_loopback
 from resume_rag.errors import LLMRequestError, LLMUnavailableError, ResumeRagError
-from resume_rag.llm.addresses import host_of, is_loopback
 from resume_rag.llm.failures import to_ours
 from resume_rag.llm.streams import Deadline, Ending
 from resume_rag.llm.watched import WatchedChat
-from resume_rag.prompt import render_schema_words
+from resume_rag.prompt import find_prefix_key, render_schema_words
 
 _CONNECT_TIMEOUT_S = 5.0
 # Below the 5 s after which uvicorn (vLLM) and llama.cpp hang up: a connection must not be taken up as it is being closed.
 _KEEPALIVE_S = 2.0
 _SCHEMA_REFUSAL_S = 600.0
 """So long a server's refusal of schemas is remembered; then one request tries again, as the server may be another by now."""
+
+AFFINITY_HEADER = "X-Session-ID"
+"""What routers in front of several engines (vllm-router, Envoy, nginx) hash to choose one; holds a digest, never a text."""
 
 _WARM_TOKENS = 1
 _FIXED_OPTIONS: dict[str, Any] = {
@@ -142,6 +145,9 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
     * ``max_tokens``, ``temperature``, ``seed``: instead of those of `build_llm`;
     * ``timeout``: seconds, longest wait for this answer;
     * anything else that ChatOpenAI takes, such as ``stop`` or ``extra_headers``.
+
+    Calls that share the beginning of their prompts carry the same `AFFINITY_HEADER`, so that a router in front of several
+    servers can send them to the one that has that beginning in its cache.
     """
 
     def __init__(
@@ -200,10 +206,10 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         messages = _to_messages(input)
         with self._speaking_our_errors():
             try:
-                answer = self._sync_chat.invoke(self._worded(messages, kwargs), config, **self._options(self.name, kwargs))
+                answer = self._sync_chat.invoke(self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs))
             except openai.APIError as error:
                 self._note_refused_schema(error, kwargs)
-                answer = self._sync_chat.invoke(self._worded(messages, kwargs), config, **self._options(self.name, kwargs))
+                answer = self._sync_chat.invoke(self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs))
             return _complete(answer)
 
     async def ainvoke(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
@@ -215,10 +221,10 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             async with asyncio.timeout(kwargs.get("timeout") or self._timeout_s):
                 chat = self._async_chat()
                 try:
-                    answer = await chat.ainvoke(self._worded(messages, kwargs), config, **self._options(self.name, kwargs))
+                    answer = await chat.ainvoke(self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs))
                 except openai.APIError as error:
                     self._note_refused_schema(error, kwargs)
-                    answer = await chat.ainvoke(self._worded(messages, kwargs), config, **self._options(self.name, kwargs))
+                    answer = await chat.ainvoke(self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs))
             return _complete(answer)
 
     def stream(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[AIMessage]:
@@ -228,10 +234,10 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             ends_at = Deadline(kwargs.get("timeout") or self._timeout_s)
             ending = Ending()
             asked = self._worded(messages, kwargs)
-            with closing(self._sync_chat.stream(asked, config, **self._options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
+            with closing(self._sync_chat.stream(asked, config, **self._options(self.name, messages, kwargs))) as pieces:  # type: ignore[type-var]
                 for piece in pieces:
                     ends_at.check()
-                    yield piece
+                    yield ending.take_usage(piece)
                     if ending.reached(piece):
                         break
             yield from ending.close()
@@ -245,25 +251,29 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             ends_at = Deadline(kwargs.get("timeout") or self._timeout_s)
             ending = Ending()
             asked = self._worded(messages, kwargs)
-            async with aclosing(self._async_chat().astream(asked, config, **self._options(self.name, kwargs))) as pieces:  # type: ignore[type-var]
+            async with aclosing(self._async_chat().astream(asked, config, **self._options(self.name, messages, kwargs))) as pieces:  # type: ignore[type-var]
                 while True:
                     async with asyncio.timeout(ends_at.left_s()):
                         piece = await anext(pieces, None)
                     if piece is None:
                         break
-                    yield piece
+                    yield ending.take_usage(piece)
                     if ending.reached(piece):
                         break
             for last in ending.close():
                 yield last
 
-    def warm(self, json_schema: dict[str, Any]) -> None:
+    def warm(self, json_schema: dict[str, Any], timeout_s: float | None = None) -> None:
         """One short request with a schema, so that the server loads what it needs to hold answers to one before it is in use.
+
+        Args:
+            json_schema: of an answer as it will be asked for.
+            timeout_s: longest wait; that of `build_llm` where None.
 
         Raises:
             LLMError, OverloadedError: as `invoke`.
         """
-        self.invoke("Answer.", json_schema=json_schema, max_tokens=_WARM_TOKENS)
+        self.invoke("Answer.", json_schema=json_schema, max_tokens=_WARM_TOKENS, timeout=timeout_s)
 
     def takes_schemas(self) -> bool:
         """Whether the server is asked with JSON schemas: True until it has refused one.
@@ -280,8 +290,10 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         last = messages[-1]
         return [*messages[:-1], last.model_copy(update={"content": f"{last.content}\n\n{render_schema_words(schema)}"})]
 
-    def _options(self, name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
-        return _request_options(name, kwargs if self.takes_schemas() else {**kwargs, "json_schema": None})
+    def _options(self, name: str, messages: list[BaseMessage], kwargs: dict[str, Any]) -> dict[str, Any]:
+        options = _request_options(name, kwargs if self.takes_schemas() else {**kwargs, "json_schema": None})
+        key = find_prefix_key(messages)
+        return options if key is None else {**options, "extra_headers": {AFFINITY_HEADER: key, **options.get("extra_headers", {})}}
 
     def _note_refused_schema(self, error: Exception, kwargs: dict[str, Any]) -> None:
         """Remembers that the server takes no schema; raises the error where that is not what it says."""

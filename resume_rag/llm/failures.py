@@ -20,11 +20,17 @@ _ABOUT_LENGTH = re.compile(
     r"context.{0,20}(length|size|window)|maximum.{0,20}tokens|too long|too many tokens|exceed_context", re.IGNORECASE
 )
 
+_NO_SERVER_LEFT = re.compile(
+    r"\bno (available|healthy) \w|\bno (workers|backends|servers|instances|endpoints) .{0,20}available", re.IGNORECASE
+)
+"""What a router answers with 503 where nothing is behind it: not a queue that is full, and not over in a second."""
+
 
 def to_ours(error: Exception, server: str) -> ResumeRagError:
     """The error of ours that says what went wrong with a request to ``server`` (its host and port)."""
     if isinstance(error, openai.APIStatusError):
-        return _from_status(error.status_code, str(error), server, error.response.headers.get("retry-after"))
+        # The SDK quotes a body of JSON in the error's text, but not one of plain text, which a router sends.
+        return _from_status(error.status_code, f"{error} {error.body}", server, error.response.headers.get("retry-after"))
     if isinstance(error, openai.APITimeoutError | TimeoutError | httpx2.TimeoutException):
         if _cause_is(error, httpx2.ConnectTimeout):
             return LLMUnavailableError(f"The language model's server at {server} cannot be reached.")
@@ -49,6 +55,8 @@ def _cause_is(error: BaseException | None, kind: type[Exception]) -> bool:
 
 
 def _from_status(status: int, text: str, server: str, retry_after: str | None) -> ResumeRagError:
+    if status == 503 and _NO_SERVER_LEFT.search(text):
+        return LLMUnavailableError(f"Behind the router at {server} no language model's server is left (HTTP 503).")
     if status in (429, 503):
         return OverloadedError(
             f"The language model's server at {server} takes no more requests (HTTP {status}).", retry_after_s=_seconds(retry_after)

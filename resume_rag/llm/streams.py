@@ -6,17 +6,27 @@ import time
 from collections.abc import Iterator
 
 from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages.ai import UsageMetadata
 
 from resume_rag.parsing import LoopWatch
 
 
 class Ending:
-    """How a stream ends: by the server's word, or in a loop."""
+    """How a stream ends: by the server's word, or in a loop; and the tokens it took, which come last and once."""
 
     def __init__(self) -> None:
         self._ended = False
         self._loop: str | None = None
         self._watch = LoopWatch()
+        self._usage: UsageMetadata | None = None
+
+    def take_usage(self, piece: AIMessage) -> AIMessage:
+        """The piece without its token counts, which are kept for the end.
+
+        vLLM with ``--enable-force-include-usage`` repeats the count so far in every piece, and pieces are added up.
+        """
+        self._usage = piece.usage_metadata or self._usage
+        return piece.model_copy(update={"usage_metadata": None}) if piece.usage_metadata else piece
 
     def reached(self, piece: AIMessage) -> bool:
         """Whether nothing more is to be read, as the model is in a loop."""
@@ -25,11 +35,12 @@ class Ending:
         return self._loop is not None
 
     def close(self) -> Iterator[AIMessage]:
-        """A last piece that names the loop, if it was one."""
-        if self._loop is not None:
-            yield AIMessageChunk(content="", response_metadata={"finish_reason": self._loop})
-        elif not self._ended:
+        """A last piece with the token counts, and the name of the loop if it was one."""
+        if self._loop is None and not self._ended:
             raise EOFError("the stream stopped without a reason")
+        if self._loop is not None or self._usage is not None:
+            ended_by = {} if self._loop is None else {"finish_reason": self._loop}
+            yield AIMessageChunk(content="", response_metadata=ended_by, usage_metadata=self._usage)
 
 
 class Deadline:

@@ -4,7 +4,7 @@ Plain code, same input, same output: `find_targets` reads the post, `match_targe
 with the similarities that the caller hands in, `estimate_coverage` counts what lines show.
 
 ``post`` leaves out marks, ``headings`` and ``clauses`` find the asking parts, ``pieces`` cuts them, ``targets`` collects;
-``words`` and ``evidence`` make both sides comparable, ``languages``, ``rules`` and ``years`` decide what similarity must not,
+``words``, ``kinds`` and ``evidence`` make both sides comparable, ``languages``, ``rules`` and ``years`` decide what similarity must not,
 ``support`` decides the rest.
 """
 

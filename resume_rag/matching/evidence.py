@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from resume_rag.matching.kinds import find_kinds
 from resume_rag.matching.words import find_acronyms, find_family, find_initials, find_spelt_out, find_stems
 from resume_rag.schema import Fact
 
@@ -34,7 +35,7 @@ _ALSO_CALLED = (
 
 
 class Evidence(NamedTuple):
-    """One fact: its kind, the families of its stems, its acronyms, and the initials of its runs of words."""
+    """One fact: its kind, the families of its stems, its acronyms, the initials of its runs of words, what it is a case of."""
 
     fact: Fact
     column: int
@@ -42,12 +43,19 @@ class Evidence(NamedTuple):
     families: frozenset[str]
     acronyms: frozenset[str]
     initials: frozenset[str]
+    kinds: tuple[frozenset[str], ...] = ()
 
     def shares(self, asked: str, words: frozenset[str]) -> frozenset[str]:
         """Which of the words it holds: as they are, in another form of the family, as an acronym, or spelt out."""
         spelt = find_spelt_out(asked, self.acronyms)
         short = find_acronyms(asked) & self.initials
         return frozenset(word for word in words if find_family(word) in self.families or word in spelt or word in short)
+
+    def shows(self, asked: str, words: frozenset[str]) -> frozenset[str]:
+        """Which of the words it holds, or is a case of: Docker shows "containers"."""
+        families = {find_family(word): word for word in words}
+        implied = (families[part] for kind in self.kinds if kind <= families.keys() for part in kind)
+        return self.shares(asked, words).union(implied)
 
 
 def read_evidence(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
@@ -72,6 +80,7 @@ def _read_fact(fact: Fact, column: int, issuer: str) -> Evidence:
         families=frozenset(find_family(part) for part in find_stems(text)),
         acronyms=find_acronyms(fact.text),
         initials=find_initials(fact.text),
+        kinds=find_kinds(fact.text),
     )
 
 

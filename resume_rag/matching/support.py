@@ -142,7 +142,7 @@ def _score(asked: str, evidence: Sequence[Evidence], near: Sequence[float], *, i
     leads = asks_to_lead(asked)
     if leads and asks_only_to_lead(asked):
         return [one.fact.id for one in evidence if one.kind == "line" and shows_leading(asked, one.fact.text)]
-    shared = [one.shares(asked, words) for one in evidence]
+    shared = [one.shows(asked, words) for one in evidence]
     usable = [
         i
         for i, one in enumerate(evidence)

@@ -74,7 +74,8 @@ class Policy(_Strict):
     min_step_s: Annotated[float, Field(ge=0, description="Shortest time at a step")] = 300.0
     max_step_s: Annotated[float, Field(gt=0, description="A step that is not decided by then is rolled back")] = 86_400.0
     min_requests: Annotated[int, Field(ge=1, description="Requests of each version before a step is judged")] = 30
-    confidence: Annotated[float, Field(gt=0.5, lt=1, description="Of the intervals that the gates look at")] = 0.95
+    confidence: Annotated[float, Field(gt=0.5, lt=1, description="Of the interval that lets a gate pass")] = 0.95
+    rollback_confidence: Annotated[float, Field(gt=0.5, lt=1, description="Of the interval that rolls back")] = 0.995
     check_every_s: Annotated[float, Field(ge=0.1, le=3600, description="How often the gates are looked at")] = 5.0
     gates: Gates = Gates()
 

@@ -6,15 +6,15 @@ first token it is the Wilson interval of the canary's share of calls that came l
 stable version's p95, at the upper end of what that may be. At equal p95 that share is at most 5 %.
 
 A gate *fails* where the whole interval is above what the policy allows, *passes* where all of it is below, and else waits for
-more samples. Gates are looked at again and again; what that does to the chance of a false verdict is measured by
-`resume_rag.evaluation.rollouts`.
+more samples. Gates are looked at again and again, and each look is a chance to be wrong: to roll back, the interval is a wider
+one. How often either verdict is wrong all the same is measured by `resume_rag.evaluation.rollouts`.
 """
 
 from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -61,7 +61,7 @@ class GateReport(BaseModel):
 
 def check_gates(canary: Tally, stable: Tally, policy: Policy) -> GateReport:
     """Compare two versions; ``wait`` until both have the policy's number of requests."""
-    z = NormalDist().inv_cdf(0.5 + policy.confidence / 2)
+    z = _Levels(*(NormalDist().inv_cdf(0.5 + level / 2) for level in (policy.confidence, policy.rollback_confidence)))
     allowed: dict[Fault, float] = {fault: float(getattr(policy.gates, fault)) for fault in FAULTS}
     readings = [*(_read_share(fault, canary, stable, allowed[fault], z) for fault in FAULTS)]
     readings.append(_read_first_token(canary, stable, policy.gates.first_token_p95, z))
@@ -96,25 +96,30 @@ def compute_difference(first: tuple[float, float], second: tuple[float, float], 
     return low, difference + math.hypot(high_1 - first[0], second[0] - low_2)
 
 
-def _read_share(fault: Fault, canary: Tally, stable: Tally, allowed: float, z: float) -> Reading:
+class _Levels(NamedTuple):
+    """The normal distribution's quantiles for letting pass and for rolling back."""
+
+    to_pass: float
+    to_fail: float
+
+
+def _read_share(fault: Fault, canary: Tally, stable: Tally, allowed: float, z: _Levels) -> Reading:
     ours, theirs = canary.share(fault), stable.share(fault)
     if ours is None or theirs is None:
         return Reading(gate=fault, canary=ours, stable=theirs, allowed=allowed, verdict="wait")
-    low, high = compute_difference((ours, canary.effective_lines(fault)), (theirs, stable.effective_lines(fault)), z)
-    return Reading(gate=fault, canary=ours, stable=theirs, low=low, high=high, allowed=allowed, verdict=_judge(low, high, allowed))
+    both = ((ours, canary.effective_lines(fault)), (theirs, stable.effective_lines(fault)))
+    low, high = compute_difference(*both, z.to_fail)[0], compute_difference(*both, z.to_pass)[1]
+    verdict: Verdict = "fail" if low > allowed else "pass" if high < allowed else "wait"
+    return Reading(gate=fault, canary=ours, stable=theirs, low=low, high=high, allowed=allowed, verdict=verdict)
 
 
-def _read_first_token(canary: Tally, stable: Tally, times: float, z: float) -> Reading:
+def _read_first_token(canary: Tally, stable: Tally, times: float, z: _Levels) -> Reading:
     ours, theirs = canary.first_token_ms(0.95), stable.first_token_ms(0.95)
     allowed = _LATE_SHARE + _LATE_SLACK
     if ours is None or theirs is None:
         return Reading(gate="first_token_p95", canary=ours, stable=theirs, allowed=allowed, verdict="wait")
-    surely = stable.first_token_ms(compute_wilson(0.95, stable.calls, z)[1]) or theirs
+    surely = stable.first_token_ms(compute_wilson(0.95, stable.calls, z.to_pass)[1]) or theirs
     late = canary.calls_later_than(max(surely * times, surely + _SLACK_MS)) / canary.calls
-    low, high = compute_wilson(late, canary.calls, z)
+    low, high = compute_wilson(late, canary.calls, z.to_fail)[0], compute_wilson(late, canary.calls, z.to_pass)[1]
     verdict: Verdict = "fail" if low > _LATE_SHARE else "pass" if high < allowed else "wait"
     return Reading(gate="first_token_p95", canary=ours, stable=theirs, low=low, high=high, allowed=allowed, verdict=verdict)
-
-
-def _judge(low: float, high: float, allowed: float) -> Verdict:
-    return "fail" if low > allowed else "pass" if high < allowed else "wait"

@@ -121,7 +121,9 @@ class Router:
                 self._look_at_s = now_s + _LOOK_EVERY_S
                 stamp = self._store.find_stamp()
                 if stamp is not None and stamp != self._stamp:
-                    self._state, self._stamp = self._store.read_state(), stamp
+                    found = self._store.find_state()
+                    if found is not None:
+                        self._state, self._stamp = found, stamp
             return self._state
 
     # --- what has been seen ---

@@ -18,8 +18,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from resume_rag.errors import RolloutRefusedError
-from resume_rag.rollout.deployments import Deployment, Policy
-from resume_rag.rollout.tallies import Tally
+from resume_rag.rollout.deployments import FULL_SHARE, Deployment, Policy
+from resume_rag.rollout.tallies import Tally, sum_tallies
 
 Phase = Literal["idle", "running", "promoted", "rolled_back", "aborted"]
 
@@ -33,7 +33,7 @@ class RolloutState(BaseModel):
         canary, fingerprint, version: the deployment that it is about.
         step: number of the step; with ``steps`` fixed at the start, so that an edited policy does not move a running one.
         since_s, started_s: seconds since the epoch of the step's and the rollout's beginning.
-        baseline: the stable version's tally of the step before, for the last step, at which it has no traffic.
+        baseline: the stable version's tally of all steps before, for the last step, at which it has no traffic.
         promoted: name and fingerprint of the deployment that a finished rollout has made the stable one.
         reason: of the last change, in words.
     """
@@ -56,7 +56,9 @@ class RolloutState(BaseModel):
 
     @property
     def share(self) -> float:
-        """The canary's share of the traffic, in per cent."""
+        """The share of the traffic that this version has, in per cent."""
+        if self.phase == "promoted":
+            return FULL_SHARE
         return self.steps[self.step] if self.phase == "running" else 0.0
 
     @property
@@ -113,7 +115,7 @@ def advance(state: RolloutState, stable: Tally, now_s: float, reason: str) -> Ro
     if state.is_last_step:
         changes |= {"phase": "promoted", "promoted": (state.canary, state.fingerprint), "baseline": None}
     else:
-        changes |= {"step": state.step + 1, "baseline": stable if stable.requests else state.baseline}
+        changes |= {"step": state.step + 1, "baseline": sum_tallies([state.baseline or Tally(), stable])}
     return state.model_copy(update=changes)
 
 

@@ -103,7 +103,11 @@ class RolloutStore:
 
     def read_state(self) -> RolloutState:
         """The state; idle where there is none."""
-        return _read(self.folder / "state.json", RolloutState) or RolloutState()
+        return self.find_state() or RolloutState()
+
+    def find_state(self) -> RolloutState | None:
+        """The state; None where there is none, or it cannot be read."""
+        return _read(self.folder / "state.json", RolloutState)
 
     def find_stamp(self) -> tuple[int, int, int] | None:
         """Changes whenever the state does; None where there is none. One look at the file system."""

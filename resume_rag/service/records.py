@@ -38,7 +38,6 @@ class RequestRecord:
         first_line_ms: from the request's coming to its first finished line.
         coalesced: runs that were another request's.
         deployment_lines: lines by model server, and whether it was ``asked`` for or ``wrote`` them.
-        deployment_lines: lines by model server, and whether it was ``asked`` or ``wrote`` them.
     """
 
     request_id: str

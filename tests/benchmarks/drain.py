@@ -59,7 +59,7 @@ def main() -> None:
     streams: int = parser.parse_args().streams
     with run_fake(first_token_s=0.2, tokens_a_s=10) as fake:
         for limit_s in ("30", "1"):
-            with run_service(fake.url, DRAIN_S=limit_s) as service:
+            with run_service(fake, DRAIN_S=limit_s) as service:
                 outcomes, status, took_s = asyncio.run(drain(service, streams))
             endings = ", ".join(f"{name}: {count}" for name, count in sorted(outcomes.items()))
             sys.stdout.write(f"{streams} streams, at most {limit_s} s: exit {status} after {took_s:.1f} s; {endings}\n")

@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--examples", default="60", help="generated requests for each operation, besides the systematic ones")
     parser.add_argument("--seed", default="1")
     options = parser.parse_args()
-    with run_fake() as fake, run_service(fake.url) as service:
+    with run_fake() as fake, run_service(fake) as service:
         command = [options.schemathesis, "run", f"{service.url}/openapi.json", "--checks", _CHECKS, "--max-examples", options.examples]
         command += [
             "--phases",

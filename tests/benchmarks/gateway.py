@@ -99,7 +99,7 @@ def main() -> None:
         with (
             run_app("tests.benchmarks.comparisons:create_proxy", ready="/health", factory=True, **environment) as proxy,
             run_app("tests.benchmarks.comparisons:create_naive", ready="/health", factory=True, **environment) as chain,
-            run_service(fake.url) as service,
+            run_service(fake) as service,
         ):
             rows = (
                 Row("(a) the fake, called directly", fake, "/v1/chat/completions", lambda _: call),

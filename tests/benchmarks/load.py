@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--streams", type=int, default=32)
     parser.add_argument("--minutes", type=float, default=10)
     options = parser.parse_args()
-    with run_fake(first_token_s=0.2, tokens_a_s=60) as fake, run_service(fake.url) as service, tempfile.TemporaryDirectory() as folder:
+    with run_fake(first_token_s=0.2, tokens_a_s=60) as fake, run_service(fake) as service, tempfile.TemporaryDirectory() as folder:
         command = [options.locust, "-f", str(ROOT / "deploy" / "locustfile.py"), "--host", service.url, "--headless", "--only-summary"]
         command += [
             "-u",

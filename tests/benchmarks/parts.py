@@ -75,12 +75,13 @@ def make_request(lines: int) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def run_app(app: str, *, ready: str, factory: bool = False, **environment: str) -> Iterator[Process]:
+def run_app(app: str, *, ready: str, factory: bool = False, workers: int = 1, **environment: str) -> Iterator[Process]:
     """``uvicorn APP`` on a free port until the block ends; ends it with SIGTERM."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning", "--no-access-log"]
+    command += ["--workers", str(workers)] if workers > 1 else []
     with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as log:
         popen = subprocess.Popen(
             command + (["--factory"] if factory else []), cwd=ROOT, env=os.environ | environment, stdout=log, stderr=subprocess.STDOUT
@@ -96,10 +97,10 @@ def run_app(app: str, *, ready: str, factory: bool = False, **environment: str) 
 
 
 @contextlib.contextmanager
-def run_service(llm_url: str, **settings: str) -> Iterator[Process]:
-    """The service over a fake model server at this address."""
+def run_service(fake: Process, **settings: str) -> Iterator[Process]:
+    """The service over a fake model server."""
     with tempfile.TemporaryDirectory() as folder:
-        wanted = {"LLM_BASE_URL": f"{llm_url}/v1", "CACHE_DIR": f"{folder}/cache", "DRAIN_NOTICE_S": "0", "LOG_LEVEL": "info"} | settings
+        wanted = {"LLM_BASE_URL": f"{fake.url}/v1", "CACHE_DIR": f"{folder}/cache", "DRAIN_NOTICE_S": "0", "LOG_LEVEL": "info"} | settings
         environment = {f"RESUME_RAG_{name}": value for name, value in wanted.items()}
         with run_app("server:app", ready="/readyz", **environment) as process:
             yield process

@@ -34,7 +34,7 @@ def _damage() -> None:
 
 def _truncation() -> None:
     count, taken = count_taken_for_whole(valid_answers(200))
-    _say(f"\nTruncation: {count:,} proper beginnings of 200 valid answers, cut at every character; taken for the whole answer:")
+    _say(f"\nTruncation: {count:,} proper beginnings of 200 valid answers, cut at every byte; taken for the whole answer:")
     _table([["", *taken], ["", *(f"{number:,}" for number in taken.values())]])
 
 
@@ -50,7 +50,10 @@ def _corpora(folder: Path) -> None:
     for line in differences:
         _say(f"  {line}")
     _say("\nJSONTestSuite (y: must be read, n: invalid, i: left open)")
-    _table(sorted(judge_json_test_suite(folder).items()))
+    suite, refused = judge_json_test_suite(folder)
+    _table(sorted(suite.items()))
+    for line in refused:
+        _say(f"  {line}")
 
 
 def _time(runs: int) -> None:

@@ -51,6 +51,10 @@ AMBIGUOUS: dict[int, str] = {
 """What json_repair expects is one of several readings."""
 
 
+VALID_AND_REFUSED = {"y_object_duplicated_key.json": "gives one key two values; which one is meant nobody knows"}
+"""Files of JSONTestSuite that are valid JSON, and refused all the same."""
+
+
 def read_json_repair_cases(corpora: Path) -> list[tuple[int, str, Any]]:
     """(number, text, expected value) of every case."""
     cases = []
@@ -96,10 +100,13 @@ def judge_json_repair(corpora: Path) -> tuple[Counter[str], list[str]]:
     return counts, differences
 
 
-def judge_json_test_suite(corpora: Path) -> Counter[str]:
-    """Outcomes of JSONTestSuite by what its file names say: ``y`` must be accepted, ``n`` is invalid, ``i`` is left open."""
+def judge_json_test_suite(corpora: Path) -> tuple[Counter[str], list[str]]:
+    """Outcomes of JSONTestSuite by what its file names say (``y`` must be accepted, ``n`` is invalid, ``i`` is left open), and why not."""
     counts: Counter[str] = Counter()
+    differences = []
     for path in sorted((corpora / "JSONTestSuite" / "test_parsing").glob("*.json")):
         value, _ = outcome_of(path.read_bytes().decode(errors="replace"))
         counts[f"{path.name[0]}: {'refused' if value is REFUSED else 'read'}"] += 1
-    return counts
+        if path.name[0] == "y" and value is REFUSED:
+            differences.append(f"{path.name}: {VALID_AND_REFUSED.get(path.name, 'UNEXPECTED: refused')}")
+    return counts, differences

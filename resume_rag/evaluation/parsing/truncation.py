@@ -27,8 +27,12 @@ def valid_answers(count: int) -> list[str]:
 
 
 def count_taken_for_whole(answers: list[str]) -> tuple[int, dict[str, int]]:
-    """The number of proper beginnings of the answers, cut at every character, and how many each parser takes without a word."""
-    beginnings = [answer[:end] for answer in answers for end in range(1, len(answer))]
+    """The number of proper beginnings of the answers, cut at every byte, and how many each parser takes without a word.
+
+    A cut inside a character leaves what a reader of UTF-8 makes of its first bytes: a replacement character.
+    """
+    encoded = [answer.encode() for answer in answers]
+    beginnings = [raw[:end].decode(errors="replace") for raw in encoded for end in range(1, len(raw))]
     taken = {"ours": sum(outcome_of(text)[0] is not REFUSED for text in beginnings)}
     for parser in OTHERS:
         taken[parser] = sum(read_by(parser, text) is not REFUSED for text in beginnings)
