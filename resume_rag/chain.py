@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar, cast
 
@@ -63,6 +64,8 @@ LABEL_TIMEOUT_S = 20.0
 
 Progress = Callable[[str, int, int], None]
 T = TypeVar("T")
+# The same lines of the same examples are shown again and again, and this took as long as all the rest before the first call.
+_redact_shown = lru_cache(maxsize=1024)(redact_shown)
 _log = logging.getLogger("resume_rag.chain")
 
 
@@ -307,7 +310,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             top_k=top_k,
             min_score=self.settings.min_score,
         )
-        shown = tuple(each.model_copy(update={"lines": redact_shown(each.lines, each.text)}) for each in examples)
+        shown = tuple(each.model_copy(update={"lines": _redact_shown(each.lines, each.text)}) for each in examples)
         return Context(targets=targets, examples=shown, abstained=abstained)
 
     # --- what a line needs ---

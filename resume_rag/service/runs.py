@@ -156,4 +156,5 @@ class Runs:
             record.prompt_chars += recorder.prompt_chars
             record.call_s += recorder.call_s
             record.first_token_s += recorder.first_token_s
-            record.until_first_token_ms = recorder.until_first_token_ms
+            if recorder.until_first_token_ms is not None:
+                record.until_first_token_ms = (record.until_first_token_ms or 0.0) + recorder.until_first_token_ms
