@@ -26,7 +26,13 @@ from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackMa
 from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration
 from langchain_core.runnables import Runnable, RunnableConfig
-from langchain_core.runnables.config import get_callback_manager_for_config, patch_config, run_in_executor, set_config_context
+from langchain_core.runnables.config import (
+    get_callback_manager_for_config,
+    merge_configs,
+    patch_config,
+    run_in_executor,
+    set_config_context,
+)
 from pydantic import ValidationError
 
 import resume_rag
@@ -334,7 +340,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 llm_timeout_s=settings.llm_timeout_s,
             ),
             "deadline_s": max(0.0, deadline_s - elapsed_s),
-            "config": config,
+            "config": merge_configs(config, {"metadata": {"request_digest": _digest(run.context.targets.candidate)}}),
             "share_cache": embedded.spread_cache if embedded is not None else None,
             "temperature": settings.temperature,
             "seed": settings.seed if request.seed is None else request.seed,
@@ -600,6 +606,11 @@ def _child_run(config: RunnableConfig, manager: CallbackManager, name: str, valu
         run.on_chain_error(error)
         raise
     run.on_chain_end(None)
+
+
+def _digest(candidate: Candidate) -> str:
+    """Tells requests apart for whoever spreads their calls over several servers; none of their text can be read from it."""
+    return hashlib.sha256(f"{candidate.request.job_description}\0{candidate.document.source.text}".encode()).hexdigest()[:32]
 
 
 def _child_config(config: RunnableConfig, run_manager: CallbackManagerForChainRun | AsyncCallbackManagerForChainRun) -> RunnableConfig:

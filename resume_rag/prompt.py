@@ -218,9 +218,8 @@ def count_prompt_tokens(messages: Sequence[BaseMessage]) -> int:
 def find_prefix_key(messages: Sequence[BaseMessage]) -> str | None:
     """A digest of the beginning that the calls of one request share, first asks and re-asks alike.
 
-    Whoever spreads calls over several engines sends those with the same key to the same one, which has that beginning in its
-    cache. None where the calls share no more than the rules and the pairs: every engine has those, and one key for all
-    would send everything to one of them.
+    None where the calls share no more than the rules and the pairs: whoever spreads calls over several engines by this key
+    would send everything to one of them, and every engine has those.
 
     >>> find_prefix_key([HumanMessage("Answer.")]) is None
     True

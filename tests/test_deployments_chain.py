@@ -15,7 +15,7 @@ from resume_rag.chain import TailorChain
 from resume_rag.errors import DeploymentsFileError, LLMError, LLMUnavailableError
 from resume_rag.llm.guarded import MAX_FAILURES
 from resume_rag.rollout import Deployments, GoldenRecord, RolloutStore, read_deployments, start
-from tests.fake_vllm import FakeVLLM, Received, shortened_reply
+from tests.fake_vllm import MODEL, FakeVLLM, Received, shortened_reply
 from tests.test_chain import request_of
 
 DEAD = "http://127.0.0.1:9/v1"
@@ -32,7 +32,7 @@ def settings_of(tmp_path: Path, index_dir: Path) -> Any:
         entries = []
         for role, url in urls.items():
             entry = {"name": role, "url": url, "precision": "awq" if role != "fallback" else "fp16", "role": role, "api_key_env": key_env}
-            entries.append(entry | ({} if url == "embedded" else {"model": "m"}))
+            entries.append(entry | ({} if url == "embedded" else {"model": MODEL}))
         path = tmp_path / "deployments.yaml"
         policy = {"steps": [50, 100], "min_requests": 1, "min_step_s": 0}
         path.write_text(json.dumps({"deployments": entries, "rollout": policy}))

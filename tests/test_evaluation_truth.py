@@ -107,7 +107,7 @@ def test_the_baselines_know_copies_from_strangers(cases: tuple[Case, ...]) -> No
     assert find_best_threshold([0.1, 0.3, 0.2, 0.9], [True, True, False, False]) in (0.2, 0.9)
 
 
-@pytest.mark.parametrize(("held_out", "caught", "passed"), [(False, 0.93, 0.75), (True, 0.89, 0.57)])
+@pytest.mark.parametrize(("held_out", "caught", "passed"), [(False, 0.97, 0.82), (True, 0.92, 0.58)])
 def test_the_gate_does_no_worse_than_it_did(cases: tuple[Case, ...], held_out: bool, caught: float, passed: float) -> None:
     """Floors are figures that were reached, rounded down; raise them with the rules. Held-out lines are counted, never printed."""
     verdicts = [Verdict(case, {GATE: refuses_as_chain(case)}) for case in cases if case.is_held_out == held_out]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from resume_rag.grounding import check_line, check_resume
 from resume_rag.grounding.quantities import find_quantities
-from resume_rag.grounding.reading import read
+from resume_rag.grounding.reading import Token, read
 from resume_rag.schema import Fact
 
 CASES = Path(__file__).parent / "truth_cases"
@@ -185,3 +185,40 @@ def test_a_word_slipped_in_anywhere_is_found(word: str) -> None:
         if word.casefold() not in line.casefold() and not check_line(bent, path="p", facts=_facts([line])):
             missed.append(bent)
     assert missed == []
+
+
+def _swap(line: str, a: Token, b: Token) -> str:
+    return line[: a.start] + line[b.start : b.end] + line[a.end : b.start] + line[a.start : a.end] + line[b.end :]
+
+
+LEAST_SWAPS_FOUND = 0.88  # the rest are mostly two modifiers, or words that a list puts on one level
+
+
+def test_two_nouns_of_one_line_that_change_places_are_found() -> None:
+    missed, planted = [], 0
+    for line in LINES:
+        reading = read(line)
+        nouns = [token for token in reading.tokens if token.content and not token.verb]
+        for i, a in enumerate(nouns):
+            for b in nouns[i + 1 :]:
+                between = [token for token in reading.tokens if a.end <= token.start < b.start]
+                if a.key == b.key or all(token.content or token.kind == "mark" or token.folded in {"and", "or"} for token in between):
+                    continue
+                planted += 1
+                bent = _swap(line, a, b)
+                missed += [] if check_line(bent, path="p", facts=_facts([line])) else [bent]
+    assert planted > 1000
+    assert len(missed) <= (1 - LEAST_SWAPS_FOUND) * planted, missed
+
+
+def test_from_and_to_that_change_places_are_found() -> None:
+    missed, planted = [], 0
+    for line in LINES:
+        words = read(line).tokens
+        origin = next((token for token in words if token.folded == "from"), None)
+        goal = next((token for token in words if origin is not None and token.folded == "to" and token.start > origin.end), None)
+        if origin is not None and goal is not None:
+            planted += 1
+            missed += [] if check_line(_swap(line, origin, goal), path="p", facts=_facts([line])) else [line]
+    assert planted > 20
+    assert len(missed) <= 0.1 * planted, missed

@@ -63,8 +63,8 @@ def test_lies_are_caught_and_honest_lines_pass_on_the_set_it_was_made_with() -> 
 
 def test_lies_are_caught_and_honest_lines_pass_on_the_held_out_set() -> None:
     caught, blocked, missed, wrongly = _rates(*HELD_OUT)
-    assert caught >= 0.88, len(missed)
-    assert blocked <= 0.50, len(wrongly)
+    assert caught >= 0.91, len(missed)
+    assert blocked <= 0.49, len(wrongly)
 
 
 @pytest.mark.parametrize("kind", ["number_changed", "number_added", "number_moved", "number_word", "unit", "bound", "entity", "homograph"])

@@ -6,6 +6,7 @@ The answers are those that vllm-router 0.1.17 gave with one or all of its worker
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -66,18 +67,26 @@ class TestAffinity:
             llm.invoke(self.render(0))
             llm.invoke(self.render(0, "Cut waste"), extra_headers={AFFINITY_HEADER: "mine"})
         keys = [received.headers.get(AFFINITY_HEADER.lower()) for received in fake.requests]
-        assert keys == [find_prefix_key(self.render(0, "Cut waste"))] * 2 + [None, "mine"]
+        assert keys[0] == keys[1]
+        assert re.fullmatch("[0-9a-f]{32}", str(keys[0]))
+        assert keys[2:] == [None, "mine"]
         assert fake.requests[1].headers["x-other"] == "kept"
 
-    def test_a_whole_request_has_one_key(self) -> None:
-        settings_of: dict[str, Any] = {"min_score": 0.0}
-        with FakeVLLM() as fake, build_chain(make_settings(llm_base_url=fake.base_url, **settings_of)) as chain:
-            response = chain.invoke(make_request(6))
-        keys = {received.headers.get(AFFINITY_HEADER.lower()) for received in fake.requests}
-        assert response.examples
-        assert len(fake.requests) >= 6
-        assert len(keys) == 1
-        assert None not in keys
+    @pytest.mark.parametrize("top_k", [0, 3])
+    async def test_a_request_has_one_key_and_another_has_another(self, top_k: int) -> None:
+        keys: list[set[str | None]] = []
+        with FakeVLLM() as fake, build_chain(make_settings(llm_base_url=fake.base_url, llm_name="m", min_score=0)) as chain:
+            for name in ("Mara Quist", "Ana Brandt", "Mara Quist"):
+                fake.requests.clear()
+                request = make_request(6)
+                request["resume"]["basics"]["name"] = name
+                response = await chain.ainvoke({**request, "top_k": top_k})
+                assert len(response.examples.used if response.examples else ()) == top_k
+                assert len(fake.requests) >= 6
+                keys.append({received.headers.get(AFFINITY_HEADER.lower()) for received in fake.requests})
+        assert [len(found) for found in keys] == [1, 1, 1]
+        assert keys[0] == keys[2] != keys[1]
+        assert None not in keys[0]
 
 
 class TestAnswersOfTheRouter:

@@ -20,13 +20,13 @@ _STATUS_WORDS: dict[LineStatus, str] = {"rewritten": "rewritten", "fallback": "k
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:72rem;margin:2rem auto;padding:0 1.5rem}
 h1{margin:0}h2{font-size:1.05rem;text-transform:uppercase;letter-spacing:.05em;border-bottom:1px solid #ccc;margin:1.8rem 0 .6rem}
-h3{font-size:1rem;margin:1rem 0 0}p{margin:.2rem 0}.where,.contact,.note{color:#555}
+h3{font-size:1rem;margin:1rem 0 0}p{margin:.2rem 0}.where,.contact{color:#555}
 .line{display:grid;grid-template-columns:3fr 2fr;gap:1.5rem;padding:.3rem 0 .3rem .8rem;
 border-left-style:solid;border-left-width:4px;margin:.3rem 0}
 .verbatim{border-left-color:#ccc}.rewritten{border-left-color:#1a7f37}.fallback{border-left-color:#bf8700}.source{font-size:.85rem;color:#555}
 .key span{border-left-style:solid;border-left-width:4px;padding:0 1rem 0 .5rem}meter{width:14rem;vertical-align:middle}ul{margin:.2rem 0}
 @media(max-width:50rem){.line{grid-template-columns:1fr;gap:.2rem}}
-@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}.where,.contact,.note,.source{color:#aaa}a{color:#8ab4f8}}
+@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}.where,.contact,.source{color:#aaa}a{color:#8ab4f8}}
 @media print{.source,.about{display:none}.line{display:block;border:0;padding:0}.bullet>:first-child::before{content:"• "}
 body{margin:0;max-width:none;color:#000;background:#fff}}
 """

@@ -2,7 +2,8 @@
 
 `check_line` takes one line and the facts it cites; `check_resume` any two JSON Resume documents. Each rule has a room of its
 own: `numbers` (with `attached`, what they count, and `derived`, what follows by arithmetic), `words` (with `acts`, the same act in
-another verb), `modality`, `negation`, `objects`, `voice`, `order`, `titles`, `years`, `locked`, `skills`, `leaks`. `CODES` lists what
+another verb), `company` (what stands with what, read by `links`), `agents` (who did it), `reach` (how much of it, how often), `modality`, `negation`,
+`objects`, `voice`, `order`, `titles`, `years`, `locked`, `skills`, `leaks`. `CODES` lists what
 they report.
 """
 

@@ -13,17 +13,20 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import acts, forms, marks
+from resume_rag.grounding.lexicon.quantities import ORDINALS
 from resume_rag.grounding.reading import Reading, Token, read
+from resume_rag.grounding.thesaurus import find_made
 
 _STYLE = keys.keys_of(marks.STYLE)
 _PLAIN = keys.keys_of(acts.PLAIN)
+_SUPPORTING = keys.keys_of(acts.SUPPORTING)
+_RANKING = keys.keys_of(acts.RANKING)
+_MEASURING = keys.keys_of(acts.MEASURING)
 _GENERIC = keys.keys_of(acts.GENERIC)
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
 _NOMINAL = ("tion", "sion", "ment", "ance", "ence", "ing", "al", "phy", "sis", "tenance")
-_ATTAINED = keys.keys_of(
-    frozenset("log record achieve complete accumulate total reach clock attain deliver post register perform handle process cover".split())
-)
+_ATTAINED = keys.keys_of(frozenset("log record achieve complete accumulate total reach clock attain".split()))
 _GOVERNING = frozenset("for of from by with under through during on at".split())
 _MADE = keys.keys_of(frozenset("write build develop make create implement code".split()))
 _PRIZES = keys.keys_of(frozenset("prize award medal place scholarship".split()))
@@ -68,11 +71,16 @@ def find_kinds(key: str) -> frozenset[int]:
     return frozenset().union(*(numbers for verb, numbers in _kinds().items() if keys.is_derived(key, verb)))
 
 
+def find_name(reading: Reading, token: Token) -> str:
+    """The key of a word, or of the verb with a particle that it begins: *put up*."""
+    return next((key for places, key in reading.phrases if reading.tokens[places[0]] is token), token.key)
+
+
 def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     """Whether a verb of the line, or a noun made of one, stands for an act that a source reports of the same thing."""
     if not token.verb and not token.folded.removesuffix("s").endswith(_NOMINAL):
         return False
-    kinds = find_kinds(token.key)
+    kinds = find_kinds(token.key) | find_kinds(find_name(line, token))
     objects = find_objects(line, token)
     if token.folded in {"won", "winning", "took", "taking"} and objects & _PRIZES:
         return any(objects & _PRIZES & {t.key for t in _bare_nouns(r, part)} for r in grounds.readings for part in range(len(r.part_keys)))
@@ -117,7 +125,12 @@ def _is_helping(line: Reading, token: Token) -> bool:
 
 def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozenset[str], *, made_in: bool) -> bool:
     for other in reading.content:
-        if kinds and find_kinds(other.key) & kinds and _is_act(reading, other) and _share(objects, find_objects(reading, other)):
+        if (
+            kinds
+            and (find_kinds(other.key) | find_kinds(find_name(reading, other))) & kinds
+            and _is_act(reading, other)
+            and _share(objects, find_objects(reading, other))
+        ):
             return True
     if kinds & find_kinds(_WRITE) and any(_share(objects, frozenset(owned)) for owned in _find_owned(reading)):
         return True
@@ -171,6 +184,57 @@ def find_objects(reading: Reading, token: Token) -> frozenset[str]:
 
 def _share(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     return any(keys.are_akin(a, b) for a in mine for b in theirs)
+
+
+def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """Whether a plain verb only carries a noun made of a source's verb: *received a nomination* for *nominated*.
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Piloted a tool with one tutor group", section="work")])
+    >>> [names_act(line, line.tokens[0], grounds) for line in map(read, ["Ran a pilot of a tool", "Ran a tutor group"])]
+    [True, False]
+    """
+    if not token.verb or token.key not in _SUPPORTING:
+        return False
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    verbs = [t.key for r in grounds.readings for t in r.content if t.verb]
+    for other in line.tokens[at + 1 : at + 1 + _NEAR_WORDS // 2]:
+        if other.kind == "mark" and other.text not in "-/" or (other.verb and not other.folded.endswith("ing")):
+            break
+        if other.content and any(_is_made(other.key, verb) for verb in verbs):
+            return True
+    return False
+
+
+def _is_made(noun: str, verb: str) -> bool:
+    return keys.is_derived(noun, verb) or noun in find_made(verb) or verb in find_made(noun)
+
+
+def is_noun_of_act(token: Token, grounds: Grounds) -> bool:
+    """*partnership* for *partnered*: a noun that is made of a verb of the source."""
+    return not token.verb and any(t.verb and t.key in find_made(token.key) for r in grounds.readings for t in r.content)
+
+
+def joins_measure(line: Reading, token: Token) -> bool:
+    """*lasting four weeks*, *weighing as much as 12 tonnes*: the verb says only that the number is a measure."""
+    after = [t for t in line.tokens if t.start >= token.end][:4]
+    if token.key in _RANKING and after:
+        return after[0].kind == "number" or after[0].folded in ORDINALS
+    if token.key not in _MEASURING or token.first:
+        return False
+    number = next((t for t in after if t.kind == "number"), None)
+    return number is not None and not any(t.content for t in after[: after.index(number)])
+
+
+def joins_nouns(line: Reading, token: Token) -> bool:
+    """*measurements supplied by the foreman*: a participle behind a noun that says no more than its preposition."""
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    before, after = line.tokens[max(0, at - 1) : at], line.tokens[at + 1 : at + 2]
+    return (
+        token.folded in acts.JOINING
+        and any(t.content and not t.verb for t in before)
+        and any(t.kind == "word" and (not t.content or t.capitalised) or t.kind == "number" for t in after)
+    )
 
 
 def adds_nothing(words: Sequence[Token], at: int, grounds: Grounds) -> bool:

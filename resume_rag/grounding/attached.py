@@ -6,18 +6,28 @@ number measures is read shallowly, so a difference counts only where the words b
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks
+from resume_rag.grounding.links import BY, HAS, find_links
 from resume_rag.grounding.measured import DIMENSIONS, Measured
 from resume_rag.grounding.people import is_collective, is_people
+from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.quantities import Quantity
+from resume_rag.grounding.reading import Reading
 
 _GENERIC = keys.keys_of(
     frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
 )
+_GROUPS = keys.keys_of(frozenset({"team", "group", "squad"}))
+_WAYS = frozenset({"from", "to", "by"})
+_STAFF = keys.keys_of(frozenset("staff crew workforce personnel total".split()))
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
 _TIME = keys.keys_of(frozenset("time duration".split()))
+_ONE_OF_THEM = frozenset("best last first second third past same this that previous final next one record peak".split())
+"""*in the best year* is no *a year*."""
 _STYLE = keys.keys_of(marks.STYLE)
 
 
@@ -29,7 +39,7 @@ def find_fault(
         return "number_object_changed", "a number that names something is no number that counts."
     if line.label and source.label:
         return None if meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
-    if _bound_grew(line.quantity, source.quantity):
+    if _bound_grew(line.quantity, source.quantity) and not _is_within(line, source, sources):
         return "number_changed", "the source's bound (about, over, up to) is another."
     if line.quantity.unit == "calendar" and {line.since, source.since} == {1, -1}:
         return "direction_changed", "since and until have changed places."
@@ -45,6 +55,13 @@ def find_fault(
         return "direction_changed", "the source starts from this number."
     if line.relation == "to" and line.direction and not source.relation and not source.direction and not line.paired:
         return "direction_changed", "the source does not say that anything came to it."
+    if {line.behind, source.behind} <= _WAYS and line.behind != source.behind or line.behind == "to" and source.change:
+        return "direction_changed", "from, to and by are not what they are in the source."
+    if source.change and not line.change and not line.direction and not line.relation:
+        return "number_object_changed", "in the source this is how much something changed."
+    sized = not source.quantity.unit and not source.follows and source.behind == "of"
+    if sized and line.follows and not line.tied and source.left in line.objects - _STAFF:
+        return "number_object_changed", "the source gives the size of one."  # "a gang of three" is not three gangs
     if line.direction and source.direction and line.direction != source.direction:
         return "direction_changed", "it goes the other way in the source."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
@@ -63,8 +80,13 @@ def find_fault(
         return "direction_changed", "above and below have changed places."
     if _is_rebound(line, source, sources):
         return "number_object_changed", "in the source another verb has this number."
+    fraction = line.quantity.unit == "%" and line.quantity.text[-1:].isalpha() and not line.quantity.text.endswith("cent")
+    if fraction and line.follows and not line.of_it and not source.follows and not line.objects & CHANGE_NOUNS:
+        return "number_object_changed", "the source takes no such part of this."
     if line.lasting and source.lasting:
         return None
+    if _is_promoted(line, source, grounds.all_readings[number], line_keys):
+        return "number_object_changed", "in the source this number is of what that belongs to."
     if not _same_object(line, source, line_keys, grounds, sources):
         return "number_object_changed", "in the source this number is of something else."
     if _is_moved(line, source, number, grounds):
@@ -87,14 +109,25 @@ def _is_rebound(line: Measured, source: Measured, sources: list[tuple[int, Measu
 
 
 def _bound_grew(line: Quantity, source: Quantity) -> bool:
-    """A bound that claims more: *over 40* for 40, or 40 for *up to 40*."""
+    """A bound that claims more, or another: *over 40* for 40, 40 or *up to 40* for *about 40*; *40* says less than *over 40*."""
     if line.bound == source.bound:
         return False
-    return line.bound == "min" or source.bound == "max" or (source.bound == "about" and not line.bound)
+    return source.bound != "min" if not line.bound else line.bound != "about" or source.bound == "max"
+
+
+def _is_within(line: Measured, source: Measured, sources: list[tuple[int, Measured]]) -> bool:
+    """*in under 90 minutes* for *within 90 minutes*; *under €48 million* for *6 % under the budget of €48 million*."""
+    open_end = not source.quantity.bound and line.quantity.bound == "max"
+    return open_end and (source.lasting or any(other.aside < 0 for _, other in sources))
 
 
 def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> bool:
-    return keys.find_key(rate) in grounds.all_readings[number].keys or grounds.implies(keys.find_key(rate))
+    key = keys.find_key(rate)
+    tokens = grounds.all_readings[number].tokens
+    given = any(
+        t.key == key and (t.folded.endswith("ly") or not i or tokens[i - 1].folded not in _ONE_OF_THEM) for i, t in enumerate(tokens)
+    )
+    return given or grounds.implies(key)
 
 
 def _same_object(
@@ -103,15 +136,19 @@ def _same_object(
     """Whether both numbers are of the same thing: what the line's measures stands by the source's, and by no other number's."""
     if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
         return False
+    if source.stands_for and line.follows and line.quantity.unit == "" and not line.tied and not meets(line.objects, source.stands_for):
+        return _is_group(line, replace(source, objects=source.stands_for)) or not line.objects - _GENERIC - _STYLE
     if line.quantity.unit == "calendar" or _is_group(line, source) or source.elliptic and line.elliptic:
         return True
     if line.quantity.text.casefold() in {"twice", "thrice"}:
         return meets(line.near, source.near)
-    if line.objects and all(key in grounds.acronym_keys for key in line.objects):
+    if line.objects and all(grounds.spells_acronym(key) for key in line.objects):
         return True
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
-    if counts and line.follows and source.follows and not source.elliptic and not line.elliptic:
-        return meets(line.objects, source.phrase) or meets(source.objects, line.phrase)
+    shares = line.quantity.unit == source.quantity.unit == "%" and line.of_it and source.of_it  # "80 % of the enclosure"
+    if (counts or shares) and line.follows and source.follows and not source.elliptic and not line.elliptic:
+        whole = source.tied or source.objects & _GROUPS  # "340-home scheme", "60 volunteer groups"
+        return meets(line.objects, source.objects if whole else source.phrase) or meets(source.objects, line.phrase)
     return not _is_of_another(line, source, sources) and _keeps_head(line, source, line_keys)
 
 
@@ -146,8 +183,19 @@ def _keeps_head(line: Measured, source: Measured, line_keys: frozenset[str]) -> 
     return timed or meets(heads, line_keys) or not line.objects - _STYLE - _SHARES or bool(meets(source.phrase - heads, line.near))
 
 
+def _is_promoted(line: Measured, source: Measured, reading: Reading, line_keys: frozenset[str]) -> bool:
+    """*the forecast was 1.9 m/s* for *the error of the forecast was 1.9 m/s*: the head is gone, and what hung on it took its place."""
+    heads = source.objects - _SHARES
+    if not heads or line.quantity.vague or meets(heads, line_keys) or meets(line.objects, source.objects):
+        return False
+    owned = {key for token, links in find_links(reading).items() if token.key in heads for how, key in links if how in {HAS, BY}}
+    return bool(line.objects & owned)
+
+
 def _is_group(line: Measured, source: Measured) -> bool:
     """*12 technicians* and *a team of 12* name the same people."""
+    if source.follows and not source.tied and source.quantity.value != 1 and source.objects & _GROUPS:
+        return False  # "60 volunteer groups" are not 60 volunteers
     people = any(is_people(key) for key in line.objects), any(is_people(key) for key in source.objects)
     return all(people) and any(is_collective(key) for key in line.objects | source.objects)
 

@@ -35,11 +35,15 @@ def is_derived_figure(line: Measured, sources: list[tuple[int, Measured]], unive
     if line.quantity.unit == "%" and line.quantity.value == 100 and universal:
         return True
     if line.relation in {"to", "from"}:
-        return any(_is_looser(line, source) for _, source in sources)
+        shares = [figure for relation, figure in _find_shares(sources) if relation == line.relation]
+        return any(_fits(line.quantity, figure) for figure in shares) or any(_is_looser(line, source) for _, source in sources)
     return any(_fits(line.quantity, figure) for figure in _find_figures(sources)) or any(_is_looser(line, source) for _, source in sources)
 
 
 def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
+    shares = [figure for relation, figure in _find_shares(sources) if relation]
+    for first, second in zip(shares, shares[1:], strict=False):
+        yield from _changes(first.value, second.value, "%")
     plain = [(i, m) for i, m in sources if m.quantity.unit != "calendar"]
     for (i, a), (j, b) in zip(plain, plain[1:], strict=False):
         if i != j or a.quantity.vague or b.quantity.vague:
@@ -53,8 +57,17 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
         if a.share_of and not a.quantity.unit and not b.quantity.unit and high:
             yield _Figure(100 * low / high, "%")
             yield _Figure(100 * (high - low) / high, "%")
+        if a.follows and b.elliptic and not a.quantity.unit and not b.quantity.unit and b.quantity.value < a.quantity.value:
+            yield _Figure(100 * b.quantity.value / a.quantity.value, "%")  # "5 trainees, 4 of whom passed"
         if not a.quantity.unit and not b.quantity.unit and (b.adds or a.governor and b.governor and b.elliptic and a.part != b.part):
             yield _Figure(low + high, "")
+
+
+def _find_shares(sources: list[tuple[int, Measured]]) -> Iterator[tuple[str, _Figure]]:
+    """*from one in five to two in five*: 20 % and 40 %, with *from* and *to*."""
+    for (i, a), (j, b) in zip(sources, sources[1:], strict=False):
+        if i == j and a.share_of and b.whole and not a.quantity.unit and b.quantity.value:
+            yield a.relation, _Figure(100 * a.quantity.value / b.quantity.value, "%")
 
 
 def _changes(first: float, second: float, unit: str) -> Iterator[_Figure]:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, nouns, quantities
-from resume_rag.grounding.measured import find_measured, find_pairs
+from resume_rag.grounding.measured import Measured, find_measured, find_pairs
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.schema import Fact
 
@@ -57,7 +57,7 @@ class Grounds:
     def keys(self) -> frozenset[str]:
         """All keys of facts and context."""
         sections = frozenset(keys.find_key(word) for fact in self.facts for word in _SECTION_WORDS.get(fact.section, "").split())
-        return frozenset().union(*(r.keys for r in self.all_readings)) | self._joined | self._changes | sections
+        return frozenset().union(*(r.keys for r in self.all_readings)) | self._changes | sections
 
     @cached_property
     def _changes(self) -> frozenset[str]:
@@ -76,6 +76,16 @@ class Grounds:
                         found |= _FASTER
             found |= _implied(reading)
         return frozenset(found)
+
+    @cached_property
+    def trends(self) -> frozenset[int]:
+        """1 where a number here goes up, -1 where one goes down, whatever its unit."""
+        found = {m.direction for reading in self.readings for m in find_measured(reading)}
+        for a, b in (pair for reading in self.readings for pair in find_pairs(reading) or _find_contrasts(reading)):
+            if a.quantity.unit == b.quantity.unit or {a.quantity.unit, b.quantity.unit} <= _DAYS.keys():
+                rise = b.quantity.value * _DAYS.get(b.quantity.unit, 1) - a.quantity.value * _DAYS.get(a.quantity.unit, 1)
+                found.add((rise > 0) - (rise < 0))
+        return frozenset(found - {0})
 
     @cached_property
     def families(self) -> frozenset[int]:
@@ -112,13 +122,9 @@ class Grounds:
 
     @cached_property
     def _joined(self) -> frozenset[str]:
-        found = set()
-        for reading in self.all_readings:
-            words = [t for t in reading.tokens]
-            for a, b in zip(words, words[1:], strict=False):
-                if a.kind == b.kind == "word":
-                    found.add(keys.find_key(a.folded + b.folded))
-        return frozenset(found)
+        """Neighbours written as one word: *set up*, *setup*."""
+        pairs = (pair for r in self.all_readings for pair in zip(r.tokens, r.tokens[1:], strict=False))
+        return frozenset(a.folded + b.folded for a, b in pairs if a.kind == b.kind == "word")
 
     @cached_property
     def _initials(self) -> frozenset[str]:
@@ -130,10 +136,9 @@ class Grounds:
                 found.update(letters[i : i + n] for n in _ACRONYM_CHARS for i in range(len(letters) - n + 1))
         return frozenset(found)
 
-    @cached_property
-    def acronym_keys(self) -> frozenset[str]:
-        """Initials of runs of words, one and many: *pr*, *prs* for *pull requests*."""
-        return self._initials | frozenset(keys.find_key(w + "s") for w in self._initials)
+    def spells_acronym(self, key: str) -> bool:
+        """Whether a key is the initials of a run of words here, one or many: *pr*, *prs* for *pull requests*."""
+        return key in self._initials or key.removesuffix("s") in self._initials
 
     @cached_property
     def acronyms(self) -> frozenset[str]:
@@ -153,7 +158,8 @@ class Grounds:
         """Whether a word of a line has a source here."""
         if token.folded in marks.HOMOGRAPHS and _is_tool(token, before):
             return token.text in self.exact or token.folded in self.named
-        return self.supports_key(token.key) or self.supports_form(token)
+        joined = token.folded in self._joined or token.folded.removesuffix("s") in self._joined
+        return joined or self.supports_key(token.key) or self.supports_form(token)
 
     def supports_key(self, key: str) -> bool:
         """Whether a key, its family, a wider verb or a derived form is here."""
@@ -191,6 +197,18 @@ class Grounds:
             if len(run) == size and "".join(t.folded[:1] for t in run) in self.acronyms:
                 return size
         return 0
+
+
+_CONTRASTS = frozenset("was when started now once since before after then left became today last previous used".split())
+
+
+def _find_contrasts(reading: Reading) -> list[tuple[Measured, Measured]]:
+    """Two numbers that time sets apart in the order of the text: *was 54 %, is now 88 %*, *12 when I came, 47 when I left*."""
+    found = [m for m in find_measured(reading) if m.quantity.unit != "calendar"]
+    years = sum(t.quantity is not None and t.quantity.unit == "calendar" for t in reading.quantities)
+    if years < 2 and not any(t.folded in _CONTRASTS for t in reading.tokens):
+        return []
+    return [(a, b) for a, b in zip(found, found[1:], strict=False) if a.quantity.unit == b.quantity.unit]
 
 
 def _implied(reading: Reading) -> set[str]:

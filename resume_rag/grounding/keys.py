@@ -10,6 +10,7 @@ import re
 from functools import cache, lru_cache
 
 from resume_rag.grounding.lexicon import acts, forms, marks, nouns, verbs
+from resume_rag.grounding.thesaurus import list_particle_verbs, shares_meaning
 from resume_rag.text import stem
 
 _SUFFIXES = frozenset(
@@ -28,7 +29,7 @@ def find_key(word: str) -> str:
     ('lead', True, False)
     """
     word = spell(word)
-    word = forms.IRREGULAR.get(word, word)
+    word = forms.IRREGULAR.get(word) or _find_prefixed(word) or word
     base = _find_apart(word)
     return base if base is not None else stem(word) if word.isalpha() else word
 
@@ -40,6 +41,7 @@ def spell(word: str) -> str:
     ('labeled', 'organization', 'program')
     """
     word = word.removesuffix("'s").removesuffix("'")
+    word = re.sub("ogu(ed|ing)$", r"og\1", word)
     word = forms.SPELLING.get(word, word)
     word = re.sub(r"(?<=[a-z]{3})is(e|ed|es|ing|ation|ations|er|ers)$", _zed, word)
     word = (
@@ -48,6 +50,15 @@ def spell(word: str) -> str:
         else word
     )
     return re.sub(r"yse(d|s|r)?$", r"yze\1", re.sub(r"ysing$", "yzing", re.sub(r"(?<=[a-z]{3})our(ed|ing|s|ite)?$", _our, word)))
+
+
+def _find_prefixed(word: str) -> str | None:
+    """*redraw* for *redrew*: irregular verbs keep their forms behind a prefix."""
+    for prefix in ("re", "over", "under", "out", "fore", "mis", "with"):
+        bare = word.removeprefix(prefix)
+        if bare != word and len(bare) > 3 and bare in forms.IRREGULAR and forms.IRREGULAR[bare] != bare:
+            return prefix + forms.IRREGULAR[bare]
+    return None
 
 
 _REAL_ISE = re.compile(
@@ -66,6 +77,8 @@ def _our(match: re.Match[str]) -> str:
 
 
 def _find_apart(word: str) -> str | None:
+    if word.endswith("ies") and word[:-3] + "y" in forms.APART:
+        return "=" + word[:-3] + "y"
     for ending in ("s", "es", "ed", "d", "ing"):
         bare = word.removesuffix(ending)
         if bare == word or (ending == "ing" and word in _KEEP_ING) or word == "news":
@@ -144,7 +157,7 @@ def are_akin(key: str, other: str) -> bool:
     >>> are_akin(find_key("staff"), find_key("employees")), are_akin(find_key("java"), find_key("javascript"))
     (True, False)
     """
-    return key == other or bool(find_families(key) & find_families(other)) or is_derived(key, other)
+    return key == other or bool(find_families(key) & find_families(other)) or is_derived(key, other) or shares_meaning(key, other)
 
 
 @lru_cache(maxsize=1)
@@ -165,6 +178,23 @@ def is_abbreviation(key: str, other: str) -> bool:
 def is_verb_key(key: str) -> bool:
     """Whether the key is that of a known verb."""
     return key in _verb_keys()
+
+
+@lru_cache(maxsize=16384)
+def is_verb_form(word: str) -> bool:
+    """Whether a folded word is a known verb in its base form or with an *s*: *fasten*, not *fastener*.
+
+    >>> is_verb_form("fasten"), is_verb_form("supplies"), is_verb_form("fasteners")
+    (True, True, False)
+    """
+    forms_of = {word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ies$", "y", word)}
+    return is_verb_key(find_key(word)) and bool({spell(form) for form in forms_of} & _verb_words())
+
+
+@lru_cache(maxsize=1)
+def _verb_words() -> frozenset[str]:
+    words = set(verbs.FAMILIES.split()) | set(verbs.WIDER.replace(":", " ").split()) | verbs.OTHER_VERBS | frozenset({"hang"})
+    return frozenset(spell(word) for word in words)
 
 
 def member_key(word: str) -> str:
@@ -194,8 +224,7 @@ def _wider() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _verb_keys() -> frozenset[str]:
-    words = set(verbs.FAMILIES.split()) | set(verbs.WIDER.replace(":", " ").split()) | verbs.OTHER_VERBS | frozenset({"hang"})
-    return frozenset(member_key(word) for word in words)
+    return frozenset(member_key(word) for word in _verb_words())
 
 
 @lru_cache(maxsize=1)
@@ -206,6 +235,12 @@ def phrase_table() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
         name, _, words = line.partition(":")
         keys = tuple(find_key(word) for word in words.split())
         table.setdefault(keys[0], []).append((keys, member_key(name)))
+    listed = {pattern for rows in table.values() for pattern, _ in rows}
+    for name in list_particle_verbs():
+        verb, _, particle = name.partition("-")
+        pattern = (find_key(verb), find_key(particle))
+        if pattern not in listed:
+            table.setdefault(pattern[0], []).append((pattern, name))
     return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in table.items()}
 
 

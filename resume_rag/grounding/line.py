@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from resume_rag.grounding.agents import check_acts
+from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
+from resume_rag.grounding.intervals import check_intervals
 from resume_rag.grounding.language import is_english
 from resume_rag.grounding.leaks import check_runs, is_copy, name_leaks
 from resume_rag.grounding.modality import check_modality, check_verbs
 from resume_rag.grounding.negation import check_negation
 from resume_rag.grounding.numbers import check_numbers
-from resume_rag.grounding.objects import check_objects, check_rank
-from resume_rag.grounding.order import check_cause, check_means, check_order
+from resume_rag.grounding.objects import check_objects, check_promoted, check_rank
+from resume_rag.grounding.order import check_cause, check_exchange, check_means, check_order, check_roles
+from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
-from resume_rag.grounding.voice import check_actors, check_agents, check_clauses, check_new_agents, check_training, check_voice
+from resume_rag.grounding.voice import check_clauses, check_own, check_receiving, check_since, check_training, check_voice
 from resume_rag.grounding.words import check_words
 from resume_rag.grounding.years import check_years
 from resume_rag.schema import Example, Fact, Finding, Span
@@ -76,22 +80,30 @@ def check_line(
         and len(check.grounds.readings[0].content) > 2 * _LEAST_WORDS
     ):
         check.report("garbled", "this is a fragment.", 0, len(text))
+    check_intervals(check)
     check_years(check, dated or (*facts, *context), today)
     check_negation(check)
     check_numbers(check)
     check_modality(check)
     check_rank(check)
     check_objects(check)
+    check_promoted(check)
     check_voice(check)
-    check_actors(check)
-    check_agents(check)
+    check_acts(check)
     check_clauses(check)
-    check_new_agents(check)
     check_training(check)
+    check_receiving(check)
+    check_own(check)
+    check_since(check)
     check_order(check)
+    check_roles(check)
+    check_exchange(check)
+    check_company(check)
+    check_doubles(check)
     check_means(check)
     check_titles(check)
     check_cause(check)
+    check_reach(check)
     check_words(check)
     check_verbs(check)
     check_runs(check, examples)

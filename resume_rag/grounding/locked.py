@@ -7,7 +7,8 @@ because without it a past role is a present one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,17 @@ from pydantic import BaseModel
 
 from resume_rag.grounding.align import score_entries
 from resume_rag.grounding.codes import CODES
-from resume_rag.grounding.names import is_same_date, is_same_name, normalise_name
+from resume_rag.grounding.names import (
+    is_same_date,
+    is_same_level,
+    is_same_name,
+    is_same_person,
+    is_same_phone,
+    is_same_place,
+    is_same_url,
+    is_same_words,
+    normalise_name,
+)
 from resume_rag.grounding.sources import PROSE
 from resume_rag.schema import Finding, Resume
 
@@ -97,16 +108,22 @@ def _compare(section: str, path: str, mine: BaseModel, theirs: BaseModel, source
         yield _finding(f"{path}.endDate", "date_changed", f"{source_path}.endDate")
 
 
+_COMPARED: dict[str, Callable[[str, str], bool]] = {
+    "startDate": is_same_date,
+    "endDate": is_same_date,
+    "date": is_same_date,
+    "releaseDate": is_same_date,
+    "url": is_same_url,
+    "location": is_same_place,
+    "fluency": is_same_level,
+    "studyType": is_same_words,
+    "area": is_same_words,
+}
+"""How a field is compared, where not as a name."""
+
+
 def _is_same(field: str, value: str, before: Any) -> bool:
-    if not isinstance(before, str):
-        return False
-    return (
-        is_same_date(value, before)
-        if field.endswith("Date") or field == "date"
-        else value == before
-        if field == "url"
-        else is_same_name(value, before)
-    )
+    return isinstance(before, str) and _COMPARED.get(field, is_same_name)(value, before)
 
 
 def _compare_list(section: str, path: str, value: Any, before: Any, source_path: str) -> Iterator[Finding]:
@@ -142,8 +159,8 @@ def _is_merged(section: str, entry: BaseModel, theirs: Sequence[BaseModel]) -> b
     return (
         len(named) > 1
         and not set(rest.split()) - {"and", "then", "to", "later", "promoted"}
-        and mine.get("startDate") == min(starts)
-        and mine.get("endDate", "9") == max(ends)
+        and is_same_date(mine.get("startDate", ""), min(starts))
+        and is_same_date(mine.get("endDate", "9"), max(ends))
     )
 
 
@@ -169,11 +186,10 @@ def check_basics(source: Resume, tailored: Resume) -> Iterator[Finding]:
         if field == "summary" or not value:
             continue
         if field == "label":
-            titles = [before.get("label"), *(w.position for w in source.work)]
-            if not any(title and is_same_name(value, title) for title in titles):
+            if not _is_label(value, source):
                 yield _finding(path, "title_changed", path if before.get("label") else None)
         elif field == "name":
-            if not is_same_name(value, before.get("name") or ""):
+            if not is_same_person(value, before.get("name") or ""):
                 yield _finding(path, "name_changed", path)
         elif field in _CONTACT:
             yield from _check_contact(path, value, before.get(field))
@@ -181,17 +197,52 @@ def check_basics(source: Resume, tailored: Resume) -> Iterator[Finding]:
             yield _finding(path, "field_changed", None)
 
 
+def _is_label(value: str, source: Resume) -> bool:
+    """Whether a label is made of the candidate's titles, and of their skills behind a bar or comma."""
+    titles = [title for title in ((source.basics.label if source.basics else None), *(w.position for w in source.work)) if title]
+    skills = [name for skill in source.skills for name in (skill.name, *skill.keywords) if name]
+    skills += [c.name for c in source.certificates if c.name]
+    if any(is_same_name(value, title) for title in titles):
+        return True
+    parts = [part for part in re.split(r"\s*[|/•·,;]\s*|\s(?:and|&|[-–—])\s", value) if part]
+    known = [[*titles, *skills] if number else titles for number in range(len(parts))]
+    return all(any(is_same_name(part, name) for name in names) for part, names in zip(parts, known, strict=True))
+
+
 def _check_contact(path: str, value: Any, before: Any) -> Iterator[Finding]:
-    if isinstance(value, Mapping):
+    if path == "basics.location" and isinstance(value, Mapping) and isinstance(before, Mapping):
+        yield from _check_place(path, value, before)
+    elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _check_contact(f"{path}.{key}", inner, before.get(key) if isinstance(before, Mapping) else None)
     elif isinstance(value, (list, tuple)):
         for i, inner in enumerate(value):
-            known = [other for other in before or () if all(other.get(k) == v for k, v in inner.items())]
+            known = [
+                other
+                for other in before or ()
+                if all(is_same_url(str(v), str(other.get(k))) if k == "url" else other.get(k) == v for k, v in inner.items())
+            ]
             if not known:
                 yield _finding(f"{path}[{i}]", "contact_changed", None)
-    elif _plain(value) != _plain(before):
+    elif not _is_same_contact(path, value, before):
         yield _finding(path, "contact_changed", path if before else None)
+
+
+def _check_place(path: str, value: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each part of the place must be the source's, in whatever field: *Leeds, West Yorkshire* may stand in one."""
+    whole = ", ".join(str(part) for part in before.values() if part)
+    for key, inner in value.items():
+        same = inner == before.get(key) or is_same_place(str(inner), whole)
+        if inner and not same:
+            yield _finding(f"{path}.{key}", "contact_changed", f"{path}.{key}" if before.get(key) else None)
+
+
+def _is_same_contact(path: str, value: Any, before: Any) -> bool:
+    if path.endswith("phone") and isinstance(value, str) and isinstance(before, str):
+        return is_same_phone(value, before)
+    if path.endswith(("url", "image")) and isinstance(value, str) and isinstance(before, str):
+        return is_same_url(value, before)
+    return _plain(value) == _plain(before)
 
 
 def _plain(value: Any) -> str:

@@ -29,6 +29,7 @@ from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.relations import (
     AGAINST,
     find_aside,
+    find_behind,
     find_beside,
     find_direction,
     find_following,
@@ -37,16 +38,18 @@ from resume_rag.grounding.relations import (
     find_relation,
     find_since,
     is_anaphoric,
+    is_change,
     is_governed,
     is_opposed,
     is_share,
+    is_whole,
 )
 
 DIMENSIONS = keys.keys_of(frozenset("time cost number amount volume value price speed size length weight".split()))
 """What may be measured of one thing: *picking time* is not *picking errors*."""
 
 
-_THEN, _NOW = frozenset("used previously formerly once originally before".split()), frozenset("now today currently".split())
+_THEN, _NOW = frozenset("used previously formerly once originally before was were".split()), frozenset("now today currently".split())
 
 
 _RELATIVES = frozenset("that which who whose where".split())
@@ -58,7 +61,10 @@ _TIES = frozenset("by for to".split())
 _LOCAL = frozenset("on in at during over across within".split())
 
 
-_LASTING = frozenset("in over for during after within under".split())
+_LASTING = frozenset("in over for during after within inside under".split())
+
+
+_TIED_ODD = frozenset("odd strong plus".split())
 
 
 _CLOSING = frozenset("in across for on at within over from during".split())
@@ -97,6 +103,12 @@ class Measured:
     beside: Quantity | None  # the other number of *95 to 40*
     governor: str  # key of the verb that stands right before it, or nothing
     aside: int  # 1 *above the claim*, -1 *below the plan*, 0 neither
+    whole: bool  # the 22 of *9 of 22*
+    behind: str  # *from*, *to* or *by* right before it, or nothing
+    change: bool  # how much something changed, not what it came to
+    of_it: bool  # *80 % of the enclosure*
+    stands_for: frozenset[str]  # what a number without a noun counts: the pages of *312 pages down to 120*
+    tied: bool  # *340-home scheme*: a hyphen ties it to what it counts
 
 
 @lru_cache(maxsize=8192)
@@ -111,8 +123,26 @@ def find_measured(reading: Reading) -> tuple[Measured, ...]:
         inherited = direction
         found.append(_measure(reading, token, direction))
     found = _relate(reading, found)
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        if a.share_of and b.whole and a.relation:
+            found[i + 1] = replace(b, relation=a.relation)
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        if (
+            b.elliptic
+            and not b.label
+            and a.quantity.unit == b.quantity.unit == ""
+            and (a.follows or a.stands_for)
+            and _is_next(reading, a, b)
+        ):
+            found[i + 1] = replace(b, stands_for=a.stands_for or a.objects)
     bare = tuple(m.quantity for m in found if m.elliptic)
     return tuple(replace(m, bare=bare) for m in found) if bare else tuple(found)
+
+
+def _is_next(reading: Reading, a: Measured, b: Measured) -> bool:
+    """Whether only the noun of the first and small words stand between two numbers."""
+    between = [t for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start]
+    return all(t.kind != "mark" and (t.key in a.phrase or not t.content) for t in between)
 
 
 def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
@@ -144,7 +174,14 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
     assert quantity is not None  # noqa: S101
     label = find_label(reading, token)
     phrase = [label] if label is not None else find_after(tokens, at) or find_after_range(tokens, at)
-    head, follows = phrase[-1:], bool(phrase) and label is None
+    tied = (
+        token.joined
+        and not quantity.unit
+        and at + 1 < len(tokens)
+        and tokens[at + 1] in phrase[:1]
+        and tokens[at + 1].folded not in _TIED_ODD
+    )
+    head, follows = phrase[:1] if tied else phrase[-1:], bool(phrase) and label is None
     if phrase and phrase[-1].key in CHANGE_NOUNS and quantity.unit in {"%", "x", "points"}:
         phrase = find_of_change(tokens, tokens.index(phrase[-1])) or phrase[:-1]
         head = phrase[-1:]
@@ -193,6 +230,12 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         find_beside(reading, token),
         find_governor(tokens, at),
         find_aside(reading, token),
+        is_whole(reading, token),
+        find_behind(tokens, at),
+        is_change(reading, token),
+        follows and [t.folded for t in find_following(reading, token, 1)] == ["of"],
+        frozenset(),
+        tied,
     )
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import acts, forms, marks, nouns, verbs
+from resume_rag.grounding.links import find_phrases
 from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.voice import is_suffered
@@ -28,6 +29,7 @@ _STOPS = frozenset(
     "for to by in on at from of into across through and while during over under who that which as until since before after when".split()
 )
 _PARTNER_STARTS = frozenset("a an the my our one two three another other".split())
+_HEADS = frozenset("head director chief manager leader deputy chair captain".split())
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
 _FOLLOWERS = frozenset("of a an the this that our its their in new full".split())
@@ -62,7 +64,7 @@ def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
     for i, token in enumerate(reading.tokens):
         if i < end or token.kind == "mark":
             continue
-        for group, pattern in table.get(token.key, ()):
+        for group, pattern in table.get(_key(token), ()):
             size = _match(reading, i, pattern)
             if size and _is_marker(reading, i, size, group):
                 end = i + size
@@ -70,10 +72,15 @@ def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
                 break
 
 
+def _key(token: Token) -> str:
+    """The key of a word, also of a number in words: *one of four*."""
+    return keys.find_key(token.folded.casefold()) if token.kind == "number" else token.key
+
+
 def _match(reading: Reading, i: int, pattern: tuple[str, ...]) -> int:
     """Tokens that a pattern takes at `i`; ``*`` stands for up to five."""
     if "*" not in pattern:
-        return len(pattern) if tuple(t.key for t in reading.tokens[i : i + len(pattern)]) == pattern else 0
+        return len(pattern) if tuple(_key(t) for t in reading.tokens[i : i + len(pattern)]) == pattern else 0
     last = pattern[-1]
     return next((j + 1 for j in range(2, 7) if i + j < len(reading.tokens) and keys.are_akin(reading.tokens[i + j].key, last)), 0)
 
@@ -93,6 +100,10 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
         if i > 1 and reading.tokens[i - 1].folded in {"i", "we"} and reading.tokens[i - 2].folded in {"after", "once", "when", "since"}:
             return False  # "after I started showing" is to have shown
         return after is not None and (after.folded == "to" or (after.folded.endswith("ing") and keys.is_verb_key(after.key)))
+    if size == 1 and token.folded in {"large", "main", "occasion"}:
+        return False  # "largely", "mainly" have their stems
+    if token.folded == "one" and size == 2:
+        return after is not None and after.folded not in {"whom", "which", "them", "these", "those"}
     if token.folded in {
         "some",
         "once",
@@ -160,23 +171,48 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
         if group == "shared" and last.folded == "with" and not people:
             people = frozenset(t.key for t in reading.tokens[end : end + 3] if t.content)
         found.append(Weakness(group, reading.text[first.start : last.end], frozenset(reach), first.clause, people))
-    return (*found, *_find_partners(reading))
+    return (*found, *_find_partners(reading), *_find_seconds(reading))
 
 
 def _find_partners(reading: Reading) -> Iterator[Weakness]:
-    """*wrote the menu with the head chef*: a colleague's share; customers and patients are none."""
-    for i, token in enumerate(reading.tokens):
-        if token.folded not in {"with", "under"} or i == 0:
+    """*wrote the menu with the head chef*, *Under the second engineer, overhauled ...*: a share; customers and patients have none."""
+    for phrase in find_phrases(reading):
+        if phrase.kind not in {"with", "under"}:
             continue
-        if token.folded == "with" and not any(t.verb and t.clause == token.clause for t in reading.tokens[:i]):
+        first, head = phrase.words[0], phrase.words[-1]
+        at, after = reading.tokens.index(first), reading.tokens[reading.tokens.index(head) + 1 :][:1]
+        ranked = head.folded in _HEADS and bool(after) and after[0].folded == "of"
+        counted = first.kind == "number" or reading.tokens[at - 1].folded in _PARTNER_STARTS
+        if not counted or not (ranked or is_person(head) and head.key not in _CLIENTELE):
             continue
-        after = reading.tokens[i + 1 : i + 6]
-        stop = next((j for j, t in enumerate(after) if t.kind == "mark" or (t.verb and j != 1) or t.folded in _STOPS), len(after))
-        if stop and after[0].folded in _PARTNER_STARTS and is_person(after[stop - 1]) and after[stop - 1].key not in _CLIENTELE:
-            people = frozenset(t.key for t in after[:stop] if t.content)
-            reach = {t.key for t in reading.clause_tokens(token.clause) if t.content and t.start < token.start}
-            group = "shared" if token.folded == "with" else "supervised"
-            yield Weakness(group, reading.text[token.start : after[stop - 1].end], frozenset(reach), token.clause, people)
+        place = next(i for i in range(at - 1, -1, -1) if reading.tokens[i].folded == phrase.kind)
+        reach = _find_shared(reading, place)
+        if reach:
+            group = "shared" if phrase.kind == "with" else "supervised"
+            people = frozenset(t.key for t in phrase.words if t.content)
+            yield Weakness(group, reading.text[reading.tokens[place].start : head.end], reach, reading.tokens[place].clause, people)
+
+
+def _find_seconds(reading: Reading) -> Iterator[Weakness]:
+    """*second shooter*, *second midwife*: not the one who did it first."""
+    for a, b in zip(reading.tokens, reading.tokens[1:], strict=False):
+        before = next((t.folded for t in reversed(reading.tokens) if t.end <= a.start), "as")
+        if a.folded == "second" and before in {"as", ".", ";", ","} and is_person(b) and not b.folded.endswith("s"):
+            reach = frozenset(t.key for t in reading.content if t is not b and t is not a)
+            yield Weakness("shared", reading.text[a.start : b.end], reach, a.clause)
+
+
+def _find_shared(reading: Reading, place: int) -> frozenset[str]:
+    """What was done with somebody: the words before, back to the verb; at the start of a text those after."""
+    if reading.tokens[place].first:
+        return frozenset(t.key for t in reading.tokens[place + 1 :] if t.content)
+    clause = reading.tokens[place].clause
+    while clause and not any(t.verb and t.clause == clause and t.start < reading.tokens[place].start for t in reading.tokens):
+        clause -= 1
+    before = [t for t in reading.tokens[:place] if clause <= t.clause]
+    if reading.tokens[place].folded == "with" and not any(t.verb for t in before):
+        return frozenset()
+    return frozenset(t.key for t in before if t.content)
 
 
 def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:
@@ -226,7 +262,10 @@ def check_modality(check: LineCheck) -> None:
         groups.add("learning")
     for number, reading in enumerate(check.grounds.readings):
         for weak in find_weaknesses(reading):
-            if weak.group in groups or _alike(weak.group, groups) or _keeps_word(check, weak):
+            brief = weak.words.casefold().startswith("tempora") and bool(
+                {"stand", "stood", "standing"} & {t.folded for t in check.line.tokens}
+            )
+            if weak.group in groups or brief or _alike(weak.group, groups) or _keeps_word(check, weak):
                 continue
             free = _free_keys(check, number, weak)
             if weak.companions and _names_companions(check, weak):
@@ -303,7 +342,9 @@ def check_verbs(check: LineCheck) -> None:
         uses = [(n, r, t) for n, r in enumerate(check.grounds.readings) for t in r.content if _names(t, token)]
         if token.folded in nouns.SETTINGS:
             continue  # "to school classes"
-        if token.folded.endswith("ing") and not token.first and any(t.folded == token.folded for _, _, t in uses):
+        if token.folded.endswith("ing") and not token.first and any(_is_same_gerund(check.line, token, t) for _, _, t in uses):
+            continue
+        if _is_still_adjective(check, token):
             continue
         if not uses or _supported_as_verb(check, token) or any(not _find_governors(r, t) for _, r, t in uses):
             continue
@@ -319,6 +360,24 @@ def check_verbs(check: LineCheck) -> None:
         elif not any(_is_performed(r, governor, t) for _, r, t in uses for governor in _find_governors(r, t)):
             said = reading.text[_find_governors(reading, noun)[-1].start : noun.end]
             check.report("credit_added", f"the source says “{said}”, which is not to have done it.", token.start, token.end, number)
+
+
+def _is_same_gerund(line: Reading, token: Token, use: Token) -> bool:
+    """*without missing a cue* for *without a missed cue*, *part in redesigning* for *part in the redesign*."""
+    if token.folded == use.folded:
+        return True
+    opened = line.tokens[line.tokens.index(token) - 1].kind == "word"
+    return token.key == use.key and (opened or _is_participle(use))
+
+
+def _is_still_adjective(check: LineCheck, token: Token) -> bool:
+    """*Cut missed appointments*: behind another word, and before the noun that follows it in a source too."""
+    at = check.line.tokens.index(token)
+    beside = check.line.tokens[at + 1].key if at + 1 < len(check.line.tokens) else ""
+    if not at or check.line.tokens[at - 1].kind == "mark" or check.line.tokens[at - 1].folded in {"and", "then", "i"}:
+        return False
+    pairs = (pair for r in check.grounds.readings for pair in zip(r.tokens, r.tokens[1:], strict=False))
+    return any(a.folded == token.folded and b.key == beside for a, b in pairs)
 
 
 def _is_done_by_others(line: Reading, token: Token) -> bool:

@@ -1,10 +1,14 @@
-"""When two written forms of a name, title, degree or date are the same. Strict: a suffix (Ltd, GmbH) is part of a name."""
+"""When two written forms of a name, title, degree, date, place, level or contact detail are the same.
+
+Strict: a suffix (Ltd, GmbH) is part of a name. What only says less is the same: a year for a month, a city without its country.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
+from resume_rag.grounding.lexicon.quantities import MONTHS
 from resume_rag.text import fold
 
 _ABBREVIATIONS = {
@@ -13,6 +17,18 @@ _ABBREVIATIONS = {
     "beng": "bachelor of engineering", "meng": "master of engineering", "mba": "master of business administration", "phd": "doctor of philosophy",
     "bachelors": "bachelor", "masters": "master", "incorporated": "inc", "limited": "ltd", "corporation": "corp", "st": "saint", "univ": "university",
 }  # fmt: skip
+
+_COUNTRIES = {
+    name: names[0]
+    for names in (
+        ("gb", "uk", "united kingdom", "great britain"), ("us", "usa", "united states", "united states of america"), ("de", "germany", "deutschland"),
+        ("fr", "france"), ("nl", "netherlands", "the netherlands"), ("es", "spain"), ("it", "italy"), ("ie", "ireland"), ("ca", "canada"),
+        ("au", "australia"), ("nz", "new zealand"), ("in", "india"), ("ch", "switzerland"), ("at", "austria"), ("pl", "poland"), ("se", "sweden"),
+        ("no", "norway"), ("dk", "denmark"), ("pt", "portugal"), ("ae", "uae", "united arab emirates"), ("sg", "singapore"), ("za", "south africa"),
+    )
+    for name in names
+}  # fmt: skip
+_LOCAL_DIGITS, _COUNTRY_DIGITS = 7, 3
 
 
 @lru_cache(maxsize=8192)
@@ -33,10 +49,103 @@ def is_same_name(a: str, b: str) -> bool:
     return normalise_name(a) == normalise_name(b)
 
 
-def is_same_date(tailored: str, source: str) -> bool:
-    """Whether a date is the source's; a coarser one is.
+def is_same_words(a: str, b: str) -> bool:
+    """Whether two names hold the same words in any order: *Diploma, Level 3*, *Level 3 Diploma*."""
+    return sorted(_words(a)) == sorted(_words(b))
 
-    >>> is_same_date("2019", "2019-03"), is_same_date("2019-03", "2019")
+
+def _words(text: str) -> list[str]:
+    return [word for word in normalise_name(text).split() if word not in {"in", "of"}]
+
+
+def is_same_person(tailored: str, source: str) -> bool:
+    """Whether a name is the source's, with or without its initials.
+
+    >>> is_same_person("Ana Lund", "Ana M. Lund"), is_same_person("Ana Lund", "Ana Berg-Lund")
     (True, False)
     """
-    return source == tailored or source.startswith(tailored + "-")
+    mine, theirs = normalise_name(tailored).split(), normalise_name(source).split()
+    return mine == theirs or len(mine) > 1 and mine == [word for word in theirs if len(word) > 1]
+
+
+def normalise_date(text: str) -> str:
+    """ISO form of a month written otherwise; any other text as it is.
+
+    >>> [normalise_date(text) for text in ("March 2019", "03/2019", "2019/3", "Sept. 2019", "2019-03", "12/03/2019")]
+    ['2019-03', '2019-03', '2019-03', '2019-09', '2019-03', '12/03/2019']
+    """
+    text = text.strip()
+    for pattern in (r"(?P<m>\d{1,2})[/.](?P<y>\d{4})", r"(?P<y>\d{4})[/.](?P<m>\d{1,2})", r"(?P<m>[A-Za-z]{3,9})\.?,?\s(?P<y>\d{4})"):
+        found = re.fullmatch(pattern, text)
+        if found:
+            month = found["m"] if found["m"].isdigit() else next((n for name, n in MONTHS.items() if _is_month(found["m"], name)), 0)
+            if 1 <= int(month) <= 12:
+                return f"{found['y']}-{int(month):02}"
+    return text
+
+
+def _is_month(text: str, name: str) -> bool:
+    return text.casefold() == name or text.casefold() in {name[:3], name[:4]}
+
+
+def is_same_date(tailored: str, source: str) -> bool:
+    """Whether a date is the source's; a coarser one is, and the first of its month.
+
+    >>> is_same_date("2019", "2019-03"), is_same_date("2019-03", "2019"), is_same_date("2019-03-01", "2019-03")
+    (True, False, True)
+    """
+    return source == tailored or source.startswith(tailored + "-") or len(source) == 7 and tailored == source + "-01"
+
+
+def is_same_url(a: str, b: str) -> bool:
+    """Whether two addresses lead to one page.
+
+    >>> is_same_url("https://www.quay.example/", "quay.example"), is_same_url("quay.example/a", "quay.example/b")
+    (True, False)
+    """
+    return _bare_url(a) == _bare_url(b)
+
+
+def _bare_url(text: str) -> str:
+    host, slash, path = re.sub(r"^(?:https?://)?(?:www\.)?", "", text.strip(), flags=re.IGNORECASE).partition("/")
+    return (host.casefold() + slash + path).rstrip("/")
+
+
+def is_same_phone(a: str, b: str) -> bool:
+    """Whether two numbers are one line, with or without the country's code.
+
+    >>> is_same_phone("+44 (0)20 7946 0958", "020 7946 0958"), is_same_phone("020 7946 0958", "020 7946 0959")
+    (True, False)
+    """
+    one, other = (re.sub(r"\D", "", text.replace("(0)", "")).lstrip("0") for text in (a, b))
+    short, long = sorted((one, other), key=len)
+    return one == other or len(short) > _LOCAL_DIGITS and long.endswith(short) and len(long) - len(short) <= _COUNTRY_DIGITS
+
+
+def is_same_place(tailored: str, source: str) -> bool:
+    """Whether a place is the source's; one with less of its surroundings is.
+
+    >>> is_same_place("Leeds, United Kingdom", "Leeds, UK"), is_same_place("Leeds", "Leeds, UK"), is_same_place("Leeds, USA", "Leeds")
+    (True, True, False)
+    """
+    mine, theirs = _place_parts(tailored), _place_parts(source)
+    return bool(mine) and mine[0] in theirs and set(mine) <= set(theirs)
+
+
+def _place_parts(text: str) -> list[str]:
+    parts = [normalise_name(part) for part in re.split(r"[,;(/]|\s[-–]\s", text)]
+    return [_COUNTRIES.get(part, part) for part in parts if part]
+
+
+def is_same_level(a: str, b: str) -> bool:
+    """Whether two levels of a language are one.
+
+    >>> is_same_level("Native speaker", "Mother tongue"), is_same_level("B2 level", "B2"), is_same_level("C1", "B2")
+    (True, True, False)
+    """
+    return _bare_level(a) == _bare_level(b)
+
+
+def _bare_level(text: str) -> str:
+    text = re.sub(r"\b(?:mother tongue|first language|native language)\b", "native", normalise_name(text))
+    return " ".join(word for word in text.split() if word not in {"level", "speaker", "cefr", "proficiency", "proficient"})

@@ -11,12 +11,15 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.links import PREPOSITIONS, Phrase, find_phrases
 from resume_rag.grounding.reading import Reading, Token
 
 _SCOPE_WORDS = 4
 _WORDS = frozenset("no not without never none neither nor zero cannot free nothing nobody".split())
-_LIMITS = frozenset("during on while outside inside".split())
+_LIMITS = frozenset("during on while outside inside attributed caused traced".split())
 _PLACES = frozenset("in over for during since within on at".split())
+_HEDGES = frozenset("almost nearly hardly practically virtually scarcely".split())
+_AUXILIARIES = frozenset("is are was were has have had did does do will would could can".split())
 _DENYING = frozenset("avoid prevent eliminate".split())
 
 
@@ -124,6 +127,9 @@ def _scope_before(reading: Reading, i: int) -> list[Token]:
 
 def check_negation(check: LineCheck) -> None:
     """Reports denials of the source that are lost, and denials of the line that no source makes."""
+    _check_hedged(check)
+    _check_only(check)
+    _check_subjects(check)
     mine = find_denials(check.line)
     theirs = [(n, d) for n, r in enumerate(check.grounds.readings) for d in find_denials(r)]
     for number, denial in theirs:
@@ -164,6 +170,70 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
                 number,
             )
             return
+
+
+def _check_hedged(check: LineCheck) -> None:
+    """*almost nothing dropped* for *nothing dropped*, and the other way round."""
+    hedged = any(_is_hedged(r, d) for r in check.grounds.readings for d in find_denials(r))
+    for denial in find_denials(check.line):
+        if _is_hedged(check.line, denial) != hedged and any(find_denials(r) for r in check.grounds.readings):
+            check.report("scope_added", "almost none is not none.", denial.start, denial.end)
+
+
+def _check_only(check: LineCheck) -> None:
+    """*not only as a substitute* for *only as a substitute*."""
+    pairs = list(zip(check.line.tokens, check.line.tokens[1:], strict=False))
+    for reading in check.grounds.readings:
+        plain = any(t.folded == "only" and not (i and reading.tokens[i - 1].folded == "not") for i, t in enumerate(reading.tokens))
+        for a, b in pairs:
+            if plain and a.folded == "not" and b.folded == "only":
+                check.report("scope_added", "the source says only this.", a.start, b.end)
+
+
+def _is_hedged(reading: Reading, denial: Denial) -> bool:
+    return any(t.end <= denial.start and denial.start - t.end < 2 and t.folded in _HEDGES for t in reading.tokens)
+
+
+def _check_subjects(check: LineCheck) -> None:
+    """*CCNA passed, CCNP not*: what a *not* follows is denied, and the line may not claim it."""
+    for number, reading in enumerate(check.grounds.readings):
+        denied = _find_denied(reading)
+        mine = _find_denied(check.line)
+        affirmed = {t.key for r in check.grounds.readings for t in r.content if t.key not in _find_denied(r)}
+        for token in check.line.content:
+            if (
+                token.key in denied - affirmed
+                and token.key not in mine
+                and not any(d for d in find_denials(check.line) if token.start < d.end)
+            ):
+                check.report("negation_dropped", "the source says that this was not.", token.start, token.end, number)
+        for token in check.line.content:
+            if token.key in mine and token.key in affirmed - denied and denied:
+                check.report("negation_added", "the source denies this of something else.", token.start, token.end, number)
+
+
+@lru_cache(maxsize=4096)
+def _find_denied(reading: Reading) -> frozenset[str]:
+    """Words of the phrases right before *not*, *is not*, *didn't*."""
+    found: set[str] = set()
+    phrases = find_phrases(reading)
+    for denial in find_denials(reading):
+        place = next(i for i, t in enumerate(reading.tokens) if t.start == denial.start)
+        if reading.tokens[place].folded not in {"not", "never"} and not reading.tokens[place].folded.endswith("n't"):
+            continue
+        j = place - 1
+        while j >= 0 and reading.tokens[j].folded in _AUXILIARIES:
+            j -= 1
+        own = next((p for p in phrases if j >= 0 and p.words[-1] is reading.tokens[j]), None)
+        if own is not None and (own.joined or own.kind not in PREPOSITIONS or _opens_clause(reading, own)):
+            found |= {t.key for t in own.words if t.kind == "word"}
+    return frozenset(found)
+
+
+def _opens_clause(reading: Reading, phrase: Phrase) -> bool:
+    """*passed for the small one, for the large one not*: a comma stands before its preposition."""
+    before = [t for t in reading.tokens if t.start < phrase.words[0].start and not (t.kind == "word" and not t.content)]
+    return bool(before) and before[-1].kind == "mark"
 
 
 def _denied_by_verb(check: LineCheck, denial: Denial) -> bool:

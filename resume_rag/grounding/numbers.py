@@ -13,9 +13,11 @@ from resume_rag.grounding.derived import is_derived_figure
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.keys import keys_of
+from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.measured import DIMENSIONS, Measured, find_measured
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.quantities import Quantity
+from resume_rag.grounding.reading import Reading
 
 _OCCASIONS = keys_of(frozenset({"occasion", "time", "instance"}))
 _CLOSE = 1e-6
@@ -46,11 +48,17 @@ def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured
         return True
     if quantity.text.casefold().startswith(("a ", "an ")) and any(s.rate and s.rate in quantity.text.casefold() for _, s in sources):
         return True
+    if quantity.value == 1 and line.rate and not quantity.unit and any(_says_rate(r, line.rate) for r in grounds.readings):
+        return True  # "one evening a week" for "weekly evening"
     if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
         return False
     if any(meets(line.objects, source.phrase) for _, source in sources):
         return False
     return not line.objects or all(grounds.supports_key(key) for key in line.objects)
+
+
+def _says_rate(reading: Reading, rate: str) -> bool:
+    return any(RATES.get(t.folded) == rate and t.folded.endswith("ly") for t in reading.tokens)
 
 
 def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> tuple[str, str, int | None] | None:
@@ -66,11 +74,14 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
         if sources and any(s.near & line.near for i, s in sources):
             return "number_changed", "the source gives another number here.", next(i for i, s in sources if s.near & line.near)
         return "number_added", "no cited source gives this number.", None
+    if not line.whole and all(s.whole and not _keeps_part(check, s, sources) for _, s in equal):
+        return "number_object_changed", "in the source this is the whole of a share.", equal[0][0]
     if line.share_of and not any(_is_same_share(line, check, s, sources) for _, s in equal):
         return "number_changed", "the source gives another share.", equal[0][0]
     if quantity.unit == "calendar" and _is_redated(line, equal, sources, grounds):
         return "number_changed", "the source gives another year here.", None
-    if _is_whole(line, check) and any(s.share_of or s.elliptic for _, s in sources):
+    whole = any(s.whole and s.follows for _, s in equal)
+    if _is_whole(line, check) and not (whole and line.follows) and any(s.share_of or s.elliptic for _, s in sources):
         return None
     line = _drop_unsupported(line, grounds)
     faults = [(i, find_fault(line, s, i, check.line.keys, grounds, sources)) for i, s in equal]
@@ -89,6 +100,13 @@ def _is_same_share(line: Measured, check: LineCheck, source: Measured, sources: 
         return True
     whole = next((m for m in find_measured(check.line) if m.quantity.start > line.quantity.start), None)
     return source.share_of and at + 1 < len(places) and whole is not None and whole.quantity.value == places[at + 1].quantity.value
+
+
+def _keeps_part(check: LineCheck, source: Measured, sources: list[tuple[int, Measured]]) -> bool:
+    """*48 pupils, of whom 31 passed* for *31 of 48 pupils passed*."""
+    places = [m for _, m in sources]
+    part = places[next(i for i, m in enumerate(places) if m is source) - 1]
+    return any(m.quantity.value == part.quantity.value or m.quantity.unit == "%" for m in find_measured(check.line))
 
 
 def _is_whole(line: Measured, check: LineCheck) -> bool:
@@ -171,6 +189,10 @@ def _is_bare_pair(line: Measured, sources: list[tuple[int, Measured]]) -> bool:
     mine = {_leading(line.quantity), _leading(line.beside)}
     pairs = zip(sources, sources[1:], strict=False)
     return any(
-        i == j and a.relation == "from" and b.relation == "to" and {_leading(a.quantity), _leading(b.quantity)} == mine
+        (not line.objects or meets(line.objects, a.near | b.near))
+        and i == j
+        and a.relation == "from"
+        and b.relation == "to"
+        and {_leading(a.quantity), _leading(b.quantity)} == mine
         for (i, a), (j, b) in pairs
     )

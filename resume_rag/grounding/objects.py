@@ -11,6 +11,7 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, verbs
+from resume_rag.grounding.links import OBJECT, Phrase, find_phrases
 from resume_rag.grounding.people import is_people
 from resume_rag.grounding.reading import Reading, Token
 
@@ -19,6 +20,12 @@ _LIGHT = keys.keys_of(marks.STYLE | frozenset({"maintain", "keep", "hold", "reac
 _TWO_OBJECTS = keys.keys_of(
     frozenset(
         "teach train give show tell offer provide send pay sell serve help advise supply report inform brief ask grant award instruct educate coach make take".split()
+    )
+)
+_CHANGING = keys.keys_of(marks.UP | marks.DOWN)
+_LOOSE_HEADS = keys.keys_of(
+    frozenset(
+        "number amount range series set variety lot part piece group team total volume list use sort kind type share batch stock array portfolio caseload charge".split()
     )
 )
 _INSIDE = frozenset("a an the this that these its our their his her my your of and each every all any some both own other more new".split())
@@ -119,7 +126,7 @@ def check_objects(check: LineCheck) -> None:
             continue
         if any(t.verb and t.key == verb.key and all(t is not v for _, v, _ in same) for r in check.grounds.readings for t in r.tokens):
             continue  # the same verb also stands where no object of it was found
-        if is_people(head.key) or not _stands_elsewhere(check, head):
+        if is_people(head.key) or not _stands_elsewhere(check, head) or _is_second_object(check, verb, head):
             continue
         number, source, _ = same[0]
         said = check.grounds.readings[number].text[source.start : source.end]
@@ -130,6 +137,50 @@ def check_objects(check: LineCheck) -> None:
             verb.end,
             number,
         )
+
+
+def _is_second_object(check: LineCheck, verb: Token, head: Token) -> bool:
+    """*organs* of *tuned pianos for the opera and organs for two chapels*."""
+    return any(
+        p.kind == OBJECT and p.verb is not None and keys.are_akin(p.verb.key, verb.key) and any(t.key == head.key for t in p.words)
+        for r in check.grounds.readings
+        for p in find_phrases(r)
+    )
+
+
+def check_promoted(check: LineCheck) -> None:
+    """*ensured graduation* for *ensured completion of graduation plans*; *wrote speeches* for *wrote notes that informed speeches*."""
+    theirs = [(n, p, phrases) for n, r in enumerate(check.grounds.readings) for phrases in (find_phrases(r),) for p in phrases]
+    for phrase in find_phrases(check.line):
+        head = phrase.words[-1]
+        if phrase.kind != OBJECT or phrase.verb is None or head.kind != "word" or check.taken(head.start, head.end):
+            continue
+        if phrase.verb.key in _CHANGING or check.grounds.supports_change(phrase.verb.key):
+            continue  # "which brought bills down": a result is the candidate's doing
+        uses = [(n, p, phrases) for n, p, phrases in theirs if any(t.kind == "word" and t.key == head.key for t in p.words)]
+        if uses and all(_hangs_on_missing(check, p, phrases) or _is_other_act(check, n, p, phrase.verb) for n, p, phrases in uses):
+            check.report(
+                "object_changed", f"{check.quote(head.start, head.end)}: in the source this is no object of it.", head.start, head.end
+            )
+
+
+def _hangs_on_missing(check: LineCheck, phrase: Phrase, phrases: tuple[Phrase, ...]) -> bool:
+    """Whether a phrase hangs by *of* on a word that the line leaves out, and that is more than *a team of*, *a number of*."""
+    if phrase.kind != "of" or phrase.owner < 0:
+        return False
+    owner = phrases[phrase.owner].words[-1]
+    if owner.kind != "word" or owner.key in _LOOSE_HEADS or is_people(owner.key):
+        return False
+    return not any(keys.are_akin(t.key, owner.key) for t in check.line.content)
+
+
+def _is_other_act(check: LineCheck, number: int, phrase: Phrase, verb: Token) -> bool:
+    """Whether a phrase is the object of a verb in a clause of *that* or *which*, and the line has it under another verb."""
+    if phrase.kind != OBJECT or phrase.verb is None or keys.are_akin(phrase.verb.key, verb.key) or keys.is_wider(verb.key, phrase.verb.key):
+        return False
+    tokens = check.grounds.readings[number].tokens
+    at = tokens.index(phrase.verb)
+    return at > 0 and tokens[at - 1].folded in {"that", "which"} and not any(t.key == phrase.verb.key for t in check.line.content)
 
 
 def _stands_elsewhere(check: LineCheck, head: Token) -> bool:

@@ -9,16 +9,24 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.links import OBJECT, SUBJECT, Phrase, find_phrases
+from resume_rag.grounding.people import is_actor
 from resume_rag.grounding.reading import Reading, Token
 
 _STOP = frozenset("for to with by in on at from of into across through and while during over under".split())
+_TURNED = frozenset(
+    {("from", "to"), ("to", "from"), ("into", "from"), ("from", "into"), ("before", "after"), ("after", "before"), ("since", "until"),
+     ("until", "since"), ("above", "below"), ("below", "above"), ("over", "under"), ("under", "over")}
+)  # fmt: skip
+_TURNED_PEOPLE = frozenset({("by", "for"), ("by", "with"), ("by", "to"), ("for", "from"), ("from", "for"), (OBJECT, "from")})
+_EXCHANGING = keys.keys_of(frozenset({"replace"}))
 _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())
 
 
 def check_order(check: LineCheck) -> None:
     """*from A to B* may not turn round; nor may *A instead of B*."""
-    mine = _find_moves(check.line)
-    theirs = [(n, move) for n, r in enumerate(check.grounds.readings) for move in _find_moves(r)]
+    mine = find_moves(check.line)
+    theirs = [(n, move) for n, r in enumerate(check.grounds.readings) for move in find_moves(r)]
     for origin, goal, place in mine:
         for number, (first, second, _) in theirs:
             if origin & second - first and goal & first - second and not (origin & first - second):
@@ -26,7 +34,7 @@ def check_order(check: LineCheck) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], tuple[int, int]], ...]:
+def find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], tuple[int, int]], ...]:
     """Origin, goal and place of each *from ... to ...*, *replaced ... with ...*, *... instead of ...*."""
     found = []
     for first, second, swapped in (
@@ -74,6 +82,61 @@ def _keys_before(reading: Reading, at: int) -> frozenset[str]:
 
 def _key_of(token: Token) -> str:
     return f"{token.quantity.value:g}" if token.quantity is not None else token.key
+
+
+def check_roles(check: LineCheck) -> None:
+    """What something came *from* it did not go *to*; what people did (*by*) was not done *for* or *with* them."""
+    for phrase in find_phrases(check.line):
+        head = phrase.words[-1]
+        if not phrase.kind or any(t.kind == "number" for t in phrase.words):
+            continue
+        uses = [
+            (number, theirs)
+            for number, reading in enumerate(check.grounds.readings)
+            for theirs in find_phrases(reading)
+            if any(
+                t.kind == "word" and keys.are_akin(t.key, head.key) for t in (theirs.words[-1:] if theirs.kind == OBJECT else theirs.words)
+            )
+        ]
+        if phrase.kind == "by" and phrase.verb is not None and uses and all(_is_undergone(check, n, p, phrase.verb) for n, p in uses):
+            check.report("object_changed", "in the source this was done to it, not by it.", head.start, head.end, uses[0][0])
+        turned = _TURNED | _TURNED_PEOPLE if is_actor(head) else _TURNED
+        if uses and all((p.kind, phrase.kind) in turned and all(t.kind != "number" for t in p.words) for _, p in uses):
+            number, theirs = uses[0]
+            message = f"{check.quote(head.start, head.end)} stands behind “{theirs.kind}” in the source."
+            check.report("direction_changed", message, head.start, head.end, number)
+
+
+def _is_undergone(check: LineCheck, number: int, phrase: Phrase, verb: Token) -> bool:
+    """Whether a phrase of a source is what the same verb was done to: *the next five requests were argued*."""
+    if phrase.kind != SUBJECT or phrase.verb is None or not keys.are_akin(phrase.verb.key, verb.key):
+        return False
+    tokens = check.grounds.readings[number].tokens
+    between = tokens[tokens.index(phrase.words[-1]) + 1 : tokens.index(phrase.verb)]
+    return any(t.folded in {"is", "are", "was", "were", "been", "be"} for t in between)
+
+
+def check_exchange(check: LineCheck) -> None:
+    """*replacing it with Stata* for *replacing Stata*: what was given up is not what came instead."""
+    old = {key for r in check.grounds.readings for key, kind in _find_exchanged(r) if kind == OBJECT}
+    new = {key for r in check.grounds.readings for key, kind in _find_exchanged(r) if kind != OBJECT}
+    for phrase in find_phrases(check.line):
+        if phrase.verb is None or phrase.verb.key not in _EXCHANGING or phrase.kind not in {OBJECT, "with", "by"}:
+            continue
+        head = phrase.words[-1]
+        mine, other = (old, new) if phrase.kind == OBJECT else (new, old)
+        if head.key in other - mine:
+            check.report("direction_changed", "the old and the new have changed places.", head.start, head.end)
+
+
+@lru_cache(maxsize=4096)
+def _find_exchanged(reading: Reading) -> frozenset[tuple[str, str]]:
+    """Heads of what was replaced (object) and of what replaced it (*with*, *by*)."""
+    return frozenset(
+        (p.words[-1].key, p.kind)
+        for p in find_phrases(reading)
+        if p.verb is not None and p.verb.key in _EXCHANGING and p.kind in {OBJECT, "with", "by"}
+    )
 
 
 def check_means(check: LineCheck) -> None:

@@ -1,10 +1,16 @@
-"""Which words name people: by the lexicon, by rank, by the ending (*prescriber*, *therapist*). Knows nothing of lines."""
+"""Which words name people: by the lexicon, by the thesaurus, by rank, by the ending (*prescriber*, *therapist*). Knows nothing of lines."""
 
 from __future__ import annotations
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.reading import Token
+from resume_rag.grounding.thesaurus import is_more_general
+
+_PERSON = keys.find_key("person")
+_KINDS_OF_BODY = keys.keys_of(frozenset({"organization", "unit"}))
+_BODIES = frozenset("board bank court legal union hospital office lab company supplier dealer ministry school team firm business".split())
+"""Bodies that the thesaurus knows by other meanings first."""
 
 
 def is_people(key: str) -> bool:
@@ -38,7 +44,8 @@ _NO_PERSON = frozenset(
     trailer boiler freezer fever summer winter weather corner border cluster folder container controller router buffer driver-less newsletter error
     motor factor sector reactor monitor mirror floor door color flavor error behavior assistant-less plant grant restaurant list twist checklist
     boost cost post test interest request forest breast west east guest-less layer cover user-less poster banner tower shower power paper fiber
-    tender gender reminder remainder cylinder ladder feeder binder folder starter-less filter register roster semester poster cluster""".split()
+    tender gender reminder remainder cylinder ladder feeder binder folder starter-less filter register roster semester poster cluster
+    self finish beforehand secondhand firsthand german human climate estimate roman""".split()
 )
 
 
@@ -47,7 +54,24 @@ def is_person(token: Token) -> bool:
     if is_people(token.key) or token.folded in _RANKED:
         return True
     singular = token.folded.removesuffix("s")
-    return token.content and singular.endswith(("er", "or", "ist", "ian")) and len(singular) > 5 and singular not in _NO_PERSON
+    if token.content and singular not in _NO_PERSON and is_more_general(_PERSON, token.key, "n"):
+        return True
+    endings = ("er", "or", "ist", "ian", "hand", "man", "woman", "person", "mate")
+    return token.content and singular.endswith(endings) and len(singular) > 5 and singular not in _NO_PERSON
+
+
+def is_actor(token: Token) -> bool:
+    """Whether a word names who can act: a person, a body of people, or initials of one (*QA*).
+
+    >>> from resume_rag.grounding.reading import read
+    >>> [is_actor(t) for t in read("the council, a botanist, the printer").tokens if t.content]
+    [True, True, False]
+    """
+    if not token.content or token.folded in _NO_PERSON:
+        return False
+    if is_person(token) or token.folded.removesuffix("s") in _BODIES or token.text.isupper() and len(token.text) in {2, 3}:
+        return True
+    return any(is_more_general(kind, token.key, "n") for kind in _KINDS_OF_BODY)
 
 
 def is_collective(key: str) -> bool:

@@ -111,8 +111,8 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     run: list[Token] = []
     if i + 2 < len(tokens) and tokens[i].folded in _LABELS and tokens[i + 1].kind == "number":
         i += 2  # "31 Year 4 pupils"
-    if i + 1 < len(tokens) and tokens[i].verb and tokens[i].folded.endswith("ed") and is_nominal(tokens[i + 1]):
-        i += 1  # "2,300 catalogued trees"
+    if i + 1 < len(tokens) and _modifies(tokens[i], tokens[i + 1]):
+        i += 1  # "2,300 catalogued trees", "36 breeding birds", "25 free lessons"
     while i < len(tokens) and (is_nominal(tokens[i]) or tokens[i].joined):
         if is_nominal(tokens[i]):
             run.append(tokens[i])
@@ -121,13 +121,28 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
         return find_after(tokens, i)  # "two cases of fraud"
     if run and i + 1 < len(tokens) and tokens[i].folded in {"and", "or"} and is_nominal(tokens[i + 1]):
         run += find_after(tokens, i)  # "24 remote and in-person tests"
+    if len(run) == 1 and i + 3 < len(tokens) and tokens[i].text == "," and tokens[i + 2].folded in {"and", "or"}:
+        run += find_after(tokens, i + 2)  # "twelve cat, dog and rabbit operations"
     if run and at + 2 < len(tokens) and tokens[at + 1].text == "-" and run[0].folded in {"person", "people", "member", "strong", "man"}:
         return run[:1]
     if run and run[0].folded in quantities.RATES and tokens[tokens.index(run[0]) - 1].folded in {"a", "per"}:
         return []
+    beside = [t.folded for t in tokens[tokens.index(run[0]) + 1 : tokens.index(run[0]) + 2]] if len(run) == 1 else []
+    if run and run[0].folded in quantities.RATES and beside in (["over"], ["on"]):
+        return []  # "12 % year over year"
     if len(run) > 1 and run[-1].folded in quantities.RATES:
         run = run[:-1]
     return run
+
+
+def _modifies(token: Token, after: Token) -> bool:
+    """Whether a word right after a number only describes the noun behind it."""
+    return is_nominal(after) and (
+        token.verb
+        and token.folded.endswith(("ed", "ing"))
+        or token.folded in _ADVERBS
+        and token.folded in {"free", "overseas", "early", "late"}
+    )
 
 
 def find_after_range(tokens: tuple[Token, ...], at: int) -> list[Token]:
@@ -161,7 +176,7 @@ def find_before(tokens: tuple[Token, ...], at: int) -> list[Token]:
 def _follows_preposition(tokens: tuple[Token, ...], token: Token) -> bool:
     """*sales at my chair*: the chair is not what went up."""
     at = tokens.index(token)
-    before = [t.folded for t in tokens[max(0, at - 2) : at]]
+    before = [t.folded for t in tokens[max(0, at - 4) : at] if t.kind != "number"][-2:]
     return bool(set(before) & _PREPOSITIONS)
 
 

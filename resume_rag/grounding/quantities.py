@@ -23,7 +23,7 @@ _DIGITS = re.compile(
     (?:[\s-]?(?P<unit>%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
     (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
-    (?![A-Za-z0-9_])
+    (?![A-SU-Za-su-z0-9_]|[Tt]\w)
     """,
     re.VERBOSE,
 )
@@ -31,7 +31,7 @@ _ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?(?!\d)")
 _WORDS = re.compile(r"[A-Za-z]+")
 _MORE = frozenset("above more over up upwards greater higher longer older larger".split())
 _BOUND_AFTER = re.compile(
-    r"(?:\s[a-z]+)?\s(?:and|or|&)\s(above|more|over|up|upwards|greater|higher|longer|older|larger|below|less|under|fewer|lower|down|shorter|younger|smaller)\b(?!\s(?:the|a|than|\d))",
+    r"(?:\s[a-z]+)?\s(?:and|or|&)\s(above|more|over|up|upwards|greater|higher|longer|older|larger|below|less|under|fewer|lower|down|shorter|younger|smaller)\b(?!\s(?:the|a|than|[\d€£$]))",
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
@@ -76,7 +76,11 @@ def find_quantities(text: str) -> list[Quantity]:
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """In *from 14 to 6 minutes*, *€1.2 to 2.1 million* and *from 14 minutes to 6* both ends have the unit."""
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
-        if not re.fullmatch(r"-?\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+[a-z]+\s+to\s*", text[a.end : b.start]):
+        if a.unit == "month" and not b.unit and "year" in a.text and re.match(r"\s(?:in|at|as|of them|with)\b", text[b.end :]):
+            if re.fullmatch(r",?\s(?:[a-z][\w-]*\s){0,6}and\s|\sin\s[\w\s-]{2,40},\s", text[a.end : b.start]):
+                found[i + 1] = replace(b, unit="month", value=b.value * 12)  # "five years in X and three in Y"
+            continue
+        if not re.fullmatch(r"-?\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+(?!points)[a-z]+\s+to\s*", text[a.end : b.start]):
             continue
         joined = text[a.end : b.start].strip().lstrip("-").strip() or "-"
         if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
@@ -145,7 +149,8 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     start = match.start() + (len(match.group()) - len(match.group().lstrip()))
     scale = match.group("scale")
     unit, end = currency, match.end()
-    if scale and scale in "mb" and not currency and not re.match(r"[\s-]?[a-z]{3,}", text[end:]):
+    metres = scale == "m" and not currency and match.group()[:-1].endswith(" ")
+    if metres or scale and scale in "mb" and not currency and not re.match(r"[\s-]?[a-z]{3,}", text[end:]):
         unit, value = ("m" if scale == "m" else "b"), value
     elif scale:
         value *= lex.SCALES[scale.casefold()]
@@ -202,7 +207,7 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     if (
         bound == "min"
         and unit in {"second", "day", "month"}
-        and re.search(r"\bover\s*$", text[:start])
+        and re.search(r"\bover\s*$", text[:start], re.IGNORECASE)
         and not re.match(r"[\s'’]*(?:of\s)?(?:\w+\s){0,2}experience", text[end:])
     ):
         bound = ""  # "over five years" is also the time it took
@@ -261,7 +266,7 @@ def _find_worded(text: str) -> Iterator[Quantity]:
             count = lex.CARDINALS.get(words[i - 1][0], 1) if i else 1
             first = start if count == 1 and words[i - 1][0] not in {"one", "a"} else words[i - 1][1]
             yield Quantity(text[first : words[i][2]], 100 * count * lex.FRACTIONS.get(word, 0.5), "%", first, words[i][2])
-        elif word in lex.CARDINALS or (word == "hundred" and i and words[i - 1][0] == "a"):
+        elif word in lex.CARDINALS or (word in {"hundred", "dozen"} and i and words[i - 1][0] == "a"):
             value, after = _sum_words(words, i)
             fraction = after < len(words) and words[after][0] in {"quarter", "quarters"} and _is_fraction(words, after)
             if not fraction and not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "tenth"}):
@@ -276,7 +281,12 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     after = words[i + 1][0] if i + 1 < len(words) else ""
     if words[i][0] in {"quarter", "quarters"}:
         return after == "of" and before in {"a", "one", "three"} or (before in {"a", "one", "three"} and i > 1 and words[i - 2][0] == "by")
-    if before in lex.CARDINALS:
+    if (
+        before in lex.CARDINALS
+        or words[i][0] == "half"
+        and after in {"of", "the"}
+        and before not in {"first", "second", "other", "latter", "better"}
+    ):
         return True
     measured = i > 1 and words[i - 2][0] in {"by", "over", "nearly", "almost", "about", "than", "cut"}
     return before in {"a", "by"} and words[i][0] != "tenth" and (measured or after in {"of", "", "in", "less", "more", "fewer", "faster"})
@@ -290,8 +300,8 @@ def _sum_words(words: list[tuple[str, int, int]], i: int) -> tuple[float, int]:
             if at > i and words[at - 1][0] in lex.CARDINALS and (lex.CARDINALS[words[at - 1][0]] < 20 or lex.CARDINALS[word] >= 10):
                 break
             current += lex.CARDINALS[word]
-        elif word == "hundred":
-            current = max(current, 1) * 100
+        elif word in {"hundred", "dozen"}:
+            current = max(current, 1) * (100 if word == "hundred" else 12)
         elif word in {"thousand", "million", "billion"}:
             total, current = total + max(current, 1) * lex.SCALES[word], 0
         elif not (

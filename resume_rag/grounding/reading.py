@@ -68,7 +68,7 @@ class Token:
     @property
     def content(self) -> bool:
         """Whether it carries meaning by itself."""
-        return self.kind == "word" and self.folded not in marks.FUNCTION
+        return self.kind == "word" and (self.folded not in marks.FUNCTION or self.text in {"IT", "US"})
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, quantities
-from resume_rag.grounding.phrases import COMPARATIVES, SKIP
+from resume_rag.grounding.phrases import CHANGE_NOUNS, COMPARATIVES, SKIP
 from resume_rag.grounding.quantities import Quantity
 from resume_rag.grounding.reading import Reading, Token
 
@@ -34,6 +34,9 @@ _PRONOUNS = frozenset("them whom which these those us whose".split())
 _ABOVE, _BELOW = frozenset("above over ahead beyond".split()), frozenset("below under behind short".split())
 
 
+_MAKING = keys.keys_of(frozenset({"make", "set", "take", "pick"}))
+
+
 _RATE_ENDS = frozenset("with and for in at to by from while on".split())
 
 
@@ -56,6 +59,39 @@ def is_share(reading: Reading, token: Token) -> bool:
     if joined[:2] == ["out", "of"]:
         return len(after) > 2 and after[2].kind == "number"
     return joined[:1] in (["of"], ["in"], ["/"]) and len(after) > 1 and after[1].kind == "number" and not after[1].quantity.unit  # type: ignore[union-attr]
+
+
+def is_whole(reading: Reading, token: Token) -> bool:
+    """The 22 of *9 of 22*, the six of *one night in six*."""
+    at = reading.tokens.index(token)
+    before = [t for t in reading.tokens[max(0, at - 4) : at] if t.folded not in {"the", "all", "its", "our"}][-3:]
+    if len(before) < 2 or before[-1].folded not in {"of", "in"}:
+        return False
+    if before[-2].quantity is not None:
+        return not before[-2].quantity.unit and is_share(reading, before[-2])
+    counted = len(before) == 3 and before[0].kind == "number" and before[0].quantity is not None and before[0].quantity.value == 1
+    return counted and before[-1].folded == "in" and before[1].content and token.quantity is not None and not token.quantity.unit
+
+
+def find_behind(tokens: tuple[Token, ...], at: int) -> str:
+    """*from*, *to*, *by* or *of* right before a number, or nothing."""
+    i = at - 1
+    while i >= 0 and (tokens[i].folded in SKIP - {"up"} or tokens[i].folded in {"the", "a", "some"}):
+        i -= 1
+    after = tokens[at + 1 : at + 2]
+    amount = bool(after) and after[0].key in CHANGE_NOUNS  # "contributed to a 5 % reduction"
+    return tokens[i].folded if i >= 0 and tokens[i].folded in _FROM_TO | {"of"} and not amount else ""
+
+
+def is_change(reading: Reading, token: Token) -> bool:
+    """Whether a number is how much something changed, not what it came to: *£300 lower*, *down £4,100*, *by 5 %*."""
+    at = reading.tokens.index(token)
+    before = [t.folded for t in reading.tokens[max(0, at - 2) : at]]
+    after = reading.tokens[at + 1 : at + 2]
+    if before[-1:] in (["up"], ["down"]):
+        return before[:1] not in (["make"], ["makes"], ["made"], ["set"])
+    measure = token.quantity is not None and bool(token.quantity.unit)
+    return measure and before[-1:] == ["by"] or bool(after) and after[0].folded in COMPARATIVES - {"more", "greater", "better", "larger"}
 
 
 def is_opposed(reading: Reading, token: Token) -> bool:
@@ -120,6 +156,8 @@ def find_relation(tokens: tuple[Token, ...], at: int) -> str:
     after = [t.folded for t in tokens[at + 1 : at + 3]]
     if tuple(after) in _REPLACED and any(t.kind == "number" for t in tokens[at + 2 : at + 6]):
         return "to"
+    if _goes_on(tokens, at):
+        return "from"  # "7.5 % down to 5 %", "312 pages down to 120"
     i = at - 1
     while i >= 0 and (tokens[i].folded in SKIP or tokens[i].kind == "mark"):
         i -= 1
@@ -133,6 +171,15 @@ def find_relation(tokens: tuple[Token, ...], at: int) -> str:
     changes = any(t.key in _UP | _DOWN for t in tokens[0 if word == "by" else verb : at])
     paired = any(t.folded == "from" for t in scope) and any(t.folded == "to" for t in scope) and _is_pair(tokens, at)
     return word if changes or paired else ""
+
+
+def _goes_on(tokens: tuple[Token, ...], at: int) -> bool:
+    i = at + 1
+    while i < len(tokens) and i < at + 3 and tokens[i].content and not tokens[i].verb and tokens[i].folded not in {"down", "up"}:
+        i += 1
+    return [t.folded for t in tokens[i : i + 2]] in (["down", "to"], ["up", "to"]) and any(
+        t.kind == "number" for t in tokens[i + 2 : i + 4]
+    )
 
 
 def _find_bare_change(tokens: tuple[Token, ...], at: int) -> str:
@@ -197,4 +244,7 @@ def find_direction(reading: Reading, token: Token) -> int:
 def _is_upward(reading: Reading, at: int) -> bool:
     """*up by two thirds*, *up 8 %*; not *set up*, *up to*."""
     after = reading.tokens[at + 1] if at + 1 < len(reading.tokens) else None
-    return reading.tokens[at].folded == "up" and after is not None and (after.folded in {"by", "from"} or after.kind == "number")
+    made = at > 0 and reading.tokens[at - 1].key in _MAKING
+    return (
+        reading.tokens[at].folded == "up" and not made and after is not None and (after.folded in {"by", "from"} or after.kind == "number")
+    )

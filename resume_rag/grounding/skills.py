@@ -12,6 +12,10 @@ from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.names import is_same_name, normalise_name
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.schema import Fact, Finding, Resume
+from resume_rag.text import fold
+
+_GROUPS = frozenset("processes process techniques techniques procedures group".split())
+_INTERESTS = frozenset({"interests", "hobbies", "hobbies and interests", "interests and hobbies", "other interests", "personal interests"})
 
 
 def check_skills(source: Resume, tailored: Resume, facts: Sequence[Fact]) -> Iterator[Finding]:
@@ -20,10 +24,10 @@ def check_skills(source: Resume, tailored: Resume, facts: Sequence[Fact]) -> Ite
     levels = {normalise_name(s.name): s.level for s in source.skills if s.name}
     for i, skill in enumerate(tailored.skills):
         path = f"skills[{i}]"
-        if skill.name and not (skill.keywords and _is_heading(skill.name)) and not is_known(skill.name, readings):
+        if skill.name and not (skill.keywords and _is_heading(skill.name, readings)) and not is_known(skill.name, readings):
             yield Finding(path=f"{path}.name", code="skill_added", message=f"“{skill.name}” is not in the source.")
         for j, keyword in enumerate(skill.keywords):
-            if not is_known(keyword, readings):
+            if not is_known(keyword, readings) and not _is_known_kind(keyword, source, readings):
                 yield Finding(path=f"{path}.keywords[{j}]", code="skill_added", message=f"“{keyword}” is not in the source.")
         if skill.level and not is_same_name(skill.level, levels.get(normalise_name(skill.name or "")) or ""):
             yield Finding(path=f"{path}.level", code="skill_level_changed", message=CODES["skill_level_changed"])
@@ -33,12 +37,24 @@ def check_skills(source: Resume, tailored: Resume, facts: Sequence[Fact]) -> Ite
             (f"interests[{i}].name", interest.name),
             *((f"interests[{i}].keywords[{j}]", k) for j, k in enumerate(interest.keywords)),
         ]:
-            if name and not is_known(name, known):
+            if name and not is_known(name, known) and not (name is interest.name and interest.keywords and fold(name) in _INTERESTS):
                 yield Finding(path=path, code="interest_added", message=f"“{name}” is not in the source.")
 
 
-def _is_heading(name: str) -> bool:
-    return all(t.folded in marks.HEADINGS or t.kind == "mark" or t.folded in marks.FUNCTION for t in read(name).tokens)
+def _is_heading(name: str, readings: Sequence[Reading]) -> bool:
+    """*Tools*, *Technical skills*, *Welding processes*: words that name no skill, beside known ones."""
+    words = [t for t in read(name).tokens if t.content and t.folded not in marks.HEADINGS | _GROUPS]
+    return all(is_known(t.text, readings) for t in words)
+
+
+def _is_known_kind(keyword: str, source: Resume, readings: Sequence[Reading]) -> bool:
+    """*MIG welding* for *MIG* in the group *Welding*."""
+    for group in source.skills:
+        kinds = {t.key for t in read(group.name or "").content}
+        rest = [t.text for t in read(keyword).tokens if t.key not in kinds]
+        if kinds and rest and len(rest) < len(read(keyword).tokens) and any(is_same_name(" ".join(rest), name) for name in group.keywords):
+            return True
+    return False
 
 
 def is_known(term: str, readings: Sequence[Reading]) -> bool:

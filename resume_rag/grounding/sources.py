@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from resume_rag.errors import InputError
+from resume_rag.grounding.names import normalise_date
 from resume_rag.schema import Fact, Resume, SectionName
 
 SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
@@ -21,6 +22,7 @@ PROSE = {
 }
 """Fields that hold sentences, by section: checked as lines. All other fields are locked."""
 
+_DATES = frozenset({"startDate", "endDate", "date", "releaseDate"})
 _OPEN_ENDS = frozenset({"", "present", "current", "now", "today", "ongoing"})
 
 
@@ -28,7 +30,7 @@ def read_resume(document: Resume | Mapping[str, Any], name: str) -> Resume:
     """The document as a `Resume`.
 
     Args:
-        document: a `Resume`, or an object in JSON Resume's shape; nulls, and open ends written out, are left out.
+        document: a `Resume`, or an object in JSON Resume's shape; nulls, and open ends written out, are left out; months may be written out.
         name: what to call it in an error.
 
     Raises:
@@ -75,12 +77,9 @@ _FIELDS = _field_names()
 def _drop_nulls(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
-            key: _drop_nulls(inner)
+            key: normalise_date(inner) if key in _DATES and isinstance(inner, str) else _drop_nulls(inner)
             for key, inner in value.items()
-            if inner is not None
-            and not (
-                key in {"startDate", "endDate", "date", "releaseDate"} and isinstance(inner, str) and inner.strip().casefold() in _OPEN_ENDS
-            )
+            if inner is not None and not (key in _DATES and isinstance(inner, str) and inner.strip().casefold() in _OPEN_ENDS)
         }
     if isinstance(value, (list, tuple)):
         return [_drop_nulls(inner) for inner in value if inner is not None]

@@ -141,6 +141,9 @@ def _small_titles(reading: Reading) -> frozenset[tuple[str, str]]:
     for i, a in enumerate(reading.tokens):
         if a.folded not in marks.DIMINISHERS:
             continue
+        owner = reading.tokens[i - 1] if i else None
+        if owner is not None and is_person(owner) and owner.text.endswith(("'s", "’s", "s'", "s’")):
+            found.add((a.folded, owner.key))  # "the foreman's deputy"
         for b in reading.tokens[i + 1 : i + 4]:
             if not b.content or b.folded in marks.DIMINISHERS:
                 break

@@ -8,6 +8,7 @@ from __future__ import annotations
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon.forms import IRREGULAR
 from resume_rag.grounding.lexicon.marks import FUNCTION
+from resume_rag.grounding.lexicon.quantities import CARDINALS
 
 _DETERMINERS = frozenset(
     "a an the this these those its our their his her my your each every all any no some one two three of per new".split()
@@ -39,7 +40,7 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
         return _is_gerund(key, last, after, opens)
     if (folded.endswith("ed") and len(folded) > 3) or folded in IRREGULAR:
         return _is_past(folded, key, last, after, opens)
-    if not keys.is_verb_key(key) or (folded.endswith(("al", "ous", "ic")) and folded not in _VERBS_LIKE_ADJECTIVES):
+    if not keys.is_verb_form(folded) or (folded.endswith(("al", "ous", "ic")) and folded not in _VERBS_LIKE_ADJECTIVES):
         return False
     if opens or last in _BEFORE_BASE or (folded in UNCHANGED and last in {"and", "that", "which", "who"}):
         return True
@@ -55,7 +56,12 @@ def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
         return True
     if last in {"by", "while", "when", "after", "before", "without"}:
         return True
-    takes_object = (after in _DETERMINERS and after not in {"of", "per", "new"}) or after[:1].isdigit() or after[:1] in {"$", "€", "£"}
+    takes_object = (
+        (after in _DETERMINERS and after not in {"of", "per", "new"})
+        or after[:1].isdigit()
+        or after in CARDINALS
+        or after[:1] in {"$", "€", "£"}
+    )
     return keys.is_verb_key(key) and (
         last in _JOINERS | _BEFORE_GERUND or any(c.isdigit() for c in last) or (takes_object and last not in _DETERMINERS)
     )

@@ -1,4 +1,4 @@
-"""Who acted: what was done to the candidate, or by somebody else, the candidate did not do.
+"""What was done to the candidate, or said of somebody else, the candidate did not do. Agents of acts are `agents.py`'s.
 
 Lie caught: *was trained by the maker* turned into *trained the maker*. Honest line passed: *received training from the maker*.
 """
@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon.forms import IRREGULAR
 from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
 
@@ -94,125 +93,78 @@ def _others_clauses(reading: Reading) -> tuple[tuple[Token, tuple[Token, ...]], 
     return tuple(found)
 
 
-def check_agents(check: LineCheck) -> None:
-    """What was done *by* somebody else (*batch records were checked by QA*) the candidate did not do."""
-    for number, reading in enumerate(check.grounds.readings):
-        for verb in _passive_acts(reading):
-            own = [t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, verb.key)]
-            for token in check.line.tokens:
-                if not own and token.verb and keys.are_akin(token.key, verb.key) and not _has_agent(check.line, token):
-                    if not _takes_agent(check.line, token, reading, verb) and (
-                        _is_passive(check.line, token) or not _starts_act(check.line, token)
-                    ):
-                        continue
-                    said = reading.text[verb.start : verb.end]
-                    check.report("credit_added", f"in the source it was “{said}” by somebody else.", token.start, token.end, number)
-
-
-def _takes_agent(line: Reading, token: Token, reading: Reading, verb: Token) -> bool:
-    """*used 35 dispatchers* for *used by 35 dispatchers*: who did it has become what it was done to."""
-    at, place = line.tokens.index(token), reading.tokens.index(verb)
-    agents = {t.key for t in reading.tokens[place + 2 : place + 5] if t.content}
-    after = line.tokens[at + 1 : at + 4]
-    return not any(t.folded == "by" for t in after) and any(t.key in agents for t in after)
-
-
-def check_new_agents(check: LineCheck) -> None:
-    """*was audited by 12 suppliers*: who acts in the line must act in a source."""
-    for i, token in enumerate(check.line.tokens):
-        if not token.verb or not _has_agent(check.line, token):
-            continue
-        agents = [t for t in check.line.tokens[i + 2 : i + 7] if is_person(t)]
-        if agents and not any(_acts(r, agent, token) for r in check.grounds.readings for agent in agents[:1]):
-            check.report("credit_added", "the source does not say that these people did it.", token.start, token.end)
-
-
-def _acts(reading: Reading, agent: Token, verb: Token) -> bool:
-    """Whether the people of a passive are named in a source before the verb, or behind *by*, *with*, *under*, *from*."""
-    for i, token in enumerate(reading.tokens):
-        if not keys.are_akin(token.key, agent.key):
-            continue
-        before = {t.folded for t in reading.tokens[max(0, i - 4) : i]}
-        if before & {"by", "with", "under", "from", "which", "that", "for", "of"} or token.text.endswith(("'s", "s'", "’s", "s’")):
-            return True
-        if any(keys.are_akin(t.key, verb.key) for t in reading.tokens[i + 1 :]):
-            return True
-    return False
-
-
-def _starts_act(reading: Reading, token: Token) -> bool:
-    """Whether the verb is the candidate's: first of the line, or after a comma, *and* or *by*."""
-    at = reading.tokens.index(token)
-    return token.first or reading.tokens[at - 1].kind == "mark" or reading.tokens[at - 1].folded in {"and", "by", "then", "i", "also"}
-
-
-@lru_cache(maxsize=4096)
-def _passive_acts(reading: Reading) -> tuple[Token, ...]:
-    return tuple(t for t in reading.tokens if t.verb and t.content and not t.first and _has_agent(reading, t))
-
-
-def _has_agent(reading: Reading, token: Token) -> bool:
-    """*checked by QA*, *reviewed by a partner*; not *cut by 5 %*, *reached by calling*, *sorted by date*."""
-    at = reading.tokens.index(token)
-    after = [t for t in reading.tokens[at + 1 : at + 5]]
-    if not after or after[0].folded != "by" or not (token.folded.endswith("ed") or token.folded in IRREGULAR):
-        return False
-    named = [t for t in after[1:] if t.kind == "word" and t.content]
-    return bool(named) and not named[0].verb and any(is_person(t) or t.text.isupper() and len(t.text) > 1 for t in named[:2])
-
-
-def check_actors(check: LineCheck) -> None:
-    """What another person does in the source (*which the manager then signed*) the line may not take over."""
-    for number, reading in enumerate(check.grounds.readings):
-        for verb in _others_acts(reading):
-            own = [t for r in check.grounds.readings for t in r.tokens if t.verb and t is not verb and keys.are_akin(t.key, verb.key)]
-            own = [t for t in own if all(t is not o for r in check.grounds.readings for o in _others_acts(r))]
-            for token in check.line.tokens:
-                if (
-                    token.verb
-                    and token.key == verb.key
-                    and not own
-                    and all(token is not t for t in _others_acts(check.line))
-                    and not _is_passive(check.line, token)
-                ):
-                    said = reading.text[reading.tokens[max(0, reading.tokens.index(verb) - 2)].start : verb.end]
-                    check.report("credit_added", f"in the source “{said}”, not the candidate.", token.start, token.end, number)
-
-
-def _is_passive(reading: Reading, token: Token) -> bool:
-    at = reading.tokens.index(token)
-    after = reading.tokens[at + 1 : at + 2]
-    return bool(after and after[0].folded in {"by", "for"}) or (
-        at > 0 and not token.first and reading.tokens[at - 1].content and not reading.tokens[at - 1].verb
-    )
-
-
-@lru_cache(maxsize=4096)
-def _others_acts(reading: Reading) -> tuple[Token, ...]:
-    """Verbs whose subject is a noun for people inside a clause of its own (*which ..., that ..., when ...*)."""
-    found = []
-    for i, token in enumerate(reading.tokens):
-        if not token.verb or not token.content or token.first:
-            continue
-        j = i - 1
-        while j >= 0 and (
-            reading.tokens[j].folded in {"then", "also", "still", "now", "later", "was", "were"} or reading.tokens[j].folded.endswith("ly")
-        ):
-            j -= 1
-        if j < 1 or not is_person(reading.tokens[j]):
-            continue
-        opened = [t for t in reading.tokens[max(0, j - 4) : j] if t.folded in {"which", "that", "whom", "whose"}]
-        if opened:
-            found.append(token)
-    return tuple(found)
-
-
 _GIVING = keys.keys_of(frozenset("deliver give provide conduct run teach lead hold present facilitate organize".split()))
+_RECEIVING = keys.keys_of(frozenset({"attend", "undergo", "watch", "join"}))
+_SINCE = frozenset("now since still today later".split())
 _COURSES = frozenset("training course courses workshop workshops certification induction seminar seminars".split())
 
 
 def _has_verb_before(reading: Reading, course: Token) -> bool:
     return any(t.verb and t.content for t in reading.tokens if t.start < course.start)
+
+
+def check_since(check: LineCheck) -> None:
+    """*a chart, now taped inside every room*: what others made of it since is not what the candidate did."""
+    for number, reading in enumerate(check.grounds.readings):
+        own = {t.key for i, t in enumerate(reading.tokens) if t.verb and not (i and reading.tokens[i - 1].folded in _SINCE)}
+        for i, verb in enumerate(reading.tokens):
+            if not (verb.verb and verb.folded.endswith("ed") and i and reading.tokens[i - 1].folded in _SINCE) or verb.key in own:
+                continue
+            for j, token in enumerate(check.line.tokens):
+                after = check.line.tokens[j + 1 : j + 2]
+                active = bool(after) and (after[0].folded in {"it", "them", "the", "a", "an"} or after[0].content and not after[0].verb)
+                before = check.line.tokens[j - 1].folded if j else ""
+                if token.verb and token.key == verb.key and active and before not in _SINCE | {"was", "were", "is", "are", "been"}:
+                    check.report("duty_added", "the source does not say that the candidate did this.", token.start, token.end, number)
+
+
+def check_own(check: LineCheck) -> None:
+    """*my own recipe* for a recipe that the source calls nobody's: *own* needs *own* or *my* before the same word."""
+    owned = {t.key for r in check.grounds.readings for t in _find_owned(r)}
+    said = frozenset().union(*(r.keys for r in check.grounds.readings))
+    for token in _find_owned(check.line, strict=True):
+        if token.key in said and token.key not in owned:
+            check.report(
+                "credit_added",
+                f"{check.quote(token.start, token.end)}: the source does not call it the candidate's own.",
+                token.start,
+                token.end,
+            )
+
+
+@lru_cache(maxsize=4096)
+def _find_owned(reading: Reading, *, strict: bool = False) -> tuple[Token, ...]:
+    """The nouns after *my*, *my own*, *own*; where strict, only after *own*."""
+    found: list[Token] = []
+    for i, token in enumerate(reading.tokens):
+        if token.folded == "own" and not token.verb or token.folded == "my" and not strict:
+            after = reading.tokens[i + 1 : i + 5]
+            stop = next((j for j, t in enumerate(after) if not t.content and t.folded != "own" or t.verb), len(after))
+            others = [j for j, t in enumerate(after[:stop]) if t.text.endswith(("'s", "’s"))]
+            stop = min([stop, *others])  # "my brother's knots"
+            found += [t for t in after[:stop] if t.content]
+    return tuple(found)
+
+
+def check_receiving(check: LineCheck) -> None:
+    """*toolbox talks attended* are no talks given."""
+    for number, reading in enumerate(check.grounds.readings):
+        for noun in _find_received(reading):
+            given = any(t.verb and t.key in _GIVING for t in reading.tokens)
+            for i, token in enumerate(check.line.tokens):
+                after = check.line.tokens[i + 1 : i + 5]
+                if not given and token.verb and token.key in _GIVING and any(t.key == noun.key for t in after):
+                    check.report("credit_added", "in the source this was attended, not given.", token.start, token.end, number)
+
+
+@lru_cache(maxsize=4096)
+def _find_received(reading: Reading) -> tuple[Token, ...]:
+    """What was attended, watched or undergone, before or behind the verb."""
+    found: list[Token] = []
+    for token in reading.tokens:
+        if token.key in _RECEIVING and token.verb:
+            found += [t for t in reading.tokens if t.content and not t.verb and t.clause == token.clause]
+    return tuple(found)
 
 
 def check_training(check: LineCheck) -> None:

@@ -9,23 +9,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.acts import adds_nothing, find_idioms, is_agent, is_lent, is_same_act
+from resume_rag.grounding.acts import (
+    adds_nothing,
+    find_idioms,
+    is_agent,
+    is_lent,
+    is_noun_of_act,
+    is_same_act,
+    joins_measure,
+    joins_nouns,
+    names_act,
+)
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
-from resume_rag.grounding.lexicon.quantities import RATES
-from resume_rag.grounding.measured import find_measured
+from resume_rag.grounding.lexicon.quantities import ORDINALS
 from resume_rag.grounding.negation import find_denials
+from resume_rag.grounding.otherwise import is_said_otherwise
 from resume_rag.grounding.reading import Token
+from resume_rag.grounding.substitution import find_replaced, is_link
+from resume_rag.grounding.universals import judge_reach
 
 _STYLE = keys.keys_of(marks.STYLE)
-_UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
 _SETTINGS = keys.keys_of(nouns.SETTINGS)
-_SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio".split()))
-_PRODUCING = keys.keys_of(
-    frozenset("produce create prepare develop make generate issue build write send give hold deliver offer provide".split())
-)
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
+_GUARDED = marks.SCOPE | marks.CREDIT | marks.QUALITY | marks.RANKS.keys() | marks.HOMOGRAPHS
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
+_RANKED = keys.keys_of(frozenset(ORDINALS))
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
 
 _WHY = {
@@ -43,7 +52,6 @@ _WHY = {
 def check_words(check: LineCheck) -> None:
     """Reports the words that no source supports."""
     _check_superlatives(check)
-    _check_intervals(check)
     _check_recent(check)
     words = [t for t in check.line.tokens if t.kind == "word"]
     phrases = {i for places, key in check.line.phrases if _phrase_supported(check, key) for i in places}
@@ -63,19 +71,6 @@ def _check_recent(check: LineCheck) -> None:
         lasting = b.quantity is not None and b.quantity.unit in {"day", "month"}
         if a.folded in {"past", "last"} and lasting and not {"past", "last", "since", "recent"} & check.grounds.folded:
             check.report("number_changed", f"{check.quote(a.start, b.end)}: the source does not say that it lasts.", a.start, b.end)
-
-
-def _check_intervals(check: LineCheck) -> None:
-    """*every third week* may not become *every week* or *weekly*."""
-    spaced = {
-        c.key
-        for r in check.grounds.readings
-        for a, b, c in zip(r.tokens, r.tokens[1:], r.tokens[2:], strict=False)
-        if a.folded in {"every", "each"} and b.folded in _ORDINALS | {"other"}
-    }
-    for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
-        if b.key in spaced and a.folded in {"every", "each", "per", "a"}:
-            check.report("unit_changed", f"{check.quote(a.start, b.end)}: the source says it less often.", a.start, b.end)
 
 
 def _check_superlatives(check: LineCheck) -> None:
@@ -116,72 +111,55 @@ def _expanded(check: LineCheck, words: list[Token]) -> set[int]:
 
 
 def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
-    token = words[at]
-    before = words[at - 1] if at else None
-    grounds = check.grounds
-    if token.folded in marks.UNIVERSAL or token.key in _UNIVERSAL:
-        return None if _is_idiom(check, words, at) or _is_universal_here(check, words, at) else "scope_added"
-    if token.folded == "both" and _is_pronoun(check, token):
-        return None if _says_all(check) else "scope_added"
-    if token.folded == "own" and before is not None and before.folded == "my" and at > 1 and words[at - 2].folded == "on":
-        return None if "own" in grounds.folded else "credit_added"
-    if token.folded in {"avoiding", "avoided", "preventing", "prevented"} and any(find_denials(r) for r in grounds.readings):
-        return None  # "without stockouts"
-    if token.folded in marks.NEGATIONS:
-        return None  # `negation.py` judges these
-    if token.folded == "own" and token.first and token.folded not in grounds.folded:
-        return "credit_added"
-    if token.folded in {"only", "most", "many"}:
-        return (
-            None
-            if token.folded in grounds.folded
-            or token.folded == "most"
-            and {"mostly", "mainly", "majority"} & grounds.folded
-            or not _claims_only(words, at)
-            else "scope_added"
-        )
-    if not token.content:
+    token, grounds = words[at], check.grounds
+    if (reach := judge_reach(check, words, at)) is not None:
+        return reach or None
+    if not token.content or _is_for_others(check, words, at):
         return None
-    if (
-        _is_rank_noun(token, words, at)
-        and token.key not in grounds.keys
-        and not any(keys.is_abbreviation(token.key, k) for k in grounds.keys)
-    ):
-        return None if is_agent(token, grounds) else "seniority_changed"
-    if grounds.supports(token, before) or _joins(check, words, at):
+    if _is_rank_noun(token, words, at) and token.key not in grounds.keys:
+        short = any(keys.is_abbreviation(token.key, key) for key in grounds.keys)
+        if not short:
+            return None if is_agent(token, grounds) else "seniority_changed"
+    if grounds.supports(token, words[at - 1] if at else None) or _joins(check, words, at):
         return "duty_added" if is_lent(check.line, token, grounds) else None
-    if token.folded == "free" and any(d.start == token.start for d in find_denials(check.line)):
-        return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
-    if token.folded in {"point", "points"} and any(t.end + 1 == token.start for t in check.line.quantities) and _has_percent(check):
-        return None
-    if token.folded == "rate" and any(m.rate for m in find_measured(check.line)):
-        return None
-    if token.key in _SHARES and any(t.text.endswith(("%", "percent")) for t in check.line.quantities) and _has_percent(check):
-        return None
-    if token.folded == "representing" and any(t.start == token.end + 1 for t in check.line.quantities):
-        return None
-    if token.verb and token.key in _PRODUCING and _names_the_act(check, words, at):
-        return None
-    if token.start in find_idioms(check.line.text) or adds_nothing(words, at, grounds):
-        return None
-    if not token.capitalised and token.folded not in marks.QUALITY | marks.SCOPE and is_same_act(check.line, token, grounds):
-        return None
-    if (
-        token.key in _STYLE
-        and not (token.verb and token.key in _ACTS_OF_THEIR_OWN)
-        and token.folded not in marks.QUALITY | marks.CREDIT | marks.SCOPE
-        and not (token.folded in marks.HOMOGRAPHS and token.capitalised)
-    ):
+    if _adds_no_claim(check, words, at) or is_said_otherwise(check, token) or _is_replacement(check, token):
         return None
     return name_word(token)
 
 
-def _is_pronoun(check: LineCheck, token: Token) -> bool:
-    """*both of whom*, *both passed*; not *both A and B*."""
-    after = [t for t in check.line.tokens if t.start >= token.end][:5]
-    return not any(t.folded == "and" for t in after)
+def _is_for_others(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """Denials and causes have rules of their own: *no*, *free* of, *avoiding*, *leading to*."""
+    word = words[at].folded
+    if word in {"avoiding", "avoided", "preventing", "prevented"}:
+        return any(find_denials(r) for r in check.grounds.readings)  # "without stockouts"
+    if word == "free" and word not in check.grounds.folded:
+        return any(d.start == words[at].start for d in find_denials(check.line))
+    return word in marks.NEGATIONS or word == "leading" and at + 1 < len(words) and words[at + 1].folded == "to"
+
+
+def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """Plain verbs, generic nouns, idioms and acts of a kind that the source reports of the same thing."""
+    token, line, grounds = words[at], check.line, check.grounds
+    if names_act(line, token, grounds) or joins_measure(line, token) or joins_nouns(line, token) or is_noun_of_act(token, grounds):
+        return True
+    if token.start in find_idioms(line.text) or adds_nothing(words, at, grounds):
+        return True
+    weighty = token.folded in marks.QUALITY | marks.SCOPE
+    if not token.capitalised and not weighty and is_same_act(line, token, grounds):
+        return True
+    own_act = token.verb and token.key in _ACTS_OF_THEIR_OWN
+    name = token.folded in marks.HOMOGRAPHS and token.capitalised
+    return token.key in _STYLE and not own_act and not weighty and token.folded not in marks.CREDIT and not name
+
+
+def _is_replacement(check: LineCheck, token: Token) -> bool:
+    """Whether the word stands in the place of one of the source that it may stand for; what claims a name, level, reach or praise may not."""
+    guarded = token.capitalised or token.folded in _GUARDED or token.key in _SETTINGS | _RANKED
+    if guarded:
+        return False
+    return find_replaced(check.line, token, check.grounds) is not None or is_link(check.line, token, check.grounds)
 
 
 def _is_rank_noun(token: Token, words: Sequence[Token], at: int) -> bool:
@@ -189,93 +167,6 @@ def _is_rank_noun(token: Token, words: Sequence[Token], at: int) -> bool:
     after = words[at + 1].folded if at + 1 < len(words) else ""
     noun = not token.verb or (after == "of" and token.first)
     return noun and token.folded in _RANK_NOUNS
-
-
-def _has_percent(check: LineCheck) -> bool:
-    if check.grounds.universals or any(m.share_of for r in check.grounds.readings for m in find_measured(r)):
-        return True
-    return any(t.quantity is not None and t.quantity.unit in {"%", "points"} for r in check.grounds.readings for t in r.quantities)
-
-
-def _names_the_act(check: LineCheck, words: Sequence[Token], at: int) -> bool:
-    """*produced forecasts* for *forecast*: a plain verb before the noun of the source's verb."""
-    nouns_after = {t.key for t in words[at + 1 : at + 4] if t.content and not t.verb}
-    return any(t.verb and t.key in nouns_after for r in check.grounds.readings for t in r.content)
-
-
-def _claims_only(words: Sequence[Token], at: int) -> bool:
-    before = words[at - 1].folded if at else ""
-    after = words[at + 1].folded if at + 1 < len(words) else ""
-    if words[at].folded == "only":
-        return before in {"the", "as"}
-    if words[at].folded == "most":
-        return before not in {"the", "at"} and not after.endswith("ly")
-    return after not in {"as"}
-
-
-def _says_all(check: LineCheck) -> bool:
-    """*both*, *each*, *all* in a source; *in all* is a sum."""
-    for reading in check.grounds.readings:
-        for i, token in enumerate(reading.tokens):
-            two = reading.tokens[i + 1 : i + 2]
-            if token.folded == "the" and two and two[0].quantity is not None and two[0].quantity.value == 2:
-                return True
-            if token.folded in {"both", "each", "every"} or token.folded == "all" and not (i and reading.tokens[i - 1].folded == "in"):
-                return True
-    return False
-
-
-def _is_period(check: LineCheck, noun: Token) -> bool:
-    """*each season* for *a season*, *per season*."""
-    return any(
-        a.folded in {"a", "an", "per", "every", "each"} and b.key == noun.key
-        for r in check.grounds.readings
-        for a, b in zip(r.tokens, r.tokens[1:], strict=False)
-    )
-
-
-def _has_each(check: LineCheck) -> bool:
-    """Whether the source counts for one at a time (*each*, *a head*), not in all."""
-    said = check.grounds.folded
-    return not {"total", "altogether", "together"} & said and not any(
-        a.folded == "in" and b.folded == "all" for r in check.grounds.readings for a, b in zip(r.tokens, r.tokens[1:], strict=False)
-    )
-
-
-def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> bool:
-    """Whether the source says *all* or *every* of the same thing, or gives the period that *every* names."""
-    after = [t for t in words[at + 1 : at + 6] if t.content][:3]
-    if words[at].folded in {"each", "every"} and after[:1] and _is_period(check, after[0]):
-        return True
-    if words[at].folded in {"each", "both"} and _says_all(check):
-        return True
-    if words[at].folded in {"each", "every"} and after[:1] and after[0].folded in RATES and check.grounds.has_period(after[0].key):
-        return True
-    named = check.grounds.universals
-    if not named or words[at].folded in {"always", "constantly", "continuously", "throughout"}:
-        return words[at].key in check.grounds.keys or bool(named and words[at].folded == "throughout")
-    return not after or any(keys.are_akin(t.key, other) for t in after for other in named)
-
-
-def _is_idiom(check: LineCheck, words: Sequence[Token], at: int) -> bool:
-    """*in all*, *each with*, *any* after a negation: no claim of reach."""
-    before = words[at - 1].folded if at else ""
-    after = words[at + 1].folded if at + 1 < len(words) else ""
-    if words[at].folded == "throughout":
-        return "across" in check.grounds.folded
-    if words[at].folded == "any":
-        return after in {"that", "which"} or any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])
-    if words[at].folded == "each" and after == "of" and at + 2 < len(words) and words[at + 2].folded in {"whom", "which", "them", "whose"}:
-        return True
-    if words[at].folded == "each":
-        return after in {"with", "for", "a", "per", "at", "in"} or (_ends_phrase(check, words[at]) and _has_each(check))
-    return before == "in" and _ends_phrase(check, words[at])
-
-
-def _ends_phrase(check: LineCheck, token: Token) -> bool:
-    """Whether a mark or the end follows: *28 pupils each, ...*."""
-    after = next((t for t in check.line.tokens if t.start >= token.end), None)
-    return after is None or after.kind == "mark"
 
 
 def _joins(check: LineCheck, words: Sequence[Token], at: int) -> bool:

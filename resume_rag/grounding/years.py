@@ -13,12 +13,12 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.keys import are_akin
 from resume_rag.grounding.lexicon.marks import STYLE
 from resume_rag.grounding.measured import find_measured
-from resume_rag.grounding.reading import read
+from resume_rag.grounding.reading import Token, read
 from resume_rag.schema import Fact
 
 KNOWN_TODAY = "2026-11"
 _EXPERIENCE = re.compile(
-    r"\b(experience|experienced|career|background|in the (?:industry|field|trade|profession)|history|veteran|practice|in|as|of)\b",
+    r"\b(experience|experienced|career|background|in the (?:industry|field|trade|profession)|history|veteran|practice|in|as|of|at)\b",
     re.IGNORECASE,
 )
 _ENDS = frozenset("who which that whose with at including and plus".split())
@@ -33,9 +33,8 @@ def check_years(check: LineCheck, dated: Sequence[Fact], today: str | None = Non
     stated = {q.quantity.value for r in check.grounds.readings for q in find_measured(r) if q.quantity.unit == "month"}
     for measured in find_measured(check.line):
         quantity = measured.quantity
-        if quantity.unit != "month" or not re.search(
-            r"\b(?:years?|yrs?)\b", quantity.text + check.line.text[quantity.end : quantity.end + 6], re.IGNORECASE
-        ):
+        bare = not re.search(r"month|quarter", quantity.text, re.IGNORECASE)  # "five years in the kitchen and three in the bakery"
+        if quantity.unit != "month" or not bare:
             continue
         if quantity.value in stated or not _EXPERIENCE.search(check.line.text[quantity.end : quantity.end + 40]):
             continue
@@ -56,12 +55,27 @@ def check_years(check: LineCheck, dated: Sequence[Fact], today: str | None = Non
 
 def _find_topic(check: LineCheck, end: int) -> frozenset[str]:
     """Words of what the years are in: *eight years of welding experience*."""
-    clause = next((t.clause for t in check.line.tokens if t.start >= end), 0)
-    following = [t for t in check.line.tokens if t.start >= end and t.clause == clause]
-    stop = next(
-        (i for i, t in enumerate(following) if t.kind == "mark" and t.text in ",;.:" or t.folded in _ENDS or t.verb), len(following)
-    )
+    following = [t for t in check.line.tokens if t.start >= end]
+    stop = next((i for i, t in enumerate(following) if _ends_topic(following, i)), len(following))
     return frozenset(t.key for t in following[:stop] if t.content and t.folded not in _TOPIC_STOP | STYLE)
+
+
+def _ends_topic(tokens: list[Token], i: int) -> bool:
+    """A mark, a verb, another number, *experience* after its kind, or an *and* that goes on to something else."""
+    token = tokens[i]
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    goes_on = after is not None and after.content and not after.verb
+    return (
+        token.kind == "number"
+        or token.kind == "mark"
+        and token.text in ",;.:"
+        or i > 0
+        and token.folded in _ENDS
+        and not (token.folded == "and" and goes_on)
+        or token.verb
+        or token.folded == "experience"
+        and i > 1
+    )
 
 
 def count_months(facts: Iterable[Fact], today: str | None = None, topic: frozenset[str] = frozenset()) -> int | None:

@@ -13,6 +13,7 @@ Knows nothing of what is asked or what runs behind the address. Reads no environ
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import time
 import weakref
@@ -45,6 +46,8 @@ _SCHEMA_REFUSAL_S = 600.0
 
 AFFINITY_HEADER = "X-Session-ID"
 """What routers in front of several engines (vllm-router, Envoy, nginx) hash to choose one; holds a digest, never a text."""
+
+REQUEST_KEY = "request_digest"
 
 _WARM_TOKENS = 1
 _FIXED_OPTIONS: dict[str, Any] = {
@@ -146,8 +149,9 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
     * ``timeout``: seconds, longest wait for this answer;
     * anything else that ChatOpenAI takes, such as ``stop`` or ``extra_headers``.
 
-    Calls that share the beginning of their prompts carry the same `AFFINITY_HEADER`, so that a router in front of several
-    servers can send them to the one that has that beginning in its cache.
+    Calls of one request, which share the beginning of their prompts, carry the same `AFFINITY_HEADER`, so that a router in front
+    of several servers can send them to the one that has that beginning in its cache. Which request it is, the caller says in the
+    config's metadata under `REQUEST_KEY`; without that, all requests with the same beginning go to one server.
     """
 
     def __init__(
@@ -206,10 +210,14 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         messages = _to_messages(input)
         with self._speaking_our_errors():
             try:
-                answer = self._sync_chat.invoke(self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs))
+                answer = self._sync_chat.invoke(
+                    self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs, config)
+                )
             except openai.APIError as error:
                 self._note_refused_schema(error, kwargs)
-                answer = self._sync_chat.invoke(self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs))
+                answer = self._sync_chat.invoke(
+                    self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs, config)
+                )
             return _complete(answer)
 
     async def ainvoke(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:
@@ -221,10 +229,14 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             async with asyncio.timeout(kwargs.get("timeout") or self._timeout_s):
                 chat = self._async_chat()
                 try:
-                    answer = await chat.ainvoke(self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs))
+                    answer = await chat.ainvoke(
+                        self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs, config)
+                    )
                 except openai.APIError as error:
                     self._note_refused_schema(error, kwargs)
-                    answer = await chat.ainvoke(self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs))
+                    answer = await chat.ainvoke(
+                        self._worded(messages, kwargs), config, **self._options(self.name, messages, kwargs, config)
+                    )
             return _complete(answer)
 
     def stream(self, input: LanguageModelInput, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[AIMessage]:
@@ -234,7 +246,7 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             ends_at = Deadline(kwargs.get("timeout") or self._timeout_s)
             ending = Ending()
             asked = self._worded(messages, kwargs)
-            with closing(self._sync_chat.stream(asked, config, **self._options(self.name, messages, kwargs))) as pieces:  # type: ignore[type-var]
+            with closing(self._sync_chat.stream(asked, config, **self._options(self.name, messages, kwargs, config))) as pieces:  # type: ignore[type-var]
                 for piece in pieces:
                     ends_at.check()
                     yield ending.take_usage(piece)
@@ -251,7 +263,7 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
             ends_at = Deadline(kwargs.get("timeout") or self._timeout_s)
             ending = Ending()
             asked = self._worded(messages, kwargs)
-            async with aclosing(self._async_chat().astream(asked, config, **self._options(self.name, messages, kwargs))) as pieces:  # type: ignore[type-var]
+            async with aclosing(self._async_chat().astream(asked, config, **self._options(self.name, messages, kwargs, config))) as pieces:  # type: ignore[type-var]
                 while True:
                     async with asyncio.timeout(ends_at.left_s()):
                         piece = await anext(pieces, None)
@@ -290,9 +302,9 @@ class LLM(Runnable[LanguageModelInput, AIMessage]):
         last = messages[-1]
         return [*messages[:-1], last.model_copy(update={"content": f"{last.content}\n\n{render_schema_words(schema)}"})]
 
-    def _options(self, name: str, messages: list[BaseMessage], kwargs: dict[str, Any]) -> dict[str, Any]:
+    def _options(self, name: str, messages: list[BaseMessage], kwargs: dict[str, Any], config: RunnableConfig | None) -> dict[str, Any]:
         options = _request_options(name, kwargs if self.takes_schemas() else {**kwargs, "json_schema": None})
-        key = find_prefix_key(messages)
+        key = _find_affinity_key(messages, config)
         return options if key is None else {**options, "extra_headers": {AFFINITY_HEADER: key, **options.get("extra_headers", {})}}
 
     def _note_refused_schema(self, error: Exception, kwargs: dict[str, Any]) -> None:
@@ -362,6 +374,12 @@ def _request_options(name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     if "timeout" in options:
         options["timeout"] = _timeout(options["timeout"])
     return {"model": name, **options}
+
+
+def _find_affinity_key(messages: Sequence[BaseMessage], config: RunnableConfig | None) -> str | None:
+    parts = (find_prefix_key(messages), (config or {}).get("metadata", {}).get(REQUEST_KEY))
+    known = [str(part) for part in parts if part]
+    return hashlib.sha256(" ".join(known).encode()).hexdigest()[:32] if known else None
 
 
 def _add_trace(request: httpx2.Request) -> None:

@@ -26,7 +26,7 @@ import httpx
 
 from resume_rag.rollout import RolloutStore
 from tests.benchmarks.parts import Process, run_app
-from tests.fake_vllm import Answer, FakeVLLM, Received, shortened_reply
+from tests.fake_vllm import MODEL, Answer, FakeVLLM, Received, shortened_reply
 
 LIE = "Managed 800 surgeons in Peru"
 LINES = (
@@ -69,8 +69,8 @@ ACTS = (
     Act("v4-lies", "says what the candidate never did", lambda _: PACE, _lie, "rolled_back", "fallback_lines"),
     Act(
         "v5-slow",
-        "its first token comes ten times as late",
-        lambda _: Answer(first_byte_s=0.2),
+        "its first token comes three seconds late",
+        lambda _: Answer(first_byte_s=3.0),
         shortened_reply,
         "rolled_back",
         "first_token_p95",
@@ -129,7 +129,7 @@ class Stage:
         self.began_s = time.monotonic()
         self.told = 0
         entries = [
-            {"name": name, "url": fake.base_url, "model": "m", "version": name, "role": "canary" if name != "v1" else "primary"}
+            {"name": name, "url": fake.base_url, "model": MODEL, "version": name, "role": "canary" if name != "v1" else "primary"}
             for name, fake in fakes.items()
         ]
         policy = {
@@ -145,7 +145,6 @@ class Stage:
         self.environment = {
             "RESUME_RAG_DEPLOYMENTS_FILE": str(folder / "deployments.yaml"),
             "RESUME_RAG_ROLLOUT_DIR": str(self.store.folder),
-            "RESUME_RAG_INDEX_DIR": str(folder / "indexes"),
             "RESUME_RAG_CACHE_DIR": str(folder / "cache"),
             "RESUME_RAG_DRAIN_NOTICE_S": "0",
             "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
@@ -155,12 +154,12 @@ class Stage:
         print(f"{time.monotonic() - self.began_s:7.1f} s  {text}", flush=True)
 
     async def call(self, *words: str) -> tuple[int, str]:
-        """A command of the shell: its exit code and what it printed."""
+        """A command of the shell: its exit code and what it printed, on stderr only where it failed."""
         command = [sys.executable, "-m", "resume_rag.cli", *words]
         environment = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"} | self.environment
-        process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        printed, _ = await process.communicate()
-        return process.returncode or 0, printed.decode().strip()
+        process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        printed, said = await process.communicate()
+        return process.returncode or 0, (printed + (said if process.returncode else b"")).decode().strip()
 
     def tell_history(self) -> None:
         """Prints what has been added to the history."""

@@ -36,7 +36,7 @@ def main() -> None:
             {"name": "stand-in", "url": "embedded", "model": "qwen2.5-coder-0.5b", "role": "fallback"},
         ]
         path.write_text(json.dumps({"deployments": entries}))
-        settings = Settings(deployments_file=path, rollout_dir=Path(folder), index_dir=Path(folder) / "indexes", max_rewrites=LINES)
+        settings = Settings(deployments_file=path, rollout_dir=Path(folder), max_rewrites=LINES, llm_timeout_s=300, deadline_s=900)
         with build_chain(settings) as chain:
             chain.start()
             for story, script in (("lies", None), ("answers 500", "server_error"), ("is known to be down", "server_error")):
@@ -57,7 +57,7 @@ def show(response: TailorResponse) -> list[str]:
     for line in response.lines:
         if line.attempts or line.error_code:
             reasons = ", ".join(dict.fromkeys(found.code for found in line.reasons))
-            print(f"  {line.deployment or 'nobody':<9} {line.status:<9} {line.text[:80]}" + (f"  [{reasons}]" if reasons else ""))
+            print(f"  {line.deployment or 'nobody':<9} {line.status:<9} {line.text[:80]}" + (f"  [{reasons}] {line.error_code or ''}"))
     faults = ["a lie was delivered"] if LIE in response.resume.model_dump_json() else []
     return faults + ([] if any(line.deployment == "stand-in" for line in response.lines) else ["nobody stood in"])
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import sys
 import time
@@ -91,11 +92,15 @@ def make_llm(router: Part) -> LLM:
 async def run_requests(seen: Seen, service: Process, stop: asyncio.Event, lines: int) -> None:
     """One client of the service, which sends its next request when the last has ended."""
     async with httpx.AsyncClient(timeout=120) as client:
-        while not stop.is_set():
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            request = make_request(lines)
+            request["resume"]["basics"]["name"] = f"Mara Quist {id(client)} {number}"  # somebody else each time
             begun, ended = False, "broke off"
             try:
-                async with client.stream("POST", f"{service.url}/generate_resume", json=make_request(lines), headers=EVENTS) as answer:
-                    event = f"status {answer.status_code}"
+                async with client.stream("POST", f"{service.url}/generate_resume", json=request, headers=EVENTS) as answer:
+                    event = ended = "broke off" if answer.status_code == 200 else f"status {answer.status_code}"
                     async for row in answer.aiter_lines():
                         if row.startswith("event: "):
                             event, begun = row[7:], begun or row == "event: line"
@@ -153,7 +158,8 @@ async def run_load(
     victim, other = workers
     answered = [await asyncio.to_thread(worker.count_answers) - count for worker, count in zip(workers, counts, strict=True)]
     seen.require(min(answered) > 0, f"both instances work: {answered[0]} and {answered[1]} calls answered")
-    while seen.writing.isdisjoint(homes[0]):  # noqa: ASYNC110 - a moment to hit, not an event to wait for
+    wait_until_s = time.monotonic() + options.phase_s
+    while seen.writing.isdisjoint(homes[0]) and time.monotonic() < wait_until_s:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     victim.kill()
     seen.tell(f"KILLED {victim.name} (SIGKILL, its whole process group)")
@@ -184,8 +190,8 @@ def check_outcomes(seen: Seen) -> None:
     seen.require(untyped == 0, f"{untyped} requests ended without a typed event")
     wrong = sum(count for ended, count in seen.streams.items() if ended.startswith(("untyped", "lost")))
     seen.require(wrong == 0, f"{wrong} streams lost or without a type")
-    cut = sum(count for ended, count in seen.streams.items() if ended.startswith("begun"))
-    seen.require(cut > 0, f"{cut} streams that had begun got a typed error")
+    cut = seen.streams["begun, then LLMUnavailableError"]
+    seen.require(cut > 0, f"{cut} streams that the kill cut off got LLMUnavailableError")
 
 
 def check_none_left(seen: Seen, service: Process, workers: list[Part]) -> None:

@@ -80,6 +80,8 @@ def main(
         console.out(json.dumps({name: [count._asdict() for count in each] for name, each in counts.items()}, indent=1), highlight=False)
     for name, each in counts.items() if not as_json else ():
         console.print(build_table(name, each))
+        if trials[name].refused_files:
+            console.print(f"  {trials[name].refused_files} files refused: no entry in them to tailor.", highlight=False)
         for fault in (fault for count in each for fault in count.faults):
             console.print(f"  {fault}", highlight=False)
     if any(has_faults(each) for each in counts.values()):

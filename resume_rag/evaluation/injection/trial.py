@@ -18,6 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from resume_rag.embedding import OnnxEmbeddings
+from resume_rag.errors import EmptyResumeError
 from resume_rag.evaluation.asking import Recorder, cut_first_ask, read_text
 from resume_rag.evaluation.injection.attacks import Attack
 from resume_rag.evaluation.injection.cases import IN_ONE_EXAMPLE, Case, Person, build_cases, build_example_case
@@ -101,6 +102,7 @@ class Trial:
         self._clean: dict[str, TailorResponse] = {}
         self._turn = 0
         self.counts: dict[str, Count] = {}
+        self.refused_files = 0
 
     @property
     def asked(self) -> int:
@@ -125,7 +127,10 @@ class Trial:
                 content = ResumeFile(name=file.name, content_base64=base64.b64encode(file.read_bytes()).decode())
                 case = Case(people[0], "injected PDF", (), people[0].post, content)
                 hides = any(word in file.name for word in ("hidden", "white"))
-                self._count(case, self._ask(chain, case), None, hides=hides)
+                try:
+                    self._count(case, self._ask(chain, case), None, hides=hides)
+                except EmptyResumeError:  # nothing in it to tailor, so nothing that an order could change
+                    self.refused_files += 1
             for number, first in enumerate(range(0, len(attacks), IN_ONE_EXAMPLE)):
                 if limit_s is not None and time.monotonic() - start > limit_s:
                     break

@@ -7,6 +7,127 @@ the families of `verbs.py`, and hold no verb of rank (led, managed people), of i
 from __future__ import annotations
 
 KINDS = """
+redesign redraw rework revamp restructure rebuild remodel
+administer manage look-after maintain run support host
+purge clean scrub clear delete remove cleanse
+escalate take raise refer forward bring
+retain keep preserve save
+halt stop suspend pause interrupt
+equip stock furnish supply outfit
+soothe comfort calm settle
+hand-out deliver issue distribute
+dispatch ship send
+progress move-up advance rise
+buy source purchase procure order get
+rate score mark grade
+speak present talk lecture
+host run moderate present lead
+draft write draw-up prepare create
+grow expand build develop extend
+cut trim reduce shave lower shrink
+clear settle pay resolve
+rescue save recover
+map chart survey plot
+model simulate calculate
+tune adjust optimize set calibrate refine
+accelerate speed-up shorten cut reduce
+free release save
+enforce apply implement
+curate select choose organize arrange
+broker negotiate arrange agree
+pitch sell present propose
+vet check screen review
+move switch swap change convert migrate transfer
+sit take appear attend write undertake pass
+staff man cover answer operate run attend
+obtain gain earn pass get receive attain achieve complete secure
+accompany join ride-along go follow shadow travel
+observe sit-in attend watch witness
+screen show air broadcast present exhibit
+supervise watch monitor guard oversee
+challenge question contest dispute oppose push-back object resist query
+convince persuade get win-over talk-into prevail
+pair match couple combine group team
+condense shorten cut reduce abridge rewrite trim compress
+relocate move transfer shift transport
+swap replace convert change exchange switch substitute
+revise change edit alter update rework modify
+adopt take-up use introduce accept embrace choose
+lend loan second
+recoup recover earn-back pay-back
+praise commend compliment thank
+nominate shortlist propose
+photograph shoot take
+release publish come-out launch issue ship bring-out
+author write make create compile
+log note write-down record jot
+sign-off approve clear
+look-into investigate explore examine study research
+put-on organize hold stage run arrange
+draw attract bring pull
+lead guide give take show run
+put-up install erect hang mount fix
+take-down dismantle remove strike
+hand-out distribute give issue pass
+turn-around rescue rebuild recover
+step-in cover substitute stand-in deputize
+sort-out resolve fix settle clear organize tidy
+work-out calculate devise determine figure-out
+draw-up prepare draft write compile
+pick-up collect learn fetch gather
+drop-off deliver leave
+show-around guide tour lead
+talk-through explain present discuss
+ring phone call telephone
+see meet treat examine receive
+bring raise introduce reduce
+reroute divert redirect
+log-in enter
+top-up refill replenish add
+wind-up close finish
+sow plant seed
+lift raise hoist move place
+lay place put set install
+rack store stack
+adapt adjust tailor modify customize
+translate render put
+cast form mold
+tend nurse look-after care
+raise rear bring-up grow
+tow haul pull
+steer drive navigate pilot
+flag report raise notify point-out warn alert highlight
+notify alert warn inform tell
+liaise work coordinate cooperate talk
+prompt cause lead trigger
+account make-up represent form constitute
+search look hunt seek
+source find obtain procure locate buy identify
+choose pick select opt
+compare set match contrast
+explain show describe clarify
+describe explain outline detail write
+deputize stand-in cover fill-in act
+shelve drop abandon
+scrap drop discard abandon cancel
+begin start open launch
+reopen restart resume
+move go shift change
+visit call see go tour
+gut clean
+seat accommodate
+house accommodate
+host house
+feed cater serve
+rig set-up install hang
+focus aim adjust
+dispatch send control direct
+control direct manage regulate
+tabulate list table
+chair run lead
+moderate chair run
+register enrol sign-up enter record
+appraise value assess
 write author draft compose pen prepare produce create develop compile generate document formulate craft script word assemble put-together edit type
 record enter log register post input key book capture chart document file note track maintain process transcribe
 cut reduce lower decrease shorten trim shrink drop slash bring-down halve accelerate speed-up quicken improve optimize streamline curb
@@ -20,7 +141,6 @@ plan coordinate schedule arrange organize prepare time agree align synchronize
 dress bandage care treat tend attend administer give provide change deliver manage
 run operate use man staff work handle tend mind
 run analyze test measure process examine evaluate assay perform
-try test pilot trial
 write send email issue publish distribute produce circulate mail dispatch
 drive operate haul transport deliver travel cover run
 photograph shoot capture film record produce
@@ -34,7 +154,8 @@ cook prepare make bake grill fry roast prep serve plate produce
 count tally inventory record check
 help assist support aid back
 order purchase buy procure source requisition
-load unload pack stack store move carry lift handle
+load pack stack store move carry lift handle
+unload move carry lift handle
 wash bathe clean
 present deliver give speak lecture talk hold demonstrate
 collect gather obtain take draw pick sample compile
@@ -54,7 +175,6 @@ sort classify organize order arrange categorize file
 monitor watch observe track check follow
 report tell inform notify flag communicate escalate raise present
 submit file lodge send hand-in apply
-chase pursue follow-up
 pay settle process remit disburse
 cover fill-in stand-in deputize substitute relieve
 introduce implement launch roll-out start establish bring-in adopt set-up institute create initiate
@@ -74,29 +194,18 @@ escort accompany transport walk take
 guard patrol protect secure watch monitor
 bill invoice charge
 reconcile balance match square tie
-tutor teach support
-test validate verify
-care look-after tend nurse
 hand give pass deliver issue
 type enter key
 coat paint spray apply
 use apply employ work utilize operate
 bring carry deliver
-change adjust modify alter
 keep hold retain preserve
 come visit attend
-play perform
-need require
-meet interview consult
 supply provide deliver furnish
 go travel drive
 clear remove unblock
-fill complete
-put place set position
 look search check
 sew stitch make
-dig excavate
-feed water tend
 set adjust calibrate configure
 replace migrate switch change
 keep meet observe hold
@@ -107,20 +216,15 @@ document record write keep note
 cover report write produce work
 share present report communicate show deliver circulate
 take host accept receive welcome supervise mentor
-speak communicate talk converse
 communicate inform explain discuss talk report relay
 use apply provide perform give
 assist support guide aid
-wash launder
 iron press
 tidy organize arrange clean
 polish shine clean
 peel chop cut prepare slice dice
-weigh portion measure
 taste check
-brew make prepare
 mix prepare combine
-bake produce make prepare
 serve wait deliver present provide
 bus clear clean
 take record note receive handle
@@ -131,12 +235,9 @@ shelve stock replenish restock arrange fill
 count check inventory verify
 pick select collect pack process fulfil assemble
 pack box wrap package prepare
-wrap pack
-label tag mark
 load fill stack
 deliver transport bring drive drop distribute
 unload empty offload
-drive operate transport
 park store
 tow recover transport
 fuel refuel
@@ -150,7 +251,6 @@ weld join fabricate fuse
 solder join
 bend shape form
 cut saw machine shape
-drill bore
 grind finish smooth dress
 machine mill turn produce cut
 lathe turn machine
@@ -164,108 +264,69 @@ dig excavate trench
 lay place install build put-down
 plaster render skim
 paint decorate coat finish
-hang fit install mount
 tile lay
 roof cover
 survey measure inspect map
 set-out mark
 draw draft sketch produce
 model simulate draw
-calculate compute work-out determine
 estimate price quote
-order procure source buy purchase
 schedule plan roster rota program arrange organize
-brief instruct inform
 teach instruct educate deliver train tutor
 mark grade assess score evaluate
-plan prepare organize
 explain teach clarify present demonstrate
 read interpret follow study
 tell inform read
 coach train mentor guide teach
 organize run arrange coordinate hold host plan
 run organize lead deliver hold host teach coordinate manage
-lead run
-supervise oversee monitor
 invigilate supervise
 meet talk consult
-counsel advise support
 visit attend see call-on
-assess evaluate examine test screen
-treat manage care
-dress bandage
-draw take collect
 inject administer give
 give administer provide deliver dispense
 monitor observe check measure record track watch
-chart record document
 hand-over transfer report brief
 admit register receive
-discharge release
 lift move transfer
 feed assist
 bathe wash assist
-screen test check examine
-diagnose identify detect
-prescribe order
 refer send direct forward
 review examine check assess evaluate audit read proofread
 audit check examine review inspect
 reconcile balance match check square
-post enter record book process log
 invoice bill process
-pay process settle
 chase pursue follow-up collect
 collect recover gather receive
 file submit lodge archive organize store
-archive file store
 type transcribe enter write
-transcribe type write
-translate render convert interpret
-interpret translate
-answer handle respond take field reply
-handle manage process deal answer resolve take
 resolve settle solve handle fix close answer
 escalate refer raise forward
-log record register enter
 open create set-up register start
 close complete finish finalize
-sell market retail promote
 pitch present sell
-call phone contact ring
 visit meet
 negotiate agree bargain discuss arrange
-win secure obtain gain
 lose shed
-retain keep hold
 advise consult guide counsel inform support help
-draft write prepare compose author
-write produce create prepare draft author compose
 edit revise proofread correct
 proofread check edit correct review
 publish issue release post
 post publish upload share
-film shoot record
 redesign rework revamp rebuild
 code write develop program build
-program code write develop
 build create develop write construct implement make
-develop build create write
 implement build introduce deploy set-up roll-out write add
 deploy release ship install roll-out launch
 release ship deploy publish launch
-migrate move port transfer convert
-port migrate convert
 refactor restructure rewrite rework clean-up
 rewrite rework rebuild redo
 fix solve repair resolve correct debug
 debug fix troubleshoot resolve
-test check verify validate
 automate script mechanize
 script write automate code
 configure set-up install set
 set-up install configure establish create build arrange prepare organize launch start
-monitor track watch observe
 document write record describe
 query analyze search
 analyze study examine evaluate review investigate assess interpret
@@ -279,84 +340,46 @@ sequence analyze read
 run conduct carry-out perform do execute
 purify isolate
 prepare make ready set-up produce assemble
-validate verify confirm test
 calibrate adjust set check
 patrol guard monitor check walk
 search check inspect
-guard protect secure watch
 report document write record
 stop prevent
-evacuate clear
-rescue save
 plant sow set
 harvest pick gather collect
 prune trim cut
 mow cut
-water irrigate
-feed tend
-milk
-shear
-breed raise rear
-raise rear breed grow
-sew stitch make
 alter adjust tailor
-fit adjust
 style dress cut
 color dye
-cut style trim
 greet welcome receive meet
 welcome receive greet host
-seat place
 book reserve arrange schedule
 check-in register receive process
-allocate assign distribute
 assign allocate delegate
 cash balance close
 close-out close balance
-audition test
-rehearse practice
-perform play
-play perform
-compose write
-conduct lead direct
 photograph shoot document
 curate organize arrange select
-catalog record list
 restore repair conserve
 conserve restore preserve
 recruit hire attract enlist sign-up
 interview meet screen
-onboard induct train introduce
 fundraise raise collect
 raise collect generate
-donate give
 volunteer help serve
 host run present
 moderate lead run
 present host speak
-apply use
-submit send file
-approve sign authorize
-sign approve
-track monitor follow
 forecast predict project estimate
 budget plan
-value appraise assess
-inspect check examine survey
 map chart draw
-navigate steer
-steer navigate
 fly pilot operate
 sail operate navigate
 load stow
 moor dock
 respond answer attend react
 attend respond go
-extinguish put-out
-treat care
-tend care look-after
-rent let lease
-let rent lease
 view show
 show present demonstrate guide
 win gain secure earn attract draw bring land get obtain receive acquire sign raise
@@ -366,62 +389,57 @@ rank place finish come
 eliminate replace remove phase-out substitute swap switch exchange
 dispense fill supply
 offer provide give run
-order arrange sort
-arrive come
 stay remain keep hold maintain
 reach hit achieve attain get meet come
 fund finance support pay
 bring introduce deliver take provide
 ensure keep make
-happen occur
-grow build expand increase raise develop
 spend invest use
 brief inform update
 gather hold collect
 contact call phone reach email message ring liaise correspond communicate
 schedule book arrange set
-research investigate study examine explore look-into
-shape form
 decorate dress arrange
-host welcome receive
-greet welcome
 enforce apply follow keep
 demonstrate show present explain
-treat manage
 grow plant raise
-handle treat deal
-listen hear
-patrol walk check
-sign approve
 log record track count
-price quote estimate
 line paint mark
-blend mix combine
 publish write release author issue
-lecture teach
-audit check review inspect
-stage run organize hold
 judge mark assess
 search trace locate
-carry take bring
 separate sort split divide
 close shut end
 power run drive
 advertise promote post publish
-sample taste test
-free clear release
 defend represent
-prepare ready
 tell explain
-lay place put
 plate present serve
 """.strip()
 
 PLAIN = frozenset(
     """run operate perform conduct provide deliver handle do carry-out work complete administer serve maintain record cover give achieve
-    execute undertake use keep log attain hold have take experience see report attend undergo""".split()
+    execute undertake use keep log attain hold have take experience see report attend undergo reach hit manage""".split()
 )
 """Verbs that a statement without a verb (*grill station, 120 covers*) may take: they say only that it was done."""
+
+SUPPORTING = PLAIN | frozenset(
+    """produce create prepare develop make generate issue build write send hold offer obtain receive earn gain get secure put place
+    reach hit run arrange organize stage""".split()
+)
+"""Verbs that may carry a noun made of the source's verb: *obtained clearance* for *cleared*, *ran a pilot* for *piloted*."""
+
+RANKING = frozenset("rank rate score place finish".split())
+"""Verbs that only join a place or a mark to whom it is of: *ranked second of 14*, *rated 4.6 out of 5*."""
+
+MEASURING = frozenset("last span run take weigh measure total number amount represent account constitute worth equal".split())
+"""Verbs that only join a number to its measure: *lasting four weeks*, *weighing 12 tonnes*."""
+
+JOINING = frozenset(
+    """ranging covering spanning featuring involving concerning supplied provided given held located situated placed called named entitled titled
+    known owned arising occurring relating related belonging destined intended meant associated attached""".split()
+)
+"""Participles that, behind a noun, stand for a preposition: *measurements supplied by the foreman*, *offences ranging from theft*."""
 
 GENERIC = frozenset(
     """process system service activity operation procedure runtime time response performance level data information record document
@@ -441,7 +459,10 @@ IDIOMS = (
     "on a basis", "in the form of", "in terms of", "in the process of", "at the time of", "on top of", "in the course of", "at a rate of", "with a total of",
     "attended by", "made up of", "consisting of", "on a daily basis", "on a weekly basis", "on a monthly basis", "in a row", "in succession", "for the purpose of",
     "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "maintained a record of", "kept a record of", "over the span of", "across the span of", "in response to", "to date", "so far", "takes place", "take place", "taking place", "took place", "subject to", "ahead of", "prior to", "or less",
-    "or fewer", "or more", "in use by", "in total", "at a time", "in the absence of", "with a view to", "on request", "by hand", "years old", "of age",
+    "played a part in", "played a role in", "playing a part in", "drawing on", "in place of", "in the place of", "on behalf of", "in exchange for", "in return for", "by way of", "with regard to", "in relation to",
+    "in conjunction with", "in connection with", "in the event of", "in case of", "in front of", "on account of", "in respect of", "with respect to",
+    "at the request of", "at the end of", "at the start of", "at the beginning of", "in between", "as a result", "in writing", "on average",
+    "on site", "in person", "in use", "in time", "on time", "each other", "one another", "or fewer", "or more", "in use by", "in total", "at a time", "in the absence of", "with a view to", "on request", "by hand", "years old", "of age",
 )  # fmt: skip
 """Phrases that carry no claim of their own; a word inside them needs no source."""
 

@@ -22,6 +22,7 @@ IRREGULAR = dict(
     children=child people=person persons=person men=man women=woman feet=foot geese=goose mice=mouse shelves=shelf
     knives=knife loaves=loaf wives=wife analyses=analysis crises=crisis theses=thesis diagnoses=diagnosis
     criteria=criterion matrices=matrix indices=index appendices=appendix curricula=curriculum staffs=staff
+    staffed=staff staffing=staff buffed=buff buffing=buff pipetted=pipette pipetting=pipette guaranteeing=guarantee sued=sue suing=sue gases=gas
     better=good best=good worse=bad worst=bad fewer=few less=little lesser=little""".split()
 )
 
@@ -35,11 +36,12 @@ SPELLING = dict(
     paediatrics=pediatrics anaesthetic=anesthetic anaesthesia=anesthesia orthopaedic=orthopedic gynaecology=gynecology haematology=hematology
     practise=practice practised=practiced practising=practicing storey=story storeys=stories mould=mold moulds=molds moulding=molding moulded=molded plough=plow
     oesophageal=esophageal diarrhoea=diarrhea foetal=fetal manoeuvre=maneuver draught=draft kerb=curb sceptic=skeptic
+    1st=first 2nd=second 3rd=third 4th=fourth 5th=fifth 6th=sixth 7th=seventh 8th=eighth 9th=ninth 10th=tenth
     e-mail=email on-line=online adviser=advisor advisers=advisors""".split()
 )
 
 APART = frozenset(
-    """international internal intern internship interns internally internationally universal university universities universe
+    """container containers lens international internal intern internship interns internally internationally universal university universities universe
     organ organic organism customer customers custom customs customized customize important import imported imports
     manager managers engine engines officer officers office offices assistant assistants general generally generic
     official officials server servers service services developer developers designer designers operator operators

@@ -16,7 +16,7 @@ FUNCTION = frozenset(
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
     approximately roughly circa approx once thereby thus hence therefore including include included includes respectively instead rather according due well
-    nearly almost regarding concerning whenever wherever amongst upon now ahead prior olds old aged ages age outs 'm 's n't s t re ve ll d""".split()
+    nearly almost regarding concerning aboard atop amidst throughout behalf whenever wherever amongst upon now ahead prior olds old aged ages age outs 'm 's n't s t re ve ll d""".split()
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
 
@@ -28,7 +28,7 @@ STYLE = frozenset(
     handle support help assist contribute participate contribution participation together contribution enable allow
     directly based focus focused remain cover span total comprise consist receive collaborate collaboration cooperation partner means help worth amount number
     alongside one's self join participating spend stay carry
-    time see recently compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing necessary showing containing comprising involving total overall jointly joint case occasion fact subsequent resulted
+    time see recently compared comparison over-the-course later subsequently afterwards previously initially eventually simultaneously meanwhile existing necessary showing containing comprising involving total overall jointly joint case occasion fact subsequent resulted occur happen arise
     co out-of""".split()
 )
 """What a rewrite may add on its own: verbs that say only that something was done, nouns that say only that it was work,
@@ -45,13 +45,13 @@ SCOPE = frozenset(
     cross-functional crossfunctional cross functional multinational multi-site multisite multi regional group-wide groupwide
     all every each entire whole full any always constantly continuously everyone largest biggest majority most
     throughout consistently continually numerous countless multiple several many daily weekly monthly annually yearly
-    hourly consecutive permanent permanently""".split()
+    hourly permanent permanently""".split()
 )
 
 CREDIT = frozenset(
     """single-handedly singlehandedly handedly independently independent solely sole alone personally autonomously unaided
     own owned spearhead spearheaded pioneer pioneered champion championed mastermind masterminded architect architected
-    invent invented found founded lead led head headed direct directed manage managed drive drove oversee oversaw
+    invent invented founded lead led head headed direct directed manage managed drive drove oversee oversaw
     initiate initiated instrumental pivotal first only singular mentor mentored supervise supervised""".split()
 )
 
@@ -71,7 +71,7 @@ RANKS = {
     "intern": 0, "trainee": 0, "apprentice": 0, "student": 0, "aide": 0, "helper": 0, "junior": 0, "entry-level": 0,
     "assistant": 1, "associate": 1, "deputy": 1, "acting": 1, "interim": 1, "sous": 1, "vice": 1,
     "senior": 3, "sr": 3, "principal": 4, "staff-level": 4, "lead": 3, "leader": 3, "foreman": 4, "forewoman": 4,
-    "supervisor": 4, "supervisory": 4, "superintendent": 5, "manager": 5, "managerial": 5, "head": 5, "chair": 5,
+    "supervisor": 4, "supervisory": 4, "superintendent": 5, "manager": 5, "managing": 5, "managerial": 5, "head": 5, "chair": 5,
     "director": 6, "executive": 6, "vp": 7, "president": 7, "chief": 7, "ceo": 8, "cto": 8, "cfo": 8, "coo": 8, "cio": 8,
     "founder": 8, "cofounder": 8, "owner": 8, "partner": 7, "dean": 6, "master": 4, "expert": 4, "architect": 4,
     "leadership": 4, "management-level": 5, "boss": 5, "commander": 6, "captain": 5, "professor": 6, "consultant": 4,
@@ -87,13 +87,13 @@ WEAK = {
     "helped": """help | assist | support | aid | contribute | participate | take part | be involve in | involve in | be part of | part of the team | part of a team
         | member of | as part of | play a part | play a role | lend a hand | back up""",
     "shared": "jointly | together with | alongside | co | collaborate | collaboration | cooperate | cooperation | partner with | work with | work closely with | in partnership | in tandem | as a pair | one of | share | in a team | in a * team | team effort | with * colleague | with * coworker | with * peer | with * classmate",
-    "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision
+    "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision | after instruction | on instruction | on the instruction | instruct by
         | under direction | under guidance | supervise by | guide by | direct by | with supervision | with guidance | with support from | with help from | on behalf of""",
-    "acting": "stand in | deputize | deputise | fill in | cover for | substitute for | act as | on behalf of | in the absence | relief | deputy to | deputy for | as deputy | stand by",
+    "acting": "stand in | deputize | deputise | fill in | cover for | substitute for | act as | on behalf of | in the absence | relief | deputy to | deputy for | as deputy | as substitute | as a substitute | stand by",
     "learning": """learn | shadow | observe | study | familiar | familiarity | exposure | basic | introductory | coursework | beginner | elementary
         | training in | train in | in training | aspire | working towards | work toward | towards | toward | student | simulated | simulation""",
     "unfinished": """attempt | try | begin | start | plan to | intend to | propose | pitch | proposal | recommend | suggest | explore | prototype | pilot | proof of concept
-        | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | prepare to | candidate | unfinished | partially | partly | partial
+        | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | want to | wish to | hope to | ask to | due to sit | apply to | await | result await | appear for | prepare to | candidate | unfinished | partially | partly | partial
         | not yet | consider""",
     "sometimes": """where necessary | when necessary | if necessary | as necessary | when required | as required | occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
         | most of | majority of | mainly | mostly | largely | where possible | where need""",
@@ -135,5 +135,13 @@ HEADINGS = frozenset(
     databases database cloud infrastructure clinical and & hard transferable trade""".split()
 )
 """Headings a skills group may take without a source: they name no skill."""
+
+ALONE = frozenset("alone own myself solo sole solely single-handedly singlehandedly handed independently unaided unassisted".split())
+"""Ways to say that nobody else did it; one needs another in the source."""
+
+SELDOM = frozenset(
+    "occasional occasionally sometimes mainly mostly chiefly largely partly predominantly primarily virtually practically".split()
+)
+"""Words that take something from a claim, never add to it."""
 
 HEDGES = frozenset("about approximately around roughly circa approximately roughly some nearly almost".split())

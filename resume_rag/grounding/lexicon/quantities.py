@@ -34,7 +34,7 @@ MEASURES: dict[str, tuple[str, float]] = {
         ("month", 3, "quarter quarters"), ("month", 12, "year years yr yrs"),
         ("m", 1, "m metre metres meter meters"), ("m", 1000, "km kilometre kilometres kilometer kilometers"), ("m", 0.01, "cm centimetre centimetres centimeter centimeters"), ("m", 0.001, "mm millimetre millimetres millimeter millimeters"),
         ("ft", 1, "ft foot feet"), ("mile", 1, "mile miles mi"), ("inch", 1, "inch inches"), ("acre", 1, "acre acres"), ("ha", 1, "ha hectare hectares"),
-        ("kg", 1, "kg kilo kilos kilogram kilograms"), ("kg", 1000, "tonne tonnes"), ("g", 1, "gram grams"), ("g", 1e-3, "mg milligram milligrams"), ("ton", 1, "ton tons"), ("lb", 1, "lb lbs"),
+        ("kg", 1, "kg kilo kilos kilogram kilograms"), ("kg", 1000, "tonne tonnes t"), ("g", 1, "gram grams"), ("g", 1e-3, "mg milligram milligrams"), ("ton", 1, "ton tons"), ("lb", 1, "lb lbs"),
         ("l", 1, "l liter liters litre litres"), ("l", 1e-3, "ml milliliter milliliters millilitre millilitres"), ("gal", 1, "gallon gallons gal"), ("v", 1, "v volt volts"), ("v", 1000, "kv kilovolt kilovolts"), ("w", 1000, "kw kilowatt kilowatts"), ("w", 1e6, "mw megawatt megawatts"), ("w", 1, "watt watts"),
         ("b", 1e3, "kb kilobyte kilobytes"), ("b", 1e6, "mb megabyte megabytes"), ("b", 1e9, "gb gigabyte gigabytes"), ("b", 1e12, "tb terabyte terabytes"), ("b", 1e15, "pb petabyte petabytes"), ("hz", 1e6, "mhz"), ("hz", 1e9, "ghz"), ("psi", 1, "psi"), ("bar", 1, "bar"),
         ("c", 1, "°c"), ("f", 1, "°f"), ("a", 1, "amp amps"),

@@ -8,6 +8,13 @@ verb before the colon may stand for those after it, because it says less.
 from __future__ import annotations
 
 FAMILIES = """
+founded create establish set-up start launch form
+release publish issue come-out
+use consumption usage
+plan design
+rescue save recover
+classify categorize sort group label split
+author write
 lead head direct manage run oversee supervise steer captain spearhead guide
 manage run handle administer operate oversee
 handle process manage treat field
@@ -19,8 +26,6 @@ improve enhance better strengthen refine optimize streamline upgrade polish
 simplify streamline rationalize ease
 build construct create develop make assemble produce engineer
 develop create build write
-design devise
-plan design
 write author draft compose pen prepare document
 create establish set-up start found launch form
 introduce implement launch roll-out bring-in put-in-place institute adopt deploy start
@@ -39,7 +44,6 @@ assess evaluate appraise review rate judge gauge
 review assess read check examine revise
 analyze examine study investigate evaluate interpret assess
 investigate research look-into probe study explore examine
-research study investigate
 find identify discover detect spot uncover locate pinpoint notice recognize
 solve resolve settle fix troubleshoot address clear work-out sort-out
 troubleshoot diagnose debug solve fix
@@ -53,11 +57,8 @@ teach train instruct educate coach school tutor show
 mentor coach guide advise tutor
 train coach teach onboard prepare upskill
 advise counsel consult guide recommend
-recommend suggest propose advise
 negotiate bargain agree secure broker
 secure win obtain gain get earn acquire land receive
-obtain get acquire gain receive earn win
-sell market
 promote market advertise publicize
 buy purchase procure source order acquire
 order request purchase
@@ -66,10 +67,8 @@ deliver provide supply give bring transport
 give provide offer deliver supply grant hand
 serve provide support attend assist
 transport move haul carry deliver ship drive convey
-drive operate
 operate run use work drive
 move migrate transfer relocate shift port transition switch convert
-migrate move port transition convert transfer
 convert change transform turn switch migrate
 change alter modify adjust revise adapt update amend
 update revise refresh renew modernize amend upgrade
@@ -85,10 +84,7 @@ prevent avoid avert stop
 protect secure guard safeguard
 automate mechanize
 merge combine unite join consolidate integrate unify
-combine join mix
 integrate connect link join combine incorporate
-connect link join
-divide split separate
 collect gather compile assemble pull-together
 compile assemble collect gather prepare put-together
 prepare make ready compile produce complete
@@ -98,19 +94,13 @@ produce make generate manufacture create turn-out yield
 manufacture make produce fabricate
 generate bring-in produce create earn raise
 save preserve spare economize
-balance reconcile match
 reconcile match balance square
 calculate compute work-out determine reckon
 estimate forecast project predict gauge
-forecast predict project
 budget plan
 file submit lodge
 submit send file hand-in
-send dispatch forward ship
-receive get accept take
-accept take receive
 answer respond reply field handle
-respond react answer reply
 handle answer field take
 contact call phone reach
 call phone telephone ring
@@ -119,13 +109,7 @@ reach achieve attain hit meet
 achieve reach attain accomplish deliver
 complete finish finalize conclude close accomplish
 finish complete end close
-close complete finalize finish
-begin start open commence
 start begin launch open initiate
-open launch start
-initiate start begin launch
-continue keep
-hold keep have
 store keep hold stock
 stock fill replenish restock
 fill staff
@@ -134,13 +118,10 @@ recruit hire enlist attract sign-up
 assign allocate delegate give distribute
 distribute share circulate spread hand-out issue allocate
 share spread give
-translate interpret render
 interpret read explain
 explain clarify describe
 describe outline explain
-clarify explain
 support help assist aid back
-help assist support aid
 collaborate cooperate partner work-with work
 work-with partner collaborate liaise
 liaise communicate coordinate work-with
@@ -149,23 +130,17 @@ host hold run organize
 facilitate run lead hold moderate
 chair lead preside run
 perform do conduct carry-out execute undertake complete run
-execute perform carry-out conduct implement
 conduct run hold perform
 use utilize employ apply leverage
-apply use
-select choose pick
-choose select pick
 approve authorize sign-off clear
 enforce apply uphold
 follow observe adhere comply
 comply meet follow adhere
 revise edit update
 edit revise proofread
-publish issue release
 release ship publish launch deploy
 print produce
 code program write develop
-program code write
 query search
 search look hunt
 model simulate
@@ -175,39 +150,22 @@ dig excavate trench
 paint coat
 wire cable connect
 load fill
-unload empty
 pack package box wrap
 package pack bundle
-sort classify organize order arrange categorize
 classify categorize sort group label
-label mark tag
 count tally inventory
-weigh measure
 administer give dispense run
 dispense give issue
-vaccinate immunize inoculate
-admit receive
-discharge release
 triage sort prioritize
 prioritize rank order triage
-rank order prioritize
 represent act-for defend
 defend represent protect
 argue plead present
-draft write prepare
-prosecute sue
 plant sow grow
 harvest pick gather
-breed raise
 feed nourish
 sample test collect
-experiment test
-isolate separate
-discover find
-invent create
 demonstrate show present prove
-show demonstrate display present
-display show exhibit present
 visualize plot chart display
 speed-up accelerate quicken hasten expedite
 accelerate speed-up quicken expedite fast-track
@@ -215,41 +173,24 @@ double twofold
 halve half
 triple threefold
 recover regain retrieve recoup restore
-retain keep hold
 keep maintain retain hold preserve
-win gain earn secure
-earn win receive gain
-award grant give
-audit check review examine inspect
 certify qualify accredit
-license certify
 supervise oversee monitor manage
 patrol guard watch
-guard protect secure
 cover handle
 greet welcome receive
-welcome greet receive
 book reserve schedule
 schedule plan book roster arrange timetable
 roster schedule rota
-process handle
 refer direct send
-direct guide
-rent lease let
-lease rent let
 invoice bill charge
-bill invoice charge
 pay remit settle
 fund finance pay
-finance fund
 raise collect bring-in fundraise
 attract draw bring-in
-engage involve
 encourage motivate inspire
 calm de-escalate soothe
 de-escalate calm defuse
-mediate settle resolve
-resolve settle mediate
 switch change move
 scale grow expand extend
 extend lengthen prolong expand enlarge stretch
@@ -261,8 +202,6 @@ backup save
 restore recover repair
 patch fix update
 host run serve
-serve run
-deploy release ship roll-out install
 containerize dockerize
 refactor rewrite restructure rework clean-up
 tune optimize adjust
@@ -270,70 +209,38 @@ optimize tune improve
 own manage run
 look-after manage care handle maintain
 take-over assume inherit
-assume take-over take
-join enter
-attend visit
-visit attend call-on
 pass complete
-tutor teach coach
 grade mark assess score
 mark grade correct
 tour visit
-catch find detect spot
 flag report raise identify highlight
 highlight flag emphasize
 escalate raise refer
-raise flag report
 trace track follow find
 track monitor follow trace
-chase pursue follow-up
-pursue chase follow
-rescue save
-escort accompany
 tow haul pull
-lift raise hoist
-hoist lift raise
-rig set-up
 plumb pipe
 machine mill turn
 calibrate adjust set tune
-adjust set tune calibrate
 assemble put-together build join
 dismantle take-apart disassemble strip
 demolish tear-down raze
 renovate refurbish restore remodel modernize
-refurbish renovate restore
 garden landscape
-season flavor
-plate serve
 garnish decorate
 add introduce include insert
 show showcase demonstrate present
-vanish disappear
-convince persuade
-persuade convince
 invite ask welcome
 replenish restock refill
 argue persuade convince
 draw-up write draft create prepare
-set-up create
-spare save
-save spare
 place insert put
-insert place put
 answer attend respond
 reduce down
 fact-check verify check
-24/7
 pass hand forward relay
 forward pass send relay
-hand pass give
-sign signature
-weigh weight
-estimate calculate compute
 mentor coach guide teach
-carry-on continue
-early ahead
 craft create make write build
 formulate devise develop create prepare
 devise create develop invent formulate
@@ -345,289 +252,148 @@ pitch present propose
 discuss talk negotiate
 win-back recover regain retrieve recapture
 regain recover win-back restore
-recover regain win-back retrieve
 deputize stand-in fill-in substitute cover act-for
 bring-forward advance accelerate speed-up
-advance promote further
 pick collect gather select choose
 swap replace exchange switch
 learn study
 observe watch shadow see monitor
-shadow follow observe
 empty unload clear
 unload offload empty
 spot notice see find identify detect catch
 calm reassure comfort
-comfort reassure console
 explain teach demonstrate show
-demonstrate teach show
 visit see call-on attend
 bathe wash
 lift carry move
 carry haul transport move hold
 haul carry tow transport
-set lay place put
-place put position set
-decide determine choose
-determine decide establish find
 define specify set determine describe
-specify define
-handle conduct manage run
 arrange organize set-up schedule plan coordinate
-host organize hold run
 hold run host conduct give
 give deliver hold present provide
 speak present talk lecture
-interview question
 question ask interview
-ask request
 lobby campaign advocate
 advocate argue support campaign
 counsel advise support
 nurture foster develop grow build
 foster encourage promote nurture build develop
 cultivate grow develop build nurture
-rear raise breed
-transcribe type write
 type enter write
 enter input key type record
-input enter
 export send ship
 import bring-in
 upload load
-migrate transfer port
-rebuild redesign rewrite
 modernize update upgrade refresh renovate
 overhaul rebuild rework revamp repair redesign
 revamp redesign rework overhaul refresh
 halve cut reduce
 sharpen improve hone
 tidy clean organize
-sweep clean
 mop clean
 polish buff finish
-sand smooth
 grind sharpen mill
 fabricate make build weld construct
 erect build assemble put-up
-demolish dismantle
 lay install place
-excavate dig
 survey measure map inspect
 map chart survey
-patch repair
 replace change renew swap
 renew replace extend
 troubleshoot repair investigate diagnose
-rectify correct fix
 correct fix rectify amend edit
 fulfil meet complete process
-dispatch send ship
 route direct send
-steer guide direct lead
-command lead direct
-rank rate grade sort
-score grade mark rate
-shorten cut reduce trim
-tighten strengthen
-widen expand broaden
-broaden widen expand
 launch release introduce open
 unveil launch introduce
-pilot test trial
 adopt introduce implement use
 phase-out remove replace retire
-retire remove decommission
 decommission retire remove dismantle
-cancel stop end
 defer postpone delay
-postpone defer delay
-expedite accelerate rush speed-up
-surpass exceed beat outperform
 exceed surpass beat top outperform
-rescue save recover
-assure ensure guarantee
-ensure guarantee assure
-verify validate check confirm
-confirm verify check
 cross-check verify check
 screen check vet filter assess
-vet screen check
 filter screen sort
 test examine check assess
-validate verify test
-authenticate verify
-oversee supervise monitor manage
-staff fill
-roster schedule
-attract recruit
 onboard train induct introduce
-induct onboard
-familiarize train
 drill train
 lecture teach present
-educate teach inform train
-enlighten inform
 notify inform alert tell
 alert notify warn inform
-warn alert
 brief inform update
-update inform brief
 remind notify
 consult advise ask
-correspond write
 summarize outline condense sum-up
 outline summarize describe
 illustrate draw
 sketch draw
 depict draw
 render draw model
-model render
-sculpt carve
-sew stitch
-stitch sew
 tailor adapt fit customize
-customize adapt tailor
 adapt adjust tailor modify
 localize translate
-play perform
-perform play
-rehearse practice
-practice rehearse
 compete race
-score earn
-fetch retrieve get bring
 retrieve get fetch recover
 extract pull draw take
-pull extract take
 parse read process
 crawl scrape
-scrape crawl
 load import
 aggregate combine collect
-partition split
-cluster group
 label annotate tag
-annotate label
 train fit
-predict forecast estimate
-deploy ship release
-monitor observe
-log record
-instrument measure
 profile measure
 optimize speed-up improve
-host run
 provision set-up
 secure harden
-harden secure
 encrypt secure
 archive store file
 store archive keep save
 file archive submit
 stack shelve stock
-shelve stock
 display present arrange
 quote price
 upsell sell
 close win
-win close
 bid tender
-tender bid
-donate give
-fundraise raise
 solicit request
-sponsor fund
-allot allocate
-spend use
-invest spend
-trade sell buy
+convince persuade
 barter trade
 appraise value assess
-value appraise assess
-insure cover
-underwrite insure
 indemnify insure
 adjudicate judge
-arbitrate mediate
-judge assess
-testify witness
-arrest detain
-detain hold
 search inspect
-seize confiscate
-extinguish put-out
-evacuate clear
-resuscitate revive
 bandage dress
-dress bandage
 inject give administer
 prescribe give
 titrate adjust
-chart record document
-turn reposition
 reposition move turn
 ambulate walk
-transfer move
 toilet assist
-groom brush
 walk accompany
-accompany escort attend
 babysit mind watch
-mind watch care
-discipline correct
-motivate encourage
-inspire motivate
 invigilate supervise proctor
-proctor supervise invigilate
-enrol register sign-up
 register enrol record sign-up
-expel remove
-irrigate water
-water irrigate
 prune trim cut
 fertilize feed
-milk
 shear cut
-slaughter butcher
-butcher cut
 fillet cut
-season flavor
-taste sample
-sample taste
-mix blend combine
-blend mix
 stir mix
-brew make
-pour serve
-seat place
-sail navigate
-navigate steer guide
 land bring
 moor dock
 anchor moor
-fly pilot
-tow pull
-steer drive
 park store
 refuel fill
 maintain repair
 lubricate oil grease
-grease lubricate
-oil lubricate
-tighten fasten
 fasten fix attach
 attach fix connect
-detach remove
-remove take-off
-strip remove
 prime paint
 paint decorate
 wallpaper decorate
 plaster render
 tile lay
 pave lay
-level smooth
 stain finish
 varnish finish
 check-in welcome receive register
@@ -670,6 +436,7 @@ work: lead build write run teach care operate repair serve
 collaborate: work-with lead liaise coordinate
 use: apply operate run program code write
 apply: use
+trade: sell buy
 serve: teach care feed treat help sell answer support deliver
 operate: run drive use work
 maintain: keep service repair clean run check update
@@ -737,6 +504,12 @@ travel: drive fly sail
 
 PHRASES = """
 set-up: set up
+consecutive: in a row
+consecutive: in succession
+consecutive: one after another
+on-time: on time
+on-time: on schedule
+on-time: to schedule
 24/7: day and night
 24/7: around the clock
 early: ahead of schedule
@@ -848,7 +621,14 @@ LEADING = frozenset("lead head direct manage supervise oversee run captain steer
 """Verbs that, with people as their object, claim rank over them."""
 
 OTHER_VERBS = frozenset(
-    """be have do make take get go come see know think say tell let put seem become bring show turn want need like
+    """24/7 accept ahead allot arbitrate arrest assure authenticate award blend breed brew brush butcher cancel chase cluster
+    command commence confiscate console continue decide detach detain disappear discharge discipline dispatch divide donate
+    early engage enlighten escort evacuate exhibit expel experiment extinguish familiarize flavor further groom guarantee
+    have hoist immunize inoculate instrument invest involve irrigate isolate lease let level license milk navigate partition
+    pilot position pour practice prosecute pursue react rear rehearse rent rescue resuscitate revive rig rush sand season
+    seat seize separate signature slaughter smooth spend split sponsor stitch sue taste testify tighten transcribe
+    underwrite vaccinate vanish weight witness
+    be have do make take get go come see know think say tell let put seem become bring show turn want need like
     work use help try ask act add allow appear bear belong carry cause consist contain contribute participate depend
     enable exceed exist expect face feel focus happen include intend involve join know lack learn leave lie live look
     lose love mean miss mind observe occur offer owe own pay play prove push put qualify quote read realize relate

@@ -1,0 +1,212 @@
+"""Who did it: the agent of each act of a text, and acts of others that a line gives to the candidate, or to somebody else.
+
+Lie caught: *presented the scheme* for *case officer for the scheme; the manager presented it*. Honest line passed: *with a sample
+checked by a botanist* for *a botanist checked a sample*. A thing that changed (*sales rose*) has no agent here: a result may become
+the candidate's doing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.lexicon.forms import IRREGULAR
+from resume_rag.grounding.people import is_actor, is_collective
+from resume_rag.grounding.reading import Reading, Token
+
+_BE = frozenset("is are was were be been being got".split())
+_BETWEEN = frozenset("then also still now later since already never always had has have can could would will did do does to".split())
+_OPENERS = frozenset(
+    """and but or so while whilst when where that which whom because after before until once if since as for the a an my our their his her its
+    this these two three four five both all every each one another other""".split()
+)
+_ARTICLES = frozenset(
+    "the a an my our their his her its this these two three four five six seven both all every each one another other some".split()
+)
+_PRONOUNS = frozenset("they he she it who".split())
+_CAUSING = keys.keys_of(
+    frozenset("lead cause help allow enable let persuade ask get prompt require encourage convince leave instruct advise let".split())
+)
+_NEAR_WORDS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Act:
+    """A verb, who did it, and the words of what it was done to; no agent: the candidate, or nobody said."""
+
+    verb: Token
+    agents: tuple[Token, ...]
+    objects: frozenset[str]
+    passive: bool = False
+    ours: bool = False  # *we stayed*
+
+
+@lru_cache(maxsize=4096)
+def find_acts(reading: Reading) -> tuple[Act, ...]:
+    """The acts of a text with their agents.
+
+    >>> from resume_rag.grounding.reading import read
+    >>> acts = find_acts(read("Wrote the plan; the manager presented it and a board was told by staff"))
+    >>> [(act.verb.text, [a.text for a in act.agents]) for act in acts]
+    [('Wrote', []), ('presented', ['manager']), ('told', ['staff'])]
+    """
+    found: list[Act] = []
+    for i, token in enumerate(reading.tokens):
+        if not (token.verb and token.content) and not _is_main_do(reading, i) and not _is_caused(reading, i):
+            continue
+        by = _find_by(reading, i)
+        agents = by or _find_subject(reading, i) or _inherit(reading, i, found)
+        passive = bool(by) or i > 0 and reading.tokens[i - 1].folded in _BE
+        if any(
+            t.folded == "by" and o.folded in {"me", "us", "myself"}
+            for t, o in zip(reading.tokens[i + 1 : i + 4], reading.tokens[i + 2 : i + 5], strict=False)
+        ):
+            agents, passive = (), False
+        found.append(Act(token, agents, _find_objects(reading, i), passive, i > 0 and reading.tokens[i - 1].folded == "we"))
+    return tuple(found)
+
+
+def _is_main_do(reading: Reading, i: int) -> bool:
+    """*did the croissants*: a verb of its own."""
+    after = reading.tokens[i + 1 : i + 2]
+    return reading.tokens[i].folded in {"did", "does", "do"} and bool(after) and after[0].folded in _ARTICLES | {"most"}
+
+
+def _is_caused(reading: Reading, i: int) -> bool:
+    """*led the council to reroute a path*: a verb, also where it reads like a noun."""
+    before = reading.tokens[max(0, i - 5) : i]
+    causing = any(t.verb and t.key in _CAUSING for t in before)
+    return causing and reading.tokens[i].content and before[-1].folded == "to" and len(before) > 1 and before[-2].content
+
+
+def _find_by(reading: Reading, i: int) -> tuple[Token, ...]:
+    """*checked by QA*, *reviewed by a partner*."""
+    tokens = reading.tokens
+    if not (tokens[i].folded.endswith("ed") or tokens[i].folded in IRREGULAR):
+        return ()
+    place = next((j for j in range(i + 1, min(i + 4, len(tokens))) if tokens[j].folded == "by"), None)
+    if place is None or any(t.kind != "word" or t.content and t.verb for t in tokens[i + 1 : place]):
+        return ()
+    return _actors(tokens, place + 1)
+
+
+def _actors(tokens: tuple[Token, ...], start: int) -> tuple[Token, ...]:
+    """The people or bodies of the noun phrase at a place, the head first."""
+    end = start
+    while end < len(tokens) and (
+        tokens[end].folded in _ARTICLES or tokens[end].kind == "number" or tokens[end].content and not tokens[end].verb
+    ):
+        end += 1
+    words = [t for t in tokens[start:end] if t.content and not t.folded.endswith(("self", "selves"))]
+    return tuple(reversed(words)) if words and is_actor(words[-1]) else ()
+
+
+def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
+    """The people or bodies right before a verb that open its clause, or that another verb makes do it (*led the council to reroute*)."""
+    tokens = reading.tokens
+    going = tokens[i].folded.endswith("ing") and not (i and tokens[i - 1].folded in _BE)
+    j = i - 1
+    while j >= 0 and (tokens[j].folded in _BETWEEN or tokens[j].folded.endswith("ly") and tokens[j].content):
+        j -= 1
+    if j >= 0 and tokens[j].folded in {"who", "that", "which"}:
+        j -= 1
+        while j >= 0 and tokens[j].text == ",":
+            j -= 1
+        among = "one" in {t.folded.casefold() for t in tokens[max(0, j - 4) : j]}  # "one of four geologists who mapped"
+        return tuple(tokens[j : j + 1]) if j >= 0 and is_actor(tokens[j]) and tokens[j + 1].folded == "who" and not among else ()
+    if j > 1 and tokens[j].kind == "number" and tokens[j - 1].folded == "of":
+        j -= 2  # "a gang of four laid the cobbles"
+    caused = any(t.folded == "to" for t in tokens[j + 1 : i])
+    if j < 0 or not tokens[j].content or tokens[j].verb or not (caused or is_actor(tokens[j])):
+        return ()
+    k = j
+    while k >= 0 and (tokens[k].content and not tokens[k].verb or tokens[k].folded in _ARTICLES or tokens[k].kind == "number"):
+        k -= 1
+    if k >= 0 and tokens[k].folded == "of":
+        return ()
+    named = tuple(reversed([t for t in tokens[k + 1 : j + 1] if t.content]))
+    if going:
+        return named if k >= 0 and tokens[k].folded == "with" else ()
+    if caused:
+        return named if k >= 0 and tokens[k].key in _CAUSING else ()
+    opened = k < 0 or tokens[k].kind == "mark" or tokens[k].folded in _OPENERS
+    return named if opened else ()
+
+
+def _inherit(reading: Reading, i: int, found: list[Act]) -> tuple[Token, ...]:
+    """*the manager read and signed it*: one agent for both."""
+    before = reading.tokens[i - 1] if i else None
+    if not found or before is None or before.folded != "and":
+        return ()
+    last = found[-1]
+    between = reading.tokens[reading.tokens.index(last.verb) + 1 : i - 1]
+    return last.agents if not last.passive and not any(t.kind == "mark" for t in between) and len(between) < _NEAR_WORDS else ()
+
+
+def _find_objects(reading: Reading, i: int) -> frozenset[str]:
+    words: list[str] = []
+    for token in reading.tokens[i + 1 : i + 1 + 2 * _NEAR_WORDS]:
+        if token.kind == "mark" and token.text in ";.!?:," or token.verb and words or token.folded == "by":
+            break
+        if token.content and not token.verb:
+            words.append(token.key)
+    return frozenset(words)
+
+
+def check_acts(check: LineCheck) -> None:
+    """Reports acts whose agent is not the source's."""
+    theirs = [(n, act) for n, reading in enumerate(check.grounds.readings) for act in find_acts(reading)]
+    if not any(act.agents for _, act in theirs) and not any(act.agents for act in find_acts(check.line)):
+        return
+    for act in find_acts(check.line):
+        same = [(n, other) for n, other in theirs if _is_same(act, other)]
+        if not same or any(_agrees(act, other) or _stands_before(check, n, act, other) for n, other in same):
+            continue
+        if not act.agents and check.grounds.supports_change(act.verb.key):
+            continue  # a result is the candidate's doing
+        number, other = same[0]
+        if other.passive and act.objects & {agent.key for agent in other.agents}:
+            check.report("object_changed", "who did it in the source is what it is done to here.", act.verb.start, act.verb.end, number)
+        elif act.agents:
+            check.report("credit_added", "the source does not say that these people did it.", act.verb.start, act.verb.end, number)
+        elif _is_claimed(check.line, act):
+            said = check.grounds.readings[number].text[other.agents[0].start : other.agents[0].end]
+            check.report("credit_added", f"in the source “{said}” did it, not the candidate.", act.verb.start, act.verb.end, number)
+
+
+def _is_same(act: Act, other: Act) -> bool:
+    if other.verb.folded in {"did", "does", "do"}:
+        return bool(act.objects & other.objects) or any(keys.are_akin(act.verb.key, key) for key in other.objects)
+    return keys.are_akin(act.verb.key, other.verb.key)
+
+
+def _agrees(act: Act, other: Act) -> bool:
+    if other.ours and any(is_collective(agent.key) for agent in act.agents):
+        return True
+    if not act.agents or not other.agents:
+        return bool(act.agents) == bool(other.agents) or bool(act.agents) and other.passive
+    return any(keys.are_akin(a.key, b.key) or keys.is_wider(a.key, b.key) for a in act.agents for b in other.agents)
+
+
+def _stands_before(check: LineCheck, number: int, act: Act, other: Act) -> bool:
+    """*persuaded the committee to keep it* for *the committee was persuaded by us to keep it*."""
+    before = [t for t in check.grounds.readings[number].tokens if t.end <= other.verb.start]
+    at = check.line.tokens.index(act.verb)
+    caused = at > 0 and check.line.tokens[at - 1].folded == "to"
+    return caused and not other.agents and any(keys.are_akin(agent.key, t.key) for agent in act.agents for t in before)
+
+
+def _is_claimed(line: Reading, act: Act) -> bool:
+    """Whether the line gives the act to the candidate: it opens the line or a clause of it, or follows *and*, *by*, *then*."""
+    at = line.tokens.index(act.verb)
+    if act.passive or at + 1 < len(line.tokens) and line.tokens[at + 1].folded == "by":
+        return False
+    before = line.tokens[at - 1] if at else None
+    return (
+        act.verb.first
+        or before is None
+        or before.kind == "mark"
+        or before.folded in {"and", "by", "then", "i", "we", "also", "after", "while"}
+    )

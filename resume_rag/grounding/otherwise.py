@@ -1,0 +1,92 @@
+"""Words that the source says in another way: amounts, changes, moves, denials, and small words such as *single* for *one*.
+
+Lie caught: *raised waits* where they fell. Honest line passed: *shortened waits* where they went from nine days to five.
+Whether the numbers fit is for the rules of numbers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.lexicon import marks
+from resume_rag.grounding.measured import find_measured
+from resume_rag.grounding.negation import find_denials
+from resume_rag.grounding.order import find_moves
+from resume_rag.grounding.phrases import CHANGE_NOUNS
+from resume_rag.grounding.reading import Token
+from resume_rag.grounding.thesaurus import find_trend
+
+_SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio".split()))
+_UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
+_MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
+_OF_AMOUNTS = keys.keys_of(frozenset("save add gain lose".split()))
+_MORE = frozenset("longer more another added later further extra additional".split())
+_OTHERWISE = (
+    (marks.ALONE, marks.ALONE),
+    (frozenset({"single"}), frozenset({"one", "sole", "only"})),
+    (_MORE, _MORE),
+    (frozenset("exceed exceeded exceeding exceeds surpassed surpassing".split()), frozenset({"over", "above", "beyond"})),
+    (frozenset({"semi", "biannual", "biannually"}), frozenset({"twice"})),
+    (frozenset({"inter"}), frozenset({"between"})),
+    (frozenset({"mid"}), frozenset({"during"})),
+    (frozenset({"limited", "restricted", "confined"}), frozenset({"only"})),
+)
+"""Small words, and those of which one in the source says as much."""
+_DENYING = re.compile("(?:un|in|im|non|dis)(?=[a-z]{4})")
+
+
+def is_said_otherwise(check: LineCheck, token: Token) -> bool:
+    """Whether the source says as much in other words."""
+    return _says_share(check, token) or _says_change(check, token) or _is_move(check, token) or _is_small_word(check, token)
+
+
+def _says_share(check: LineCheck, token: Token) -> bool:
+    """*rate*, *points*, *representing* beside a percentage of the source."""
+    next_to = any(t.start == token.end + 1 for t in check.line.quantities)
+    if token.folded in {"point", "points"}:
+        return any(t.end + 1 == token.start for t in check.line.quantities) and _has_percent(check)
+    if token.folded == "representing" and next_to or token.folded == "rate" and any(m.rate for m in find_measured(check.line)):
+        return True
+    percent = any(t.quantity is not None and t.quantity.unit == "%" for t in check.line.quantities)
+    return token.key in _SHARES and percent and _has_percent(check)
+
+
+def _has_percent(check: LineCheck) -> bool:
+    if check.grounds.universals or any(m.share_of for r in check.grounds.readings for m in find_measured(r)):
+        return True
+    return any(t.quantity is not None and t.quantity.unit in {"%", "points"} for r in check.grounds.readings for t in r.quantities)
+
+
+def _says_change(check: LineCheck, token: Token) -> bool:
+    """A word of change in the direction in which the numbers of the source go; *reduced £300* is not *reduced by £300*."""
+    if not token.verb and token.key not in CHANGE_NOUNS:
+        return False
+    next_to = any(t.start == token.end + 1 for t in check.line.quantities)
+    trend = (token.key in _UP) - (token.key in _DOWN) or find_trend(token.key)
+    return trend in check.grounds.trends and (token.key in _OF_AMOUNTS or not next_to)
+
+
+def _is_move(check: LineCheck, token: Token) -> bool:
+    """*replaced paper with a system* for *moved from paper to a system*: the same two things change places, however it is said."""
+    theirs = [move for r in check.grounds.readings for move in find_moves(r)]
+    return token.key in _MOVING and any(a & c and b & d for a, b, _ in find_moves(check.line) for c, d, _ in theirs)
+
+
+def _is_small_word(check: LineCheck, token: Token) -> bool:
+    """Small words that the source says in another way: *single* for *one*, *extra* for *more*, *myself* for *on my own*."""
+    word = token.folded
+    said = check.grounds.folded | {t.folded.casefold() for r in check.grounds.readings for t in r.quantities}
+    if word in marks.SELDOM or any(word in group and theirs & said for group, theirs in _OTHERWISE):
+        return True
+    return _is_denied_otherwise(check, token)
+
+
+def _is_denied_otherwise(check: LineCheck, token: Token) -> bool:
+    """*uninterrupted* for *without interruption*, and the other way round; whether both deny is for `negation.py`."""
+    bare = _DENYING.sub("", token.folded, count=1) if _DENYING.match(token.folded) else ""
+    if bare:
+        return check.grounds.supports_key(keys.find_key(bare)) and any(find_denials(r) for r in check.grounds.readings)
+    said = {keys.find_key(_DENYING.sub("", t, count=1)) for t in check.grounds.folded if _DENYING.match(t)}
+    return any(keys.is_derived(token.key, key) for key in said) and bool(find_denials(check.line))

@@ -1,0 +1,117 @@
+"""Reach: *all*, *every*, *each*, *both*, *only*, *most*, *own* need as much in the source.
+
+Lie caught: *served every client* for *served clients*. Honest line passed: *both passed* for *the two passed*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.lexicon import marks
+from resume_rag.grounding.lexicon.quantities import RATES
+from resume_rag.grounding.reading import Token
+
+_UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
+
+
+def judge_reach(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
+    """The code of a word of reach that no source supports; nothing ("") where one does; None for any other word."""
+    token, said = words[at], check.grounds.folded
+    before = [t.folded for t in words[max(0, at - 2) : at]]
+    if token.folded == "full" and {"complete", "completely", "entire", "whole"} & said:
+        return ""
+    if token.folded in marks.UNIVERSAL or token.key in _UNIVERSAL:
+        return "" if _is_idiom(check, words, at) or _is_universal_here(check, words, at) else "scope_added"
+    if token.folded == "both" and _is_pronoun(check, token):
+        return "" if _says_all(check) else "scope_added"
+    if token.folded == "own" and before == ["on", "my"]:
+        return "" if "own" in said else "credit_added"
+    if token.folded == "own" and token.first and "own" not in said:
+        return "credit_added"
+    if token.folded in {"only", "most", "many"}:
+        mostly = token.folded == "most" and {"mostly", "mainly", "majority"} & said
+        return "" if token.folded in said or mostly or not _claims_only(words, at) else "scope_added"
+    return None
+
+
+def _is_pronoun(check: LineCheck, token: Token) -> bool:
+    """*both of whom*, *both passed*; not *both A and B*."""
+    after = [t for t in check.line.tokens if t.start >= token.end][:5]
+    return not any(t.folded == "and" for t in after)
+
+
+def _claims_only(words: Sequence[Token], at: int) -> bool:
+    before = words[at - 1].folded if at else ""
+    after = words[at + 1].folded if at + 1 < len(words) else ""
+    if words[at].folded == "only":
+        return before in {"the", "as"}
+    if words[at].folded == "most":
+        return before not in {"the", "at"} and not after.endswith("ly")
+    return after not in {"as"}
+
+
+def _says_all(check: LineCheck) -> bool:
+    """*both*, *each*, *all* in a source; *in all* is a sum."""
+    for reading in check.grounds.readings:
+        for i, token in enumerate(reading.tokens):
+            two = reading.tokens[i + 1 : i + 2]
+            if token.folded == "the" and two and two[0].quantity is not None and two[0].quantity.value == 2:
+                return True
+            if token.folded in {"both", "each", "every"} or token.folded == "all" and not (i and reading.tokens[i - 1].folded == "in"):
+                return True
+    return False
+
+
+def _is_period(check: LineCheck, noun: Token) -> bool:
+    """*each season* for *a season*, *per season*."""
+    return any(
+        a.folded in {"a", "an", "per", "every", "each"} and b.key == noun.key
+        for r in check.grounds.readings
+        for a, b in zip(r.tokens, r.tokens[1:], strict=False)
+    )
+
+
+def _has_each(check: LineCheck) -> bool:
+    """Whether the source counts for one at a time (*each*, *a head*), not in all."""
+    said = check.grounds.folded
+    return not {"total", "altogether", "together"} & said and not any(
+        a.folded == "in" and b.folded == "all" for r in check.grounds.readings for a, b in zip(r.tokens, r.tokens[1:], strict=False)
+    )
+
+
+def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """Whether the source says *all* or *every* of the same thing, or gives the period that *every* names."""
+    after = [t for t in words[at + 1 : at + 6] if t.content][:3]
+    if words[at].folded in {"each", "every"} and after[:1] and _is_period(check, after[0]):
+        return True
+    if words[at].folded in {"each", "both"} and _says_all(check):
+        return True
+    if words[at].folded in {"each", "every"} and after[:1] and after[0].folded in RATES and check.grounds.has_period(after[0].key):
+        return True
+    named = check.grounds.universals
+    if not named or words[at].folded in {"always", "constantly", "continuously", "throughout"}:
+        return words[at].key in check.grounds.keys or bool(named and words[at].folded == "throughout")
+    return not after or any(keys.are_akin(t.key, other) for t in after for other in named)
+
+
+def _is_idiom(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """*in all*, *each with*, *any* after a negation: no claim of reach."""
+    before = words[at - 1].folded if at else ""
+    after = words[at + 1].folded if at + 1 < len(words) else ""
+    if words[at].folded == "throughout":
+        return "across" in check.grounds.folded
+    if words[at].folded == "any":
+        return after in {"that", "which"} or any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])
+    if words[at].folded == "each" and after == "of" and at + 2 < len(words) and words[at + 2].folded in {"whom", "which", "them", "whose"}:
+        return True
+    if words[at].folded == "each":
+        return after in {"with", "for", "a", "per", "at", "in"} or (_ends_phrase(check, words[at]) and _has_each(check))
+    return before == "in" and _ends_phrase(check, words[at])
+
+
+def _ends_phrase(check: LineCheck, token: Token) -> bool:
+    """Whether a mark or the end follows: *28 pupils each, ...*."""
+    after = next((t for t in check.line.tokens if t.start >= token.end), None)
+    return after is None or after.kind == "mark"
