@@ -18,8 +18,9 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import TracebackType
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun, CallbackManager, CallbackManagerForChainRun
 from langchain_core.messages import AIMessage
@@ -68,6 +69,9 @@ MIN_JOB_CHARS = 20
 LABEL_TIMEOUT_S = 20.0
 
 Progress = Callable[[str, int, int], None]
+T = TypeVar("T")
+# The same lines of the same examples are shown again and again, and this took as long as all the rest before the first call.
+_redact_shown = lru_cache(maxsize=1024)(redact_shown)
 _log = logging.getLogger("resume_rag.chain")
 
 
@@ -76,6 +80,7 @@ class _Clock:
 
     def __init__(self) -> None:
         self._start = time.perf_counter()
+        self._lock = threading.Lock()
         self.timings_ms: dict[str, float] = {}
 
     @contextmanager
@@ -84,7 +89,18 @@ class _Clock:
         try:
             yield
         finally:
-            self.timings_ms[name] = self.timings_ms.get(name, 0.0) + 1000 * (time.perf_counter() - start)
+            took_ms = 1000 * (time.perf_counter() - start)
+            with self._lock:  # lines are read and checked in threads
+                self.timings_ms[name] = self.timings_ms.get(name, 0.0) + took_ms
+
+    def timing(self, name: str, step: Callable[..., T]) -> Callable[..., T]:
+        """The step, its time counted to a stage."""
+
+        def timed(*args: Any) -> T:
+            with self.stage(name):
+                return step(*args)
+
+        return timed
 
     def read(self) -> dict[str, float]:
         total = 1000 * (time.perf_counter() - self._start)
@@ -300,7 +316,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             top_k=top_k,
             min_score=self.settings.min_score,
         )
-        shown = tuple(each.model_copy(update={"lines": redact_shown(each.lines, each.text)}) for each in examples)
+        shown = tuple(each.model_copy(update={"lines": _redact_shown(each.lines, each.text)}) for each in examples)
         return Context(targets=targets, examples=shown, abstained=abstained)
 
     # --- what a line needs ---
@@ -313,8 +329,8 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
         # A caller with less time than the settings give, such as the service, says so in the metadata.
         deadline_s = min(settings.deadline_s, float(config.get("metadata", {}).get("deadline_s", settings.deadline_s)))
         return {
-            "check": _line_check(run.context),
-            "parse": _parse_line,
+            "check": run.clock.timing("ground", _line_check(run.context)),
+            "parse": run.clock.timing("parse", _parse_line),
             "limits": Limits(
                 max_attempts=settings.max_attempts,
                 max_output_tokens=settings.max_output_tokens,

@@ -220,6 +220,7 @@ class FakeVLLM:
         reply: the default answer's JSON for a request; a test may set it at any time.
         token_s: seconds between two tokens of a stream.
         keep: most requests that are recorded; all where None.
+        listen_port: for a server that comes back; a free one where 0.
         lacks: what this server does not do, of ``version``, ``usage``, ``metrics``, ``cached_tokens``, ``token_ids``, ``max_tokens``
             and ``disconnect`` (it writes on for a client that has left).
         requests, disconnects: what came; and the numbers of the requests whose client left before the end.
@@ -231,6 +232,7 @@ class FakeVLLM:
     token_s: float = 0.0
     seed: int = 0
     keep: int | None = None
+    listen_port: int = 0
     lacks: frozenset[str] = frozenset()
     requests: list[Received] = field(default_factory=list)
     disconnects: list[int] = field(default_factory=list)
@@ -249,7 +251,9 @@ class FakeVLLM:
     # --- life ----------------------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
-        config = uvicorn.Config(self._app(), host="127.0.0.1", port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            self._app(), host="127.0.0.1", port=self.listen_port, log_level="critical", lifespan="off", timeout_graceful_shutdown=1
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, name="fake-vllm", daemon=True)
         self._thread.start()

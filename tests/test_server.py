@@ -148,6 +148,19 @@ def test_tailoring_over_http(server: RunningServer, model: Any) -> None:
     assert sum(line["lines"].values()) == len(response.lines)
 
 
+def test_the_log_line_tells_whose_time_it_was(server: RunningServer) -> None:
+    headers = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+    answer = httpx.post(f"{server.url}/generate_resume", json=REQUEST, headers=headers, timeout=60)
+    line = server.wait_for_line(request_id=answer.headers["x-request-id"])
+    assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+    assert (line["code"], line["status"], line["deployment"]) == ("ok", 200, "default")
+    assert set(line["versions"]) >= {"library", "model", "prompt", "index", "schema"}
+    assert set(line["timings_ms"]) == {"read_request", "intake", "match", "retrieve", "draft", "parse", "ground", "assemble", "total"}
+    assert line.keys() >= {"prompt_chars", "prompt_tokens", "cached_tokens", "completion_tokens", "calls", "lines"}
+    assert line.keys() >= {"duration_ms", "upstream_ms", "first_token_ms", "decode_ms", "overhead_ms"}
+    assert line["duration_ms"] >= line["upstream_ms"] >= line["first_token_ms"]
+
+
 def test_events_and_langserve_agree_with_the_plain_answer(server: RunningServer) -> None:
     plain = TailorResponse.model_validate(httpx.post(f"{server.url}/generate_resume", json=REQUEST, timeout=60).json())
     answer = httpx.post(f"{server.url}/generate_resume", json=REQUEST, headers={"Accept": "text/event-stream"}, timeout=60)
@@ -197,6 +210,27 @@ def test_without_a_model_the_port_opens_and_says_what_is_missing(tmp_path: Path)
         code = stop(server)
     assert code == 0
     assert "Application shutdown complete" in server.log()
+
+
+def test_a_model_that_goes_and_comes_back_needs_no_restart(tmp_path: Path) -> None:
+    with fake_vllm.FakeVLLM() as first:
+        port = int(first.base_url.rsplit(":", 1)[1].split("/")[0])
+        server = start(tmp_path, first.base_url, TOP_K=0)
+        try:
+            wait_for(server, "/readyz")
+        except BaseException:
+            stop(server)
+            raise
+    try:
+        ready = httpx.get(f"{server.url}/readyz")
+        assert (ready.status_code, ready.json()["components"]["llm"]) == (503, "llm_unavailable")
+        failed = httpx.post(f"{server.url}/generate_resume", json=REQUEST, timeout=60)
+        assert (failed.status_code, failed.json()["code"], failed.json()["retryable"]) == (503, "llm_unavailable", True)
+        with fake_vllm.FakeVLLM(listen_port=port):
+            wait_for(server, "/readyz")
+            assert httpx.post(f"{server.url}/generate_resume", json=REQUEST, timeout=60).status_code == 200
+    finally:
+        assert stop(server) == 0
 
 
 @dataclass

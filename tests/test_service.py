@@ -508,20 +508,40 @@ SCRIPTS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=["works", "fails", "unparsable", "group"])
 @pytest.mark.parametrize(
-    "path", [*TAILOR_ROUTES, "/resume/batch", *STREAM_ROUTES, "/healthz", f"/{PLANTED}", f"/resume/playground/{PLANTED}"]
+    "path",
+    [
+        *TAILOR_ROUTES,
+        "/generate_resume/batch",
+        "/check",
+        "/resume/batch",
+        *STREAM_ROUTES,
+        "/resume/input_schema",
+        *("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/", f"/{PLANTED}", f"/resume/playground/{PLANTED}"),
+    ],
 )
 async def test_nothing_of_a_request_is_ever_logged(
     path: str, script: dict[str, Any], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level("INFO")
     service = make_service(**script)
-    bodies = [wrap(path, REQUEST), {**REQUEST, PLANTED: PLANTED}, {"input": PLANTED}, {"inputs": [PLANTED]}, PLANTED]
+    resume = REQUEST["resume"]
+    bodies = [
+        wrap(path, REQUEST),
+        {"inputs": [REQUEST]},
+        {"source": resume, "tailored": resume},
+        {**REQUEST, PLANTED: PLANTED},
+        {"input": PLANTED},
+        {"inputs": [PLANTED]},
+        PLANTED,
+    ]
     headers = {"User-Agent": PLANTED, "X-Request-ID": f"{PLANTED} x", "Accept": f"text/event-stream, {PLANTED}/x"}
     async with service.client() as client:
         for body in bodies:
             await client.post(f"{path}?q={PLANTED}", json=body, headers=headers)
             await client.get(f"{path}?q={PLANTED}", headers=headers)
-    assert len(service.lines()) == 2 * len(bodies)
+        for form in ({"resume": (f"{PLANTED}.txt", PLANTED)}, {PLANTED: (PLANTED, PLANTED)}):
+            await client.post(path, data={"job_description": PLANTED}, files=form)
+    assert len(service.lines()) == 2 * len(bodies) + 2
     out, err = capfd.readouterr()
     ours = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("httpx"))
     assert PLANTED not in service.log.getvalue() + out + err + ours

@@ -102,7 +102,9 @@ async def test_the_models_share_of_a_request_is_measured(chain: CallingChain, mo
     line = service.lines()[-1]
     assert line["prompt_chars"] == len(f"Write {PLANTED}")
     assert line["upstream_ms"] > 0
+    assert line["first_token_ms"] + line["decode_ms"] == pytest.approx(line["upstream_ms"], abs=0.2)
     assert line["overhead_ms"] == pytest.approx(line["duration_ms"] - line["upstream_ms"], abs=0.3)
     metrics = (await service.get("/metrics")).text
     assert "resume_rag_call_seconds_count 1.0" in metrics
+    assert "resume_rag_first_token_seconds_count 1.0" in metrics
     assert "resume_rag_upstream_seconds_count 1.0" in metrics

@@ -49,6 +49,7 @@ class Metrics:
         self._first_line_s = histogram("first_line", "From a request's coming to its first finished line", _SLOW_S, "route", "deployment")
         self._upstream_s = histogram("upstream", "Time of a request in which a call of the model was under way", _SLOW_S)
         self._call_s = histogram("call", "One call of the model", _SLOW_S)
+        self._first_token_s = histogram("first_token", "From a call of the model to its first token", _SLOW_S)
         self._queue_s = histogram("queue", "Waiting for a place", _SLOW_S)
         self._overhead_s = histogram("overhead", "Time of a request that was neither the model's nor the queue's", _FAST_S)
         self._stage_s = histogram("stage", "One stage of the chain", _SLOW_S, "stage")
@@ -89,6 +90,8 @@ class Metrics:
             self._first_line_s.labels(route, record.deployment).observe(record.first_line_ms / 1000)
         for call_s in record.call_s:
             self._call_s.observe(call_s)
+        for first_token_s in record.first_token_s:
+            self._first_token_s.observe(first_token_s)
         if record.coalesced:
             self._coalesced.inc(record.coalesced)
         if not record.responses:

@@ -33,6 +33,8 @@ class RequestRecord:
         ends_at_s: monotonic time by which the client wants its answer.
         queue_ms: waiting for places.
         upstream_ms: while at least one call of the model was under way.
+        until_first_token_ms: from the first call of the model to its first token; the rest of `upstream_ms` is decoding.
+        first_token_s: the same for each call.
         first_line_ms: from the request's coming to its first finished line.
         coalesced: runs that were another request's.
         deployment_lines: lines by model server, and whether it was ``asked`` for or ``wrote`` them.
@@ -55,6 +57,8 @@ class RequestRecord:
     ends_at_s: float | None = None
     queue_ms: float = 0.0
     upstream_ms: float = 0.0
+    until_first_token_ms: float | None = None
+    first_token_s: list[float] = field(default_factory=list)
     first_line_ms: float | None = None
     prompt_chars: int = 0
     call_s: list[float] = field(default_factory=list)
@@ -119,6 +123,8 @@ class RequestRecord:
         if len({name for name, _ in self.deployment_lines}) > 1:
             fields["lines_written_by"] = {name: count for (name, outcome), count in self.deployment_lines.items() if outcome == "wrote"}
         times = {"queue_ms": self.queue_ms, "upstream_ms": self.upstream_ms, "first_line_ms": self.first_line_ms}
+        if self.until_first_token_ms is not None:
+            times |= {"first_token_ms": self.until_first_token_ms, "decode_ms": max(0.0, self.upstream_ms - self.until_first_token_ms)}
         fields |= {name: round(value, 1) for name, value in times.items() if value and round(value, 1)}
         if self.versions:
             fields["versions"] = self.versions.model_dump()

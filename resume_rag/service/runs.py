@@ -155,3 +155,6 @@ class Runs:
             record.upstream_ms += recorder.upstream_ms
             record.prompt_chars += recorder.prompt_chars
             record.call_s += recorder.call_s
+            record.first_token_s += recorder.first_token_s
+            if recorder.until_first_token_ms is not None:
+                record.until_first_token_ms = (record.until_first_token_ms or 0.0) + recorder.until_first_token_ms

@@ -5,6 +5,7 @@ It also sees the chain's named stages, for spans (`tracing`). It keeps counts an
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -42,6 +43,9 @@ class UpstreamRecorder(BaseCallbackHandler):
     def __init__(self, tracer: StepTracer | None = None) -> None:
         self.prompt_chars = 0
         self.call_s: list[float] = []
+        self.first_token_s: list[float] = []
+        self._first_call_s = math.inf
+        self._first_token_at_s = math.inf
         self._tracer = tracer
         self._busy_s = 0.0
         self._busy_since_s = 0.0
@@ -55,6 +59,11 @@ class UpstreamRecorder(BaseCallbackHandler):
             running_s = time.perf_counter() - self._busy_since_s if self._began_s else 0.0
             return 1000 * (self._busy_s + running_s)
 
+    @property
+    def until_first_token_ms(self) -> float | None:
+        """Milliseconds from the beginning of the first call to the first token of any; None where no server said one."""
+        return 1000 * (self._first_token_at_s - self._first_call_s) if self._first_token_at_s < math.inf else None
+
     def on_chat_model_start(self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **kwargs: Any) -> None:
         """A call begins."""
         with self._lock:
@@ -62,6 +71,7 @@ class UpstreamRecorder(BaseCallbackHandler):
             if not self._began_s:
                 self._busy_since_s = now_s
             self._began_s[run_id] = now_s
+            self._first_call_s = min(self._first_call_s, now_s)
             self.prompt_chars += sum(len(message.content) for message in messages[0] if isinstance(message.content, str))
         if self._tracer:
             options = kwargs.get("invocation_params") or {}
@@ -69,6 +79,7 @@ class UpstreamRecorder(BaseCallbackHandler):
 
     def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         """A call has an answer."""
+        self._note_first_token(run_id, _read_first_token_s(response.generations))
         self._end_call(run_id)
         if self._tracer:
             self._tracer.end(run_id, _read_usage(response.generations))
@@ -94,6 +105,12 @@ class UpstreamRecorder(BaseCallbackHandler):
         if self._tracer:
             self._tracer.end(run_id, error=type(error).__name__)
 
+    def _note_first_token(self, run_id: UUID, after_s: float | None) -> None:
+        with self._lock:
+            if after_s is not None and run_id in self._began_s:
+                self.first_token_s.append(after_s)
+                self._first_token_at_s = min(self._first_token_at_s, self._began_s[run_id] + after_s)
+
     def _end_call(self, run_id: UUID) -> None:
         with self._lock:
             began_s = self._began_s.pop(run_id, None)
@@ -103,6 +120,12 @@ class UpstreamRecorder(BaseCallbackHandler):
             self.call_s.append(now_s - began_s)
             if not self._began_s:
                 self._busy_s += now_s - self._busy_since_s
+
+
+def _read_first_token_s(generations: Sequence[Sequence[Any]]) -> float | None:
+    first = generations[0][0] if generations and generations[0] else None
+    after_ms = first.message.response_metadata.get("first_token_ms") if isinstance(first, ChatGeneration) else None
+    return None if after_ms is None else after_ms / 1000
 
 
 def _read_usage(generations: Sequence[Sequence[Any]]) -> Mapping[str, int]:

@@ -57,7 +57,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--streams", type=int, default=32)
     streams: int = parser.parse_args().streams
-    with run_fake(first_token_s=0.2, tokens_a_s=10) as fake:
+    # So slow that no stream is near its end when the signal comes: all run in step.
+    with run_fake(first_token_s=0.2, tokens_a_s=2) as fake:
         for limit_s in ("30", "1"):
             with run_service(fake, DRAIN_S=limit_s) as service:
                 outcomes, status, took_s = asyncio.run(drain(service, streams))
