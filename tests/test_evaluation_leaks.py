@@ -93,7 +93,7 @@ def test_examples_are_redacted_twice_and_either_time_is_enough(
     if not stored:
         monkeypatch.setattr("resume_rag.index.examples.redact_line", _keep_line)
     if not shown:
-        monkeypatch.setattr("resume_rag.chain.redact_shown", _keep_lines)
+        monkeypatch.setattr("resume_rag.chain._redact_shown", _keep_lines)
     count = measure_leaks(resume_rag.chain.build_chain, tmp_path, k=3, lines=30, candidates=3)
     assert count.examples_used > 0
     # With both left out the prompts hold canaries: the run would see a miss. The gate holds all the same.
