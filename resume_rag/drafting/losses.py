@@ -28,6 +28,8 @@ _NUMBER_WORDS = {
 _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_NUMBER_WORDS)})\b")
 
 _SIGN = re.compile(r"(?<!\d)(?<!\d )%|[*\\=<>{}|^_]|(?<!\S)--|\$(?![\s\d])|(?<![\w.,/])[-+]{0,2}[01](?:[.,]0+)?(?:/\d)?(?![\w%]|[.,/]\d)")
+_LABEL = re.compile(r"^\S+:(?=\s)")
+_LONE_FIGURE = re.compile(r"(?<=[.!?] )[-+\d.,]+$|(?<![\w.,])0\d+(?![\w,.]\d)")
 _SMALL_NUMBERS = {"0": re.compile(r"\b(?:zero|no|none|not|without)\b"), "1": re.compile(r"\b(?:one|once|single|first)\b")}
 
 MIN_KEPT_SHARE = 0.6
@@ -58,13 +60,17 @@ def _find_names(text: str) -> set[str]:
 
 
 def _has_loose_mark(text: str, original: str) -> bool:
-    """Whether a sign of code, or a bare 0 or 1, is new: too small a thing for the rules on numbers and names."""
+    """Whether a sign of code, a bare 0 or 1, a label or a lone figure is new: too small a thing for the rules on numbers and names.
+
+    >>> [_has_loose_mark(text, "Cut waste to zero.") for text in ("FALSE: Cut waste to zero", "Cut waste to zero. -0.0.", "Cut waste to 0")]
+    [True, True, False]
+    """
     said = fold(original)
     for found in _SIGN.findall(text):
-        in_words = _SMALL_NUMBERS.get(found.lstrip("+-")[:1])
+        in_words = _SMALL_NUMBERS.get(found)
         if found not in original and not (in_words and in_words.search(said)):
             return True
-    return False
+    return any(found.group() not in original for pattern in (_LABEL, _LONE_FIGURE) for found in pattern.finditer(text))
 
 
 def _content(text: str) -> set[str]:
