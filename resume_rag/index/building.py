@@ -19,7 +19,7 @@ from langchain_core.embeddings import Embeddings
 
 from resume_rag.errors import IndexMismatchError, IndexNotFoundError, RetrievalError
 from resume_rag.index.examples import ExampleDocument, digest_examples, read_packaged_examples
-from resume_rag.index.places import LAYOUT_VERSION, Manifest, build_store, chroma_errors
+from resume_rag.index.places import LAYOUT_VERSION, Manifest, build_store, chroma_errors, close_client
 from resume_rag.index.store import ExampleIndex
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def open_index(index_dir: Path, embeddings: Embeddings, *, index_url: str | None
     with chroma_errors():
         chunks = collection.count()
     if chunks != manifest.chunks:
-        client.close()
+        close_client(client)
         raise IndexMismatchError(f"The index is not complete: it has {chunks} chunks and should have {manifest.chunks}.")
     return ExampleIndex(client, collection, embeddings, manifest)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,8 @@ COLLECTION = "resume-rag-examples"
 _MANIFEST = "manifest.json"
 _PROBE_TIMEOUT_S = 3.0
 _SERVER_TIMEOUT_S = 20.0
+_CLIENTS = threading.Lock()
+"""Chroma shares what clients of one folder use, and lets one thread close it while another opens it."""
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
 
 
@@ -119,7 +122,7 @@ class FolderStore:
         try:
             return fill(collection, name)
         finally:
-            client.close()
+            close_client(client)
 
     def _present_folder(self) -> str | None:
         try:
@@ -178,11 +181,18 @@ def chroma_errors() -> Iterator[None]:
         ) from error
 
 
+def close_client(client: Client) -> None:
+    """Lets go of a client that `open_collection` gave."""
+    with _CLIENTS:
+        client.close()
+
+
 def _open_folder(folder: Path) -> Client:
     import chromadb
     from chromadb.config import Settings
 
-    return cast("Client", chromadb.PersistentClient(path=folder, settings=Settings(anonymized_telemetry=False)))
+    with _CLIENTS:
+        return cast("Client", chromadb.PersistentClient(path=folder, settings=Settings(anonymized_telemetry=False)))
 
 
 def _open_server(url: str) -> Client:
@@ -209,7 +219,7 @@ def _connected(url: str) -> Iterator[Client]:
     try:
         yield client
     finally:
-        client.close()
+        close_client(client)
 
 
 def _find_collection(client: Client) -> Collection | None:

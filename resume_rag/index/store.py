@@ -17,7 +17,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from resume_rag.index.places import Manifest, chroma_errors
+from resume_rag.index.places import Manifest, chroma_errors, close_client
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -166,7 +166,7 @@ class ExampleIndex:
 
     def close(self) -> None:
         """Lets go of the files or the connection; the index cannot be used afterwards."""
-        self._client.close()
+        close_client(self._client)
 
     def __enter__(self) -> Self:
         return self
