@@ -8,26 +8,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import RunnableLambda
 from pydantic import SecretStr
 
 from resume_rag.addresses import host_of
+from resume_rag.drafting import LLMRunnable
 from resume_rag.embedded import EmbeddedServer, open_server
 from resume_rag.errors import DeploymentsFileError, LLMError, LLMUnavailableError, ResumeRagError
-from resume_rag.model_files import get_model
+from resume_rag.model_files import Progress, get_model
 from resume_rag.rollout import DEFAULT_NAME, EMBEDDED, Deployment, Deployments, read_deployments
 from resume_rag.settings import Settings, read_secret
 
 if TYPE_CHECKING:
     from resume_rag.llm.guarded import GuardedLLM
 
-LLMRunnable = Runnable[Any, AIMessage]
-Progress = Callable[[str, int, int], None]
 _WARM_TIMEOUT_S = 30.0
 _log = logging.getLogger("resume_rag.backends")
 
@@ -220,12 +218,11 @@ class Backends:
         return code
 
     async def aclose(self) -> None:
-        """`close`, and the connections of this event loop's calls with it."""
+        """The connections of this event loop's calls; the servers are left to `close`."""
         for llm in tuple(self._llms.values()):
             close = getattr(llm, "aclose", None)
             if close is not None:
                 await close()
-        await asyncio.to_thread(self.close)
 
     def close(self) -> None:
         """Let go of the embedded servers; each stops when nobody holds it any more."""

@@ -46,6 +46,7 @@ from resume_rag.grounding import CODES, check_line
 from resume_rag.index import ExampleIndex, build_index, open_index, redact_shown
 from resume_rag.intake import LabelQuestion, read_resume
 from resume_rag.matching import estimate_coverage, find_targets, match_targets
+from resume_rag.model_files import Progress
 from resume_rag.parsing import LineParser, parse_json
 from resume_rag.paths import find_leaves
 from resume_rag.prompt import PROMPT_VERSION, build_label_schema, build_wire_schema, render_label_messages
@@ -68,7 +69,6 @@ MIN_JOB_WORDS = 5
 MIN_JOB_CHARS = 20
 LABEL_TIMEOUT_S = 20.0
 
-Progress = Callable[[str, int, int], None]
 T = TypeVar("T")
 # The same lines of the same examples are shown again and again, and this took as long as all the rest before the first call.
 _redact_shown = lru_cache(maxsize=1024)(redact_shown)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -171,6 +172,16 @@ def build_wire_schema(fact_ids: Sequence[str]) -> dict[str, Any]:
         "required": ["text", "sources"],
         "additionalProperties": False,
     }
+
+
+def build_response_format(schema: dict[str, Any]) -> dict[str, Any]:
+    """The field ``response_format`` of a chat request that holds the answer to a JSON schema.
+
+    >>> build_response_format({"title": "a line"})["json_schema"]["name"]
+    'a_line'
+    """
+    name = re.sub(r"[^\w-]", "_", str(schema.get("title", "answer")))[:64]
+    return {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
 
 
 def render_schema_words(schema: Mapping[str, Any]) -> str:

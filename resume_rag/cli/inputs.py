@@ -28,17 +28,21 @@ _BINARY_STARTS = {
 
 
 def read_settings(**overrides: Any) -> Settings:
-    """The settings of the environment and ``.env``, with what the command line says on top; None: not said."""
+    """The settings of the environment and ``.env``, with what the command line says on top; None: not said.
+
+    A server that the command line names wins over a file of deployments.
+    """
     from pydantic import ValidationError
 
     from resume_rag.settings import Settings
 
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+        settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"])
         raise UseError(f"RESUME_RAG_{name.upper()} is not usable: {first['msg']}.", hint="See `resume-rag settings`.") from None
+    return settings if overrides.get("llm_base_url") is None else settings.model_copy(update={"deployments_file": None})
 
 
 def read_bytes(place: str) -> bytes:

@@ -84,8 +84,6 @@ def tailor(
     _check_readable(output, form)
     check_output(output, (resume, job))
     settings = read_settings(llm_base_url=llm_url, llm_name=llm_name)
-    if llm_url is not None:  # said here and now: it wins over a file of deployments
-        settings = settings.model_copy(update={"deployments_file": None})
     request = _build_request(resume, job, top_k, max_lines_per_role)
     response = run_chain(settings, request, quiet=quiet)
     _deliver(response, output, form, show=show if show is not None else None, quiet=quiet)

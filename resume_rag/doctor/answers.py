@@ -8,9 +8,10 @@ import re
 from langchain_core.messages import AIMessage
 
 from resume_rag.doctor.findings import Check
-from resume_rag.doctor.server import ModelServer, build_response_format
+from resume_rag.doctor.server import ModelServer
 from resume_rag.errors import GenerationError, LLMRequestError
 from resume_rag.parsing import LineParser, parse_json
+from resume_rag.prompt import build_response_format, build_wire_schema
 
 _IDS = ("w7h3", "v2h9")
 _ANSWER_TOKENS = 120
@@ -38,7 +39,7 @@ FIELD_NAMES = ("fields",)
 
 async def examine_schema(server: ModelServer) -> tuple[Check, ...]:
     """Asks for something that is no JSON, then for JSON that is as loose as can be, both under the schema of a line."""
-    response_format = build_response_format(_IDS)
+    response_format = build_response_format(build_wire_schema(_IDS))
     prose = [{"role": "user", "content": "What is the capital of France? Answer with that word alone: no code, no JSON."}]
     try:
         answer = await server.ask(prose, response_format=response_format, max_completion_tokens=_ANSWER_TOKENS)

@@ -9,7 +9,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -20,7 +20,6 @@ import httpx2
 from resume_rag.addresses import host_of, is_loopback
 from resume_rag.doctor.findings import Target
 from resume_rag.errors import LLMRequestError, LLMTimeoutError, LLMUnavailableError, OverloadedError, ResumeRagError
-from resume_rag.prompt import build_wire_schema
 
 Engine = Literal["vllm", "llama.cpp", "unknown"]
 _RUNNING = re.compile(r"^vllm:num_requests_(?:running|waiting)(?:\{[^}]*\})? (\S+)$", re.MULTILINE)
@@ -178,11 +177,6 @@ class ModelServer:
         if response.status_code != httpx2.codes.OK:
             raise _refusal(response, self.host)
         return response
-
-
-def build_response_format(fact_ids: Sequence[str]) -> dict[str, Any]:
-    """The field that asks for the wire schema of a line, as the model client sends it."""
-    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": build_wire_schema(fact_ids), "strict": True}}
 
 
 async def _read_events(response: httpx2.Response) -> AsyncIterator[dict[str, Any]]:

@@ -6,8 +6,8 @@ import secrets
 from typing import Any
 
 from resume_rag.doctor.findings import Check, Status
-from resume_rag.doctor.server import ModelServer, Reply, build_response_format
-from resume_rag.prompt import render_line_messages
+from resume_rag.doctor.server import ModelServer, Reply
+from resume_rag.prompt import build_response_format, build_wire_schema, render_line_messages
 from resume_rag.schema import Fact, Slot
 
 NAMES = ("stream_usage", "request_metrics", "cached_tokens", "first_token", "speed")
@@ -20,7 +20,8 @@ _LINE = "Was responsible for packing and labelling around 90 parcels a day by ha
 async def examine_streams(server: ModelServer) -> tuple[Check, ...]:
     """Streams a line from a prompt that no cache can hold, then the same again."""
     messages = _fresh_messages()
-    asked: dict[str, Any] = {"response_format": build_response_format(["w0h0"]), "max_completion_tokens": server.target.output_tokens}
+    response_format = build_response_format(build_wire_schema(["w0h0"]))
+    asked: dict[str, Any] = {"response_format": response_format, "max_completion_tokens": server.target.output_tokens}
     fresh = await server.ask_stream(messages, **asked)
     again = await server.ask_stream(messages, **asked)
     return (

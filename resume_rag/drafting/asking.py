@@ -101,7 +101,7 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
         text = end_like(squeeze(text), slot.original)
         if gains_nothing(text, slot.original):
             return finish_line(slot, slot.original, slot.fact_ids, "verbatim", findings, spent)
-        refused = check(slot, text, fact_ids) or tuple(find_losses(slot, text, context))
+        refused = check(slot, text, fact_ids) or tuple(find_losses(slot, text, context.targets.supported))
         if not refused:
             return finish_line(slot, text, fact_ids, "rewritten", findings, spent)
         findings = refused
@@ -138,7 +138,7 @@ def draft_line_anywhere(
 def _mend(slot: Slot, text: str, fact_ids: tuple[str, ...], context: Context, check: Check) -> str | None:
     """A refused paragraph without its failing sentences, where that passes as a whole."""
     mended = assemble_paragraph(slot.original, text, lambda sentence: not check(slot, sentence, fact_ids))
-    if mended is None or check(slot, mended, fact_ids) or any(find_losses(slot, mended, context)):
+    if mended is None or check(slot, mended, fact_ids) or any(find_losses(slot, mended, context.targets.supported)):
         return None
     return mended
 

@@ -6,11 +6,11 @@ Whether a line is true is for the `check` that drafting is handed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from resume_rag.matching.words import find_distinctive
 from resume_rag.prompt import find_asked_words
-from resume_rag.schema import Context, Finding, Slot
+from resume_rag.schema import Finding, Slot, Target
 from resume_rag.text import content_stems, find_words, fold, split_sentences, stem
 
 LOSS_CODES = {
@@ -36,12 +36,18 @@ MIN_KEPT_SHARE = 0.6
 """Of the words of a line that carry meaning: two halves of a line are often two achievements, and one of them must not go."""
 
 
-def find_losses(slot: Slot, text: str, context: Context) -> Iterator[Finding]:
-    """What makes a true line worse than the candidate's own: a number gone, a name, or a word that the post asks for."""
+def find_losses(slot: Slot, text: str, targets: Sequence[Target]) -> Iterator[Finding]:
+    """What makes a true line worse than the candidate's own: a number gone, a name, or a word that the post asks for.
+
+    Args:
+        slot: the line as the candidate has it.
+        text: the line as written.
+        targets: what the resume supports of the post; those that the slot aims at count.
+    """
     held = {_plain_number(found) for found in _NUMBER.findall(fold(text))}
     if any(_plain_number(found) not in held for found in _NUMBER.findall(fold(slot.original))):
         yield Finding(path=slot.path, code="figure_lost", message=LOSS_CODES["figure_lost"])
-    aims = [target for target in context.targets.supported if target.id in slot.target_ids]
+    aims = [target for target in targets if target.id in slot.target_ids]
     asked = {found for words in find_asked_words(slot.original, aims) for found in _content(words)}
     kept, original = _content(text), _content(slot.original)
     if not _find_names(slot.original) <= {stem(word.text) for word in find_words(text)}:

@@ -12,11 +12,9 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig
-from pydantic import SecretStr
 
-from resume_rag.embedded import open_server
-from resume_rag.llm import build_llm
-from resume_rag.model_files import get_model
+from resume_rag.backends import Backends, build_deployments
+from resume_rag.rollout import DEFAULT_NAME
 from resume_rag.settings import Settings
 
 
@@ -80,19 +78,9 @@ def open_embedded(model: str) -> Iterator[Runnable[Any, AIMessage]]:
     Raises:
         LLMUnavailableError: it cannot be had or started.
     """
-    settings = Settings(embedded_model=model)
-    path = get_model(model, settings.cache_dir)
-    server = open_server(path, run_dir=settings.cache_dir / "run", slots=settings.embedded_slots)
+    settings = Settings(embedded_model=model, llm_base_url=None, llm_name=None, deployments_file=None, temperature=0, seed=0)
+    backends = Backends(settings, build_deployments(settings), llm=None, on_progress=None)
     try:
-        yield build_llm(
-            base_url=server.base_url,
-            name=server.model_name,
-            api_key=SecretStr(server.api_key),
-            timeout_s=settings.llm_timeout_s,
-            temperature=0.0,
-            seed=0,
-            max_output_tokens=settings.max_output_tokens,
-            keep_connections=False,
-        )
+        yield backends.open(DEFAULT_NAME)
     finally:
-        server.close()
+        backends.close()

@@ -29,11 +29,11 @@ from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.errors import ResumeRagError
 from resume_rag.evaluation.asking import Recorder, cut_first_ask, open_embedded, read_text
 from resume_rag.evaluation.canaries import Canary, HostileModel, Marked, build_example_resume, build_marked, build_post, find_canaries
+from resume_rag.evaluation.injection.traces import find_runs
 from resume_rag.index import build_example, build_index, read_packaged_examples
 from resume_rag.paths import find_leaves
 from resume_rag.schema import Resume
 from resume_rag.settings import Settings
-from resume_rag.text import find_words, fold
 
 TABLE_WIDTH = 120
 SHOWN = (0, 1, 3, 5)
@@ -158,8 +158,7 @@ def _kinds(found: Sequence[Canary]) -> str:
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
-    words = [fold(word.text) for word in find_words(text)]
-    return {tuple(words[start : start + RUN_WORDS]) for start in range(len(words) - RUN_WORDS + 1)}
+    return find_runs(text, RUN_WORDS)
 
 
 def _build_table(model: str, counts: Sequence[LeakCount]) -> Table:

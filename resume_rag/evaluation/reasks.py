@@ -1,15 +1,14 @@
 """`python -m resume_rag.evaluation.reasks`: what a re-ask of refused lines brings, one by one or together, with and without quoting.
 
 The refused lines are real ones, from the truth cases: what an embedded model made of a fact, with the gate off. Each is refused by the gate
-of today, then asked for again in three ways. A line counts as *used* where the second answer passes every check and is no copy, as a *copy*
-where it is the candidate's line again, else as refused.
+of today, then asked for again in three ways. A line counts as *used* where the second answer passes every check of the chain, as a *copy*
+where it gains nothing over the candidate's line, else as refused.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,17 +21,17 @@ from langchain_core.runnables import Runnable
 from rich.console import Console
 from rich.table import Table
 
+from resume_rag.drafting.losses import find_losses, gains_nothing
 from resume_rag.errors import ResumeRagError
 from resume_rag.evaluation.asking import open_embedded, read_text
 from resume_rag.grounding import check_line
 from resume_rag.prompt import build_wire_schema, render_line_messages, render_problem, render_retry_messages
 from resume_rag.schema import Fact, Finding, Slot
-from resume_rag.text import content_stems, find_words, fold, squeeze
+from resume_rag.text import squeeze
 
 TOGETHER = 5
 """Lines asked for in one call, about what one resume has to ask again for."""
 
-KEPT_SHARE = 0.6
 _TOKENS = 160
 _AGAIN = "A first try could not be used:\n{}\nWrite the line again, closer to the source line."
 
@@ -129,16 +128,18 @@ def measure(name: str, refused: Sequence[Refused], ask: Callable[[], list[str]])
 
 
 def _judge(one: Refused, text: str) -> str:
-    source = one.fact.text
-    if [fold(word.text) for word in find_words(text)] == [fold(word.text) for word in find_words(source)]:
+    if gains_nothing(text, one.fact.text):
         return "copy"
-    own, numbers = set(content_stems(source)), set(re.findall(r"\d+", source))
-    lost = len(own & set(content_stems(text))) < KEPT_SHARE * len(own) or not numbers <= set(re.findall(r"\d+", text))
-    return "refused" if not text or lost or check_line(text, path=one.fact.path, facts=[one.fact]) else "used"
+    refused = not text or check_line(text, path=one.fact.path, facts=[one.fact]) or any(find_losses(_build_slot(one.fact), text, ()))
+    return "refused" if refused else "used"
+
+
+def _build_slot(fact: Fact) -> Slot:
+    return Slot(path=fact.path, original=fact.text, fact_ids=(fact.id,))
 
 
 def _first_messages(fact: Fact) -> list[BaseMessage]:
-    return render_line_messages(Slot(path=fact.path, original=fact.text, fact_ids=(fact.id,)), [fact], [], ())
+    return render_line_messages(_build_slot(fact), [fact], [], ())
 
 
 def _reasons(one: Refused) -> str:

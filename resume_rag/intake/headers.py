@@ -16,7 +16,7 @@ from resume_rag.intake.blocks import DURATION
 from resume_rag.intake.dates import FoundRange, find_range
 from resume_rag.intake.lexicon import organization_evidence, title_evidence
 from resume_rag.intake.lines import Line, Piece
-from resume_rag.intake.places import is_location, split_commas, split_place
+from resume_rag.intake.places import split_commas, split_place
 
 
 class LabelQuestion(NamedTuple):
@@ -248,8 +248,3 @@ def _name_one(chunk: Chunk, *, title_first: bool | None, title_only: bool, answe
         question = None if title_only else LabelQuestion(chunk.piece.text, (EMPLOYER, TITLE))
         return Names(None, chunk.piece, (), question) if is_title else Names(chunk.piece, None, (), question)
     return Names(None, chunk.piece, ()) if evidence > 0 else Names(chunk.piece, None, ())
-
-
-def is_place_line(text: str) -> bool:
-    """Whether a header line is only a location, so that it belongs to the lines above it."""
-    return is_location(text.strip(_TRIM + " \t"))

@@ -6,7 +6,6 @@ nothing that the source does not say can get into the document.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -61,22 +60,3 @@ def list_placements(tree: Tree, path: str = "") -> Iterator[Placement]:
     else:
         for number, value in enumerate(tree):
             yield from list_placements(value, f"{path}[{number}]")
-
-
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-
-
-def find_leaf(plain: object, path: str) -> object | None:
-    """The value at a path such as ``work[0].highlights[1]``, or None.
-
-    >>> find_leaf({"work": [{"highlights": ["a", "b"]}]}, "work[0].highlights[1]")
-    'b'
-    """
-    for name, index in _STEP.findall(path):
-        if name and isinstance(plain, Mapping):
-            plain = plain.get(name)
-        elif index and isinstance(plain, Sequence) and not isinstance(plain, str) and int(index) < len(plain):
-            plain = plain[int(index)]
-        else:
-            return None
-    return plain

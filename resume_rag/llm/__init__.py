@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 import time
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -36,7 +35,7 @@ from resume_rag.errors import LLMRequestError, LLMUnavailableError, ResumeRagErr
 from resume_rag.llm.failures import to_ours
 from resume_rag.llm.streams import Deadline, Ending
 from resume_rag.llm.watched import WatchedChat
-from resume_rag.prompt import find_prefix_key, render_schema_words
+from resume_rag.prompt import build_response_format, find_prefix_key, render_schema_words
 
 _CONNECT_TIMEOUT_S = 5.0
 # Below the 5 s after which uvicorn (vLLM) and llama.cpp hang up: a connection must not be taken up as it is being closed.
@@ -365,12 +364,8 @@ def _request_options(name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     options = {key: value for key, value in kwargs.items() if value is not None}
     schema = options.pop("json_schema", None)
     if schema is not None:
-        wrapped = {"name": re.sub(r"[^\w-]", "_", str(schema.get("title", "answer")))[:64], "schema": schema, "strict": True}
         # In the body and not as ChatOpenAI's own argument, which would parse the answer and raise for one that is cut off.
-        options["extra_body"] = {
-            **options.get("extra_body", {}),
-            "response_format": {"type": "json_schema", "json_schema": wrapped},
-        }
+        options["extra_body"] = {**options.get("extra_body", {}), "response_format": build_response_format(schema)}
     if "timeout" in options:
         options["timeout"] = _timeout(options["timeout"])
     return {"model": name, **options}

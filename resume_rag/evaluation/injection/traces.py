@@ -52,10 +52,10 @@ def _folded(text: str) -> list[str]:
     return [fold(word.text) for word in find_words(text)]
 
 
-def find_runs(text: str) -> set[tuple[str, ...]]:
-    """All runs of `RUN_WORDS` words."""
+def find_runs(text: str, size: int = RUN_WORDS) -> set[tuple[str, ...]]:
+    """All runs of so many words."""
     words = _folded(text)
-    return {tuple(words[start : start + RUN_WORDS]) for start in range(len(words) - RUN_WORDS + 1)}
+    return {tuple(words[start : start + size]) for start in range(len(words) - size + 1)}
 
 
 def read_locked(resume: Resume) -> dict[str, str]:

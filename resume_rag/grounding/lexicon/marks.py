@@ -101,18 +101,12 @@ WEAK = {
 """Phrases (base forms) that make a statement smaller. What the source says in their reach, a line says with one of them."""
 
 NEGATIONS = frozenset("no not without never none zero nor neither nothing non free cannot n't".split())
-ACTIVE_STARTS = frozenset("i we".split())
-TEAM_PARTICLES = frozenset("through".split())
 
 UP = frozenset(
     "raise increase grow boost lift expand rise climb gain more higher up double triple growth above multiply greater jump larger longer surge".split()
 )
 DOWN = frozenset(
     "reduce cut lower decrease trim shrink drop slash fall decline less fewer down halve reduction below shorter shorten diminish minimize save smaller lessen".split()
-)
-
-CAUSES = frozenset(
-    "result lead cause drive enable yield generate thereby thus therefore because consequently helping resulting leading".split()
 )
 
 HOMOGRAPHS = frozenset(
@@ -143,5 +137,3 @@ SELDOM = frozenset(
     "occasional occasionally sometimes mainly mostly chiefly largely partly predominantly primarily virtually practically".split()
 )
 """Words that take something from a claim, never add to it."""
-
-HEDGES = frozenset("about approximately around roughly circa approximately roughly some nearly almost".split())

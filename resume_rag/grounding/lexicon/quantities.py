@@ -25,7 +25,6 @@ CURRENCIES = {
     "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterling": "gbp", "¥": "jpy", "jpy": "jpy", "yen": "jpy", "₹": "inr", "inr": "inr", "rupees": "inr",
     "chf": "chf", "cad": "cad", "aud": "aud", "c$": "cad", "a$": "aud", "sek": "sek", "nok": "nok", "dkk": "dkk", "kr": "sek", "pln": "pln",
 }  # fmt: skip
-PERCENTS = frozenset("% percent pct".split())
 MEASURES: dict[str, tuple[str, float]] = {
     name: (unit, factor)
     for unit, factor, names in (
