@@ -397,6 +397,14 @@ def test_the_request_holds_the_bytes_and_the_text_as_they_are(given: dict[str, A
     assert (str(settings.llm_base_url), settings.llm_name) == ("http://127.0.0.1:1/v1", "mine")
 
 
+def test_a_server_named_here_and_now_wins_over_a_file_of_deployments(given: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESUME_RAG_DEPLOYMENTS_FILE", "deployments.json")
+    run("tailor", "resume.txt", "post.txt")
+    assert given["settings"].deployments_file == Path("deployments.json")
+    run("tailor", "resume.txt", "post.txt", "--llm-url", "http://127.0.0.1:1/v1")
+    assert given["settings"].deployments_file is None
+
+
 def test_stdin_is_either_document(given: dict[str, Any]) -> None:
     assert run("tailor", "resume.txt", "-", stdin="We seek a cook").exit_code == 0
     assert given["request"].job_description == "We seek a cook"
