@@ -33,6 +33,8 @@ _PRIZES = keys.keys_of(frozenset("prize award medal place scholarship".split()))
 _PREPARED = keys.keys_of(frozenset("prepare write draft make produce set-up put-together".split()))
 _HELPERS = frozenset("help helped helping assist assisted assisting support supported supporting".split())
 _WRITE = keys.find_key("author")
+_LEARNING = keys.keys_of(frozenset({"learn"}))
+_TEACHING = keys.keys_of(frozenset("teach train show instruct coach".split()))
 _NEAR_WORDS = 12
 
 
@@ -82,6 +84,8 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return False
     kinds = find_kinds(token.key) | find_kinds(find_name(line, token))
     objects = find_objects(line, token)
+    if token.key in _LEARNING and any(t.key in _TEACHING for r in grounds.readings for t in r.tokens if t.verb and is_passive(r, t)):
+        return True  # "learned grading from the owner" for "was trained by the owner to grade"
     if token.folded in {"won", "winning", "took", "taking"} and objects & _PRIZES:
         return any(objects & _PRIZES & {t.key for t in _bare_nouns(r, part)} for r in grounds.readings for part in range(len(r.part_keys)))
     if token.key in _ATTAINED and _counts_next(line, token, grounds):
@@ -93,6 +97,12 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     after = next((t.folded for t in line.tokens if t.start > token.end - 1), "")
     made_in = token.key in _MADE and after in {"in", "with", "using"}
     return any(_is_done(reading, token.key, kinds, objects, made_in=made_in) for reading in grounds.readings)
+
+
+def is_passive(reading: Reading, token: Token) -> bool:
+    """*was trained*."""
+    at = next(i for i, t in enumerate(reading.tokens) if t is token)
+    return at > 0 and reading.tokens[at - 1].folded in {"was", "were", "been", "got"}
 
 
 def is_lent(line: Reading, token: Token, grounds: Grounds) -> bool:
@@ -213,6 +223,13 @@ def _is_made(noun: str, verb: str) -> bool:
 def is_noun_of_act(token: Token, grounds: Grounds) -> bool:
     """*partnership* for *partnered*: a noun that is made of a verb of the source."""
     return not token.verb and any(t.verb and t.key in find_made(token.key) for r in grounds.readings for t in r.content)
+
+
+def is_verb_of_noun(token: Token, grounds: Grounds) -> bool:
+    """*closing* for *closure*: whether it was done is for `modality.py`."""
+    gerund = token.verb and token.folded.endswith("ing") and not token.first
+    nouns = (t for r in grounds.readings for t in r.content if not t.verb and t.folded.endswith((*_NOMINAL, "ure")))
+    return gerund and any(t.key in find_made(token.key) for t in nouns)
 
 
 def joins_measure(line: Reading, token: Token) -> bool:

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon.forms import IRREGULAR
-from resume_rag.grounding.people import is_actor, is_collective
+from resume_rag.grounding.people import is_actor, is_collective, is_doer
 from resume_rag.grounding.reading import Reading, Token
+from resume_rag.grounding.voice import is_suffered
 
 _BE = frozenset("is are was were be been being got".split())
 _BETWEEN = frozenset("then also still now later since already never always had has have can could would will did do does to".split())
@@ -25,11 +25,14 @@ _OPENERS = frozenset(
 _ARTICLES = frozenset(
     "the a an my our their his her its this these two three four five six seven both all every each one another other some".split()
 )
-_PRONOUNS = frozenset("they he she it who".split())
+_PRONOUNS = frozenset("they he she".split())
 _CAUSING = keys.keys_of(
     frozenset("lead cause help allow enable let persuade ask get prompt require encourage convince leave instruct advise let".split())
 )
+_LIGHT = keys.keys_of(frozenset("make do perform carry-out conduct handle take give provide run".split()))
+_PANELS = frozenset("committee board panel council jury commission".split())
 _NEAR_WORDS = 6
+_BY_WORDS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +62,17 @@ def find_acts(reading: Reading) -> tuple[Act, ...]:
         by = _find_by(reading, i)
         agents = by or _find_subject(reading, i) or _inherit(reading, i, found)
         passive = bool(by) or i > 0 and reading.tokens[i - 1].folded in _BE
-        if any(
-            t.folded == "by" and o.folded in {"me", "us", "myself"}
-            for t, o in zip(reading.tokens[i + 1 : i + 4], reading.tokens[i + 2 : i + 5], strict=False)
-        ):
+        after = reading.tokens[i + 1 : i + 2 + _BY_WORDS]
+        stop = next((n for n, t in enumerate(after) if t.kind == "mark" or t.verb), len(after))
+        pairs = list(zip(after[:stop], after[1:stop], strict=False))
+        if any(t.folded == "by" and o.folded in {"me", "us", "myself"} for t, o in pairs):
             agents, passive = (), False
-        found.append(Act(token, agents, _find_objects(reading, i), passive, i > 0 and reading.tokens[i - 1].folded == "we"))
+        if any(t.folded == "with" and o.folded in {"me", "us"} for t, o in pairs):
+            agents = ()  # "the pianist planned them with me"
+        objects = _find_objects(reading, i)
+        if passive and token.key in _LIGHT:
+            objects |= _find_undergone(reading, i)
+        found.append(Act(token, agents, objects, passive, i > 0 and reading.tokens[i - 1].folded == "we"))
     return tuple(found)
 
 
@@ -84,15 +92,19 @@ def _is_caused(reading: Reading, i: int) -> bool:
 def _find_by(reading: Reading, i: int) -> tuple[Token, ...]:
     """*checked by QA*, *reviewed by a partner*."""
     tokens = reading.tokens
-    if not (tokens[i].folded.endswith("ed") or tokens[i].folded in IRREGULAR):
+    if not (tokens[i].folded.endswith("ed") or keys.is_irregular(tokens[i].folded)):
         return ()
-    place = next((j for j in range(i + 1, min(i + 4, len(tokens))) if tokens[j].folded == "by"), None)
-    if place is None or any(t.kind != "word" or t.content and t.verb for t in tokens[i + 1 : place]):
+    passive = i > 0 and tokens[i - 1].folded in _BE
+    # ", entered into the tablet by the driver"
+    hangs = not tokens[i].first and i + 1 < len(tokens) and tokens[i + 1].folded in {"into", "to"}
+    reach = _BY_WORDS if passive or hangs else 3
+    place = next((j for j in range(i + 1, min(i + 1 + reach, len(tokens))) if tokens[j].folded == "by"), None)
+    if place is None or any(t.kind == "mark" or t.kind == "number" and not passive or t.content and t.verb for t in tokens[i + 1 : place]):
         return ()
-    return _actors(tokens, place + 1)
+    return _actors(tokens, place + 1, by=True)
 
 
-def _actors(tokens: tuple[Token, ...], start: int) -> tuple[Token, ...]:
+def _actors(tokens: tuple[Token, ...], start: int, *, by: bool = False) -> tuple[Token, ...]:
     """The people or bodies of the noun phrase at a place, the head first."""
     end = start
     while end < len(tokens) and (
@@ -100,7 +112,13 @@ def _actors(tokens: tuple[Token, ...], start: int) -> tuple[Token, ...]:
     ):
         end += 1
     words = [t for t in tokens[start:end] if t.content and not t.folded.endswith(("self", "selves"))]
-    return tuple(reversed(words)) if words and is_actor(words[-1]) else ()
+    if not words:
+        return ()
+    ends = (words[0], words[-1])
+    if by and tokens[start].folded in {"my", "our"} and not any(is_actor(t) for t in ends):
+        return ()  # "caused by my desk"
+    named = any(is_doer(t) for t in ends) if by else is_actor(words[-1])
+    return tuple(reversed(words)) if named else ()
 
 
 def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
@@ -111,11 +129,17 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
     while j >= 0 and (tokens[j].folded in _BETWEEN or tokens[j].folded.endswith("ly") and tokens[j].content):
         j -= 1
     if j >= 0 and tokens[j].folded in {"who", "that", "which"}:
+        relative = tokens[j].folded
         j -= 1
         while j >= 0 and tokens[j].text == ",":
             j -= 1
         among = "one" in {t.folded.casefold() for t in tokens[max(0, j - 4) : j]}  # "one of four geologists who mapped"
-        return tuple(tokens[j : j + 1]) if j >= 0 and is_actor(tokens[j]) and tokens[j + 1].folded == "who" and not among else ()
+        if j > 0 and relative == "who" and tokens[j].capitalised and is_actor(tokens[j - 1]):
+            return (tokens[j - 1], tokens[j])  # "my colleague Dot, who did the rest"
+        who = j >= 0 and (relative == "who" or tokens[j].folded in _PANELS)
+        return tuple(tokens[j : j + 1]) if who and is_actor(tokens[j]) and not among else ()
+    if j >= 0 and tokens[j].folded in _PRONOUNS and not going:
+        return (tokens[j],)
     if j > 1 and tokens[j].kind == "number" and tokens[j - 1].folded == "of":
         j -= 2  # "a gang of four laid the cobbles"
     caused = any(t.folded == "to" for t in tokens[j + 1 : i])
@@ -155,28 +179,70 @@ def _find_objects(reading: Reading, i: int) -> frozenset[str]:
     return frozenset(words)
 
 
+def _find_undergone(reading: Reading, i: int) -> frozenset[str]:
+    """The nouns of *deliveries were made*, *the test was done*."""
+    j = i - 1
+    while j >= 0 and (reading.tokens[j].folded in _BE | _BETWEEN or reading.tokens[j].folded.endswith("ly")):
+        j -= 1
+    words: list[str] = []
+    while j >= 0 and reading.tokens[j].content and not reading.tokens[j].verb:
+        words.append(reading.tokens[j].key)
+        j -= 1
+    return frozenset(words[:1])
+
+
 def check_acts(check: LineCheck) -> None:
     """Reports acts whose agent is not the source's."""
     theirs = [(n, act) for n, reading in enumerate(check.grounds.readings) for act in find_acts(reading)]
     if not any(act.agents for _, act in theirs) and not any(act.agents for act in find_acts(check.line)):
         return
     for act in find_acts(check.line):
+        if is_suffered(check.line, act.verb) and not act.agents:
+            continue  # "trained in echo for 4 months by a technician"
+        if act.passive and act.agents and is_suffered(check.line, act.verb) and _did_it_to(check, act):
+            check.report("object_changed", "who did it here is whom it was done to in the source.", act.verb.start, act.verb.end)
+            continue
         same = [(n, other) for n, other in theirs if _is_same(act, other)]
+        turned = next(((n, o) for n, o in same if o.verb.key == act.verb.key and _is_turned(act, o)), None)
+        if turned and not any(o.verb.key == act.verb.key and not o.agents for _, o in same):
+            message = "who did it in the source is what it is done to here."
+            check.report("object_changed", message, act.verb.start, act.verb.end, turned[0])
+            continue
         if not same or any(_agrees(act, other) or _stands_before(check, n, act, other) for n, other in same):
             continue
         if not act.agents and check.grounds.supports_change(act.verb.key):
             continue  # a result is the candidate's doing
         number, other = same[0]
-        if other.passive and act.objects & {agent.key for agent in other.agents}:
-            check.report("object_changed", "who did it in the source is what it is done to here.", act.verb.start, act.verb.end, number)
-        elif act.agents:
+        if act.agents:
             check.report("credit_added", "the source does not say that these people did it.", act.verb.start, act.verb.end, number)
         elif _is_claimed(check.line, act):
             said = check.grounds.readings[number].text[other.agents[0].start : other.agents[0].end]
             check.report("credit_added", f"in the source “{said}” did it, not the candidate.", act.verb.start, act.verb.end, number)
 
 
+def _did_it_to(check: LineCheck, act: Act) -> bool:
+    """*was trained by five nurses* for *the training of five nurses*, *trained five nurses*."""
+    for reading in check.grounds.readings:
+        for i, token in enumerate(reading.tokens):
+            if not token.content or not (token.key == act.verb.key or keys.is_derived(token.key, act.verb.key)):
+                continue
+            after = reading.tokens[i + 1 : i + 6]
+            stop = next((j for j, t in enumerate(after) if t.folded in {"by", "from", "with", "in", "on"} or t.kind == "mark"), len(after))
+            passive = i > 0 and reading.tokens[i - 1].folded in _BE
+            if not passive and any(t.key == act.agents[0].key for t in after[:stop]):
+                return True
+    return False
+
+
+def _is_turned(act: Act, other: Act) -> bool:
+    """*trained the owner* for *was trained by the owner*."""
+    return other.passive and not act.agents and not act.passive and bool(act.objects & {agent.key for agent in other.agents[:1]})
+
+
 def _is_same(act: Act, other: Act) -> bool:
+    if other.passive and other.verb.key in _LIGHT and other.objects:
+        same = act.verb.key == other.verb.key and bool(act.objects & other.objects)  # "the photographs were taken by the manager"
+        return same or any(keys.is_derived(act.verb.key, key) for key in other.objects)
     if other.verb.folded in {"did", "does", "do"}:
         return bool(act.objects & other.objects) or any(keys.are_akin(act.verb.key, key) for key in other.objects)
     return keys.are_akin(act.verb.key, other.verb.key)
@@ -185,14 +251,19 @@ def _is_same(act: Act, other: Act) -> bool:
 def _agrees(act: Act, other: Act) -> bool:
     if other.ours and any(is_collective(agent.key) for agent in act.agents):
         return True
+    if act.agents and any(agent.folded in _PRONOUNS for agent in other.agents):
+        return True  # "she signed it off": who she is stands elsewhere
     if not act.agents or not other.agents:
         return bool(act.agents) == bool(other.agents) or bool(act.agents) and other.passive
     return any(keys.are_akin(a.key, b.key) or keys.is_wider(a.key, b.key) for a in act.agents for b in other.agents)
 
 
 def _stands_before(check: LineCheck, number: int, act: Act, other: Act) -> bool:
-    """*persuaded the committee to keep it* for *the committee was persuaded by us to keep it*."""
+    """*persuaded the committee to keep it* for *the committee was persuaded by us to keep it*; *used by the city* for *the city uses*."""
     before = [t for t in check.grounds.readings[number].tokens if t.end <= other.verb.start]
+    subject = [t for t in before[-3:] if t.content and not t.verb][-1:]
+    if act.passive and not other.passive and any(agent.key == t.key for agent in act.agents[:1] for t in subject):
+        return True
     at = check.line.tokens.index(act.verb)
     caused = at > 0 and check.line.tokens[at - 1].folded == "to"
     return caused and not other.agents and any(keys.are_akin(agent.key, t.key) for agent in act.agents for t in before)

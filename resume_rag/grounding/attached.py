@@ -29,6 +29,7 @@ _TIME = keys.keys_of(frozenset("time duration".split()))
 _ONE_OF_THEM = frozenset("best last first second third past same this that previous final next one record peak".split())
 """*in the best year* is no *a year*."""
 _STYLE = keys.keys_of(marks.STYLE)
+_TELLING = keys.keys_of(frozenset("teach train instruct coach brief show explain introduce".split()))
 
 
 def find_fault(
@@ -39,7 +40,8 @@ def find_fault(
         return "number_object_changed", "a number that names something is no number that counts."
     if line.label and source.label:
         return None if meets(line.objects, source.objects) else ("number_object_changed", "in the source this number names something else.")
-    if _bound_grew(line.quantity, source.quantity) and not _is_within(line, source, sources):
+    topped = source.topped and line.quantity.bound == "max" and not source.quantity.bound  # "up to 1,400 pages"
+    if _bound_grew(line.quantity, source.quantity) and not topped and not _is_within(line, source, sources):
         return "number_changed", "the source's bound (about, over, up to) is another."
     if line.quantity.unit == "calendar" and {line.since, source.since} == {1, -1}:
         return "direction_changed", "since and until have changed places."
@@ -69,6 +71,7 @@ def find_fault(
     if (
         line.governed
         and line.governor not in grounds.all_readings[number].keys
+        and not (source.governor and keys.are_akin(line.governor, source.governor))
         and line.direction
         and not source.direction
         and not source.relation
@@ -134,9 +137,12 @@ def _same_object(
     line: Measured, source: Measured, line_keys: frozenset[str], grounds: Grounds, sources: list[tuple[int, Measured]]
 ) -> bool:
     """Whether both numbers are of the same thing: what the line's measures stands by the source's, and by no other number's."""
-    if source.elliptic and not line.elliptic and _is_swapped(line, grounds, sources):
+    paired = line.relation and line.relation == source.relation  # "to 21 accounts from 8" for "from 8 accounts to 21"
+    if source.elliptic and not line.elliptic and not paired and _is_swapped(line, grounds, sources):
         return False
-    if source.stands_for and line.follows and line.quantity.unit == "" and not line.tied and not meets(line.objects, source.stands_for):
+    if any(other is not source and other.stands_for & (line.phrase - line.objects - source.phrase) for _, other in sources):
+        return False  # "14 lead roles" for "14 roles, four of them leads"
+    if source.stands_for and line.follows and line.bears and not meets(line.objects, source.stands_for):
         return _is_group(line, replace(source, objects=source.stands_for)) or not line.objects - _GENERIC - _STYLE
     if line.quantity.unit == "calendar" or _is_group(line, source) or source.elliptic and line.elliptic:
         return True
@@ -207,9 +213,12 @@ def meets(objects: frozenset[str], others: frozenset[str]) -> bool:
 
 def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -> bool:
     """Whether the number's clause in the line is made of other clauses of the sources than its own."""
-    if line.quantity.unit == "calendar":
+    if line.quantity.unit == "calendar" or line.placed and source.placed and line.follows and meets(line.objects, source.objects):
         return False
-    if line.attaches and source.follows and line.follows and line.left in source.later and source.left and source.left != line.left:
+    # "taught safety to 5" for "instruction of 5 in safety"
+    told = line.behind != "by" and line.near & _TELLING and any(is_people(key) for key in line.objects)
+    ahead = line.left in source.later and source.left and source.left != line.left
+    if ahead and not told and line.attaches and source.follows and line.follows:
         return True
     own = line.nouns - line.objects - _STYLE
     home = source.near - line.objects

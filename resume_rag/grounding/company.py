@@ -19,6 +19,8 @@ from resume_rag.grounding.thesaurus import find_meanings
 _PHRASE = {WITH, OF, HAS, BY}
 _WEIGHTS = {WITH: 2.0, OF: 1.5, HAS: 1.5, BY: 0.9, VERB: 1.0, DOES: 1.0, KIND: 0.5, NEAR: 0.8}
 _LOOSE = 0.8
+_ADDING = frozenset({"half", "total", "day", "week", "month", "year"})
+"""*per week*, *in total*, *by half* stand anywhere beside their number."""
 _LEAST_GAIN, _LEAST_GAIN_BOTH = 2.2, 1.75
 
 
@@ -73,8 +75,10 @@ def check_doubles(check: LineCheck) -> None:
 
 def _are_alike(a: Token, b: Token) -> bool:
     """Whether two words could change places: both nouns, both verbs, or two numbers that are no dates."""
+    if {a.folded, b.folded} <= _ADDING or "half" in (a.folded, b.folded):
+        return False
     if a.quantity is not None and b.quantity is not None:
-        return (a.quantity.unit == "calendar") == (b.quantity.unit == "calendar")
+        return a.quantity.unit == b.quantity.unit
     return a.kind == b.kind and a.verb == b.verb and not any(t.folded.endswith("ly") for t in (a, b))
 
 

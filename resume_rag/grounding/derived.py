@@ -7,11 +7,15 @@ are combined, and only such as it sets against each other (from and to, of, agai
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from resume_rag.grounding import keys
+from resume_rag.grounding.attached import meets
 from resume_rag.grounding.measured import Measured
+from resume_rag.grounding.people import is_collective, is_people
 from resume_rag.grounding.quantities import Quantity
 
+_REST = keys.keys_of(frozenset("rest remaining remainder other others".split()))
 _NEAR_SHARE = 0.05
 _LOOSE = 1.5
 
@@ -20,15 +24,17 @@ _LOOSE = 1.5
 class _Figure:
     value: float
     unit: str  # "", a unit, %, x, points
+    way: int = 0  # 1 up, -1 down, 0 not told
 
 
-def is_derived_figure(line: Measured, sources: list[tuple[int, Measured]], universal: bool) -> bool:
+def is_derived_figure(line: Measured, sources: list[tuple[int, Measured]], universal: bool, said: frozenset[float]) -> bool:
     """Whether a number of a line follows from the numbers of one source.
 
     Args:
         line: the number.
         sources: the numbers of the facts with the number of their fact.
         universal: whether the source says *all* of something, which is 100 %.
+        said: the values of all numbers of the line.
     """
     if line.quantity.vague:
         return False
@@ -36,8 +42,51 @@ def is_derived_figure(line: Measured, sources: list[tuple[int, Measured]], unive
         return True
     if line.relation in {"to", "from"}:
         shares = [figure for relation, figure in _find_shares(sources) if relation == line.relation]
+        shares += [figure for relation, figure in _find_ends(sources) if relation == line.relation]
         return any(_fits(line.quantity, figure) for figure in shares) or any(_is_looser(line, source) for _, source in sources)
-    return any(_fits(line.quantity, figure) for figure in _find_figures(sources)) or any(_is_looser(line, source) for _, source in sources)
+    figures = [*_find_figures(sources), *_find_sums(line, sources, said), *_find_rests(line, sources)]
+    apart = [figure for figure in figures if not (line.direction and figure.way and line.direction != figure.way)]
+    return any(_fits(line.quantity, figure) for figure in apart) or any(_is_looser(line, source) for _, source in sources)
+
+
+def _find_sums(line: Measured, sources: list[tuple[int, Measured]], said: frozenset[float]) -> Iterator[_Figure]:
+    """*41 trials* for *4 jury trials and 37 bench trials*, *55 drivers and clerks* for *46 drivers and 9 clerks*."""
+    run: list[Measured] = []
+    for at, (i, measured) in enumerate(sources):
+        run.append(measured)
+        if measured.listed and at + 1 < len(sources) and sources[at + 1][0] == i:
+            continue
+        repeated = {m.quantity.value for m in run} <= said
+        plain = all(not m.quantity.bound and not m.quantity.vague and not m.rate and not m.relation for m in run)
+        if len(run) > 1 and plain and (_counts_all(line, run) or repeated and meets(line.objects, run[0].objects)):
+            yield _Figure(sum(m.quantity.value for m in run), run[0].quantity.unit)
+        run = []
+
+
+def _counts_all(line: Measured, parts: list[Measured]) -> bool:
+    """Whether a number of the line counts what each of the parts counts: by the noun that they share, or by naming each."""
+    named = line.near | line.phrase
+    shared = frozenset.intersection(*(m.phrase for m in parts)) | parts[-1].objects
+    own = [m.phrase - shared for m in parts]
+    if any(words & line.phrase for words in own) and not all(words & line.phrase for words in own if words):
+        return False  # "41 jury trials" are not all of them
+    if all(m.objects and meets(line.objects, m.objects) or m.objects and meets(m.objects, named) for m in parts):
+        return any(meets(line.objects, m.objects) for m in parts)
+    people = all(any(is_people(key) for key in m.objects) for m in parts)
+    return people and any(is_collective(key) for key in line.objects)
+
+
+def _find_rests(line: Measured, sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
+    """*the remaining 25* for *reared 60, sold 35 of them, kept the rest*."""
+    if not line.near & _REST:
+        return
+    counts = [(i, m) for i, m in sources if m.quantity.unit != "calendar"]
+    for (i, a), (j, b) in zip(counts, counts[1:], strict=False):
+        like = i == j and a.quantity.unit == b.quantity.unit
+        if like and b.elliptic and a.later & _REST:
+            yield _Figure(a.quantity.value - b.quantity.value, a.quantity.unit)
+        elif like and a.share_of and b.later & _REST:
+            yield _Figure(b.quantity.value - a.quantity.value, a.quantity.unit)  # "38 of 50, a colleague did the rest"
 
 
 def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
@@ -52,8 +101,10 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
         if a.relation == "to" and b.relation == "from":
             low, high = high, low
         paired = {a.relation, b.relation} == {"from", "to"}
-        if a.quantity.unit == b.quantity.unit and (paired or b.opposed):
+        if a.quantity.unit == b.quantity.unit and paired:
             yield from _changes(low, high, unit)
+        elif a.quantity.unit == b.quantity.unit and b.opposed:
+            yield from (replace(figure, way=0) for figure in _changes(low, high, unit))
         if a.share_of and not a.quantity.unit and not b.quantity.unit and high:
             yield _Figure(100 * low / high, "%")
             yield _Figure(100 * (high - low) / high, "%")
@@ -70,10 +121,22 @@ def _find_shares(sources: list[tuple[int, Measured]]) -> Iterator[tuple[str, _Fi
             yield a.relation, _Figure(100 * a.quantity.value / b.quantity.value, "%")
 
 
+def _find_ends(sources: list[tuple[int, Measured]]) -> Iterator[tuple[str, _Figure]]:
+    """*to 35 minutes* for *down by 15 minutes, from 50*; *from 256 KB* for *lowered by 18 KB, to 238 KB*."""
+    for (i, a), (j, b) in zip(sources, sources[1:], strict=False):
+        by, end = (a, b) if a.relation == "by" or a.change else (b, a)
+        told = i == j and by.direction and a.quantity.unit == b.quantity.unit and (by.relation == "by" or by.change)
+        if told and end.relation == "from":
+            yield "to", _Figure(end.quantity.value + by.direction * by.quantity.value, end.quantity.unit)
+        elif told and end.relation == "to":
+            yield "from", _Figure(end.quantity.value - by.direction * by.quantity.value, end.quantity.unit)
+
+
 def _changes(first: float, second: float, unit: str) -> Iterator[_Figure]:
-    yield _Figure(abs(first - second), "points" if unit == "%" else unit)
+    way = (second > first) - (second < first)
+    yield _Figure(abs(first - second), "points" if unit == "%" else unit, way)
     if first and unit != "%":
-        yield _Figure(100 * abs(second - first) / first, "%")
+        yield _Figure(100 * abs(second - first) / first, "%", way)
     if first:
         yield _Figure(second / first, "x")
 

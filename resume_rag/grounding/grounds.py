@@ -32,10 +32,12 @@ _DAYS = {"second": 1 / 86400, "day": 1.0, "month": 30.4}
 _FASTER = keys.keys_of(frozenset({"speed-up", "accelerate", "optimize", "streamline", "quicken", "expedite"}))
 _SEASONS = frozenset("spring summer autumn fall winter christmas easter season".split())
 _NIGHTLY = frozenset({"daily", "nightly"})
+_FORTNIGHTLY = keys.keys_of(frozenset({"fortnight", "fortnightly", "biweekly"}))
 _AWAY = frozenset("off away absent ill sick holiday holidays leave vacation".split())
 _SUPERVISED = keys.keys_of(frozenset({"supervision", "supervise", "supervised", "oversight", "guidance"}))
 _DAY_PARTS = frozenset("morning day evening night afternoon".split())
 _ACRONYM_CHARS = range(2, 7)
+_PLAIN_PREPOSITIONS = frozenset("within in on at by under before from with".split())
 _TOOL_PREPOSITIONS = frozenset("in using with via on".split())
 
 
@@ -66,7 +68,9 @@ class Grounds:
         for reading in self.readings:
             numbers = find_measured(reading)
             found |= {
-                keys.find_key("reduce" if m.direction < 0 else "raise") for m in numbers if m.direction and m.quantity.unit in {"%", "x"}
+                keys.find_key("reduce" if m.direction < 0 else "raise")
+                for m in numbers
+                if m.direction and (m.quantity.unit in {"%", "x"} or m.relation == "by" and m.quantity.unit)
             }
             for a, b in find_pairs(reading):
                 if a.quantity.unit in {b.quantity.unit, "second", "day", "month"}:
@@ -116,6 +120,12 @@ class Grounds:
             for i, token in enumerate(reading.tokens):
                 if token.folded == "each" and not (i + 1 < len(reading.tokens) and reading.tokens[i + 1].content):
                     found |= {t.key for t in reading.tokens[:i] if t.content and not t.verb}
+                counted = reading.tokens[i + 1 : i + 2]
+                if token.folded in {"all", "each"} and counted and counted[0].quantity is not None:
+                    value = counted[0].quantity.value  # "three hammers, all three mine"
+                    found |= {key for m in find_measured(reading) if m.quantity.value == value for key in m.objects}
+                if token.folded in {"all", "both"} and counted and counted[0].folded in _PLAIN_PREPOSITIONS:
+                    found |= {t.key for t in reading.tokens[:i] if t.content and not t.verb}  # "no event was late, all within a day"
                 if token.folded in marks.UNIVERSAL:
                     found |= {t.key for t in reading.tokens[i + 1 : i + 6] if t.content}
         return frozenset(found)
@@ -219,6 +229,8 @@ def _implied(reading: Reading) -> set[str]:
             found |= keys.keys_of(_NIGHTLY if b.folded in {"evening", "night"} else frozenset({"daily"}))
         if a.folded in {"every", "each"} and (b.folded in _SEASONS or b.folded in quantities.MONTHS):
             found |= keys.keys_of(frozenset({"yearly", "annual"}))
+        if a.folded in {"every", "each", "per"} and b.quantity is not None and (b.quantity.value, b.quantity.unit) == (14, "day"):
+            found |= _FORTNIGHTLY
         if a.folded == "the" and b.folded in {"most", "best", "highest"}:
             found |= keys.keys_of(frozenset({"top", "anyone", "else", "anybody"}))
         if a.folded == "same" and b.folded == "day":

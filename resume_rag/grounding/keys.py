@@ -14,7 +14,7 @@ from resume_rag.grounding.thesaurus import list_particle_verbs, shares_meaning
 from resume_rag.text import stem
 
 _SUFFIXES = frozenset(
-    """s es ed d e ing r er y ies ied ion ions ation ations ition ment ments al ally able ance ance ence ity ive ively ly ness ure ures
+    """s es ed d e ing r er y ies ied ion ions ation ations ition ment ments ement ements al ally able ance ance ence ity ive ively ly ness ure ures
     is sis ses ze zed zing yze yzed yzing izing ized ize ization ful or t ted ting th""".split()
 )
 _KEEP_ING = frozenset("engineering accounting marketing nursing teaming".split())
@@ -49,7 +49,7 @@ def spell(word: str) -> str:
         if not word.startswith(("sell", "tell", "call", "cell"))
         else word
     )
-    return re.sub(r"yse(d|s|r)?$", r"yze\1", re.sub(r"ysing$", "yzing", re.sub(r"(?<=[a-z]{3})our(ed|ing|s|ite)?$", _our, word)))
+    return re.sub(r"yse(d|s|rs?)?$", r"yze\1", re.sub(r"ysing$", "yzing", re.sub(r"(?<=[a-z]{3})our(ed|ing|s|ite)?$", _our, word)))
 
 
 def _find_prefixed(word: str) -> str | None:
@@ -59,6 +59,15 @@ def _find_prefixed(word: str) -> str | None:
         if bare != word and len(bare) > 3 and bare in forms.IRREGULAR and forms.IRREGULAR[bare] != bare:
             return prefix + forms.IRREGULAR[bare]
     return None
+
+
+def is_irregular(word: str) -> bool:
+    """Whether a folded word is an irregular form, also behind a prefix.
+
+    >>> is_irregular("drew"), is_irregular("redrawn"), is_irregular("remand")
+    (True, True, False)
+    """
+    return word in forms.IRREGULAR or _find_prefixed(word) is not None
 
 
 _REAL_ISE = re.compile(
@@ -139,7 +148,7 @@ _IRREGULAR_PAIRS = {
     ("loss", "lose"), ("bake", "bakeri"), ("train", "=training"), ("nurs", "=nursing"), ("fish", "fisheri"), ("length", "long"), ("strength", "strong"),
     ("weight", "weigh"), ("width", "wide"), ("receipt", "receiv"), ("recept", "receiv"), ("renew", "renewal"), ("appli", "applic"), ("complianc", "compli"),
     ("compli", "compliant"), ("complianc", "compliant"), ("recruit", "recruiter"), ("reliabl", "reliabli"), ("stabil", "stabl"), ("stabl", "stabil"),
-    ("simul", "simulat"), ("emerg", "emergent"), ("translat", "translation"), ("enrol", "enroll"), ("use", "usag"), ("sign", "signatur"),
+    ("simul", "simulat"), ("emerg", "emergent"), ("translat", "translation"), ("enrol", "enroll"), ("use", "usag"), ("sign", "signatur"), ("overse", "oversight"), ("close", "closur"),
 }  # fmt: skip
 
 

@@ -19,7 +19,16 @@ from resume_rag.grounding.order import check_cause, check_exchange, check_means,
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
-from resume_rag.grounding.voice import check_clauses, check_own, check_receiving, check_since, check_training, check_voice
+from resume_rag.grounding.voice import (
+    check_clauses,
+    check_helping,
+    check_honours,
+    check_own,
+    check_receiving,
+    check_since,
+    check_training,
+    check_voice,
+)
 from resume_rag.grounding.words import check_words
 from resume_rag.grounding.years import check_years
 from resume_rag.schema import Example, Fact, Finding, Span
@@ -90,6 +99,8 @@ def check_line(
     check_promoted(check)
     check_voice(check)
     check_acts(check)
+    check_helping(check)
+    check_honours(check)
     check_clauses(check)
     check_training(check)
     check_receiving(check)

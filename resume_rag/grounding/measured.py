@@ -6,6 +6,7 @@ A shallow reading by clause and neighbours, in place of a parser.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -49,7 +50,11 @@ DIMENSIONS = keys.keys_of(frozenset("time cost number amount volume value price 
 """What may be measured of one thing: *picking time* is not *picking errors*."""
 
 
+_DATING = re.compile(r"\s?\(|\s(?:(?:[a-z-]+\s){0,4}in|for|at the end of)\s")
 _THEN, _NOW = frozenset("used previously formerly once originally before was were".split()), frozenset("now today currently".split())
+
+
+_PAST = frozenset("previously before earlier formerly originally".split())
 
 
 _RELATIVES = frozenset("that which who whose where".split())
@@ -65,6 +70,9 @@ _LASTING = frozenset("in over for during after within inside under".split())
 
 
 _TIED_ODD = frozenset("odd strong plus".split())
+
+
+_PLACED = frozenset("across in at throughout within over between".split())
 
 
 _CLOSING = frozenset("in across for on at within over from during".split())
@@ -109,6 +117,10 @@ class Measured:
     of_it: bool  # *80 % of the enclosure*
     stands_for: frozenset[str]  # what a number without a noun counts: the pages of *312 pages down to 120*
     tied: bool  # *340-home scheme*: a hyphen ties it to what it counts
+    bears: bool = False  # its noun stands right behind it, without a participle between: *35 local clubs*, not *11 traced to a layer*
+    topped: bool = False  # *the biggest was 1,400 pages*
+    placed: bool = False  # *across two sites*: it says where
+    listed: bool = False  # *4 jury trials and 37 bench trials*: a list joins it to the next number
 
 
 @lru_cache(maxsize=8192)
@@ -135,6 +147,14 @@ def find_measured(reading: Reading) -> tuple[Measured, ...]:
             and _is_next(reading, a, b)
         ):
             found[i + 1] = replace(b, stands_for=a.stands_for or a.objects)
+    for i, b in enumerate(found):
+        if b.elliptic and not b.label and not b.stands_for and not b.quantity.unit and _is_of_them(reading, b):
+            counted = [m for m in found[:i] if m.follows and not m.quantity.unit]
+            apposed = frozenset(t.key for t in find_following(reading, b.token, 3)[2:] if is_nominal(t))  # "four of them leads"
+            found[i] = replace(b, stands_for=counted[-1].objects | apposed if counted else b.stands_for)
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        if _is_listed(reading, a, b):
+            found[i] = replace(found[i], listed=True)
     bare = tuple(m.quantity for m in found if m.elliptic)
     return tuple(replace(m, bare=bare) for m in found) if bare else tuple(found)
 
@@ -145,14 +165,33 @@ def _is_next(reading: Reading, a: Measured, b: Measured) -> bool:
     return all(t.kind != "mark" and (t.key in a.phrase or not t.content) for t in between)
 
 
+def _is_of_them(reading: Reading, measured: Measured) -> bool:
+    """*35 of them*, *two of whom*."""
+    after = [t.folded for t in find_following(reading, measured.token, 2)]
+    return after[:1] == ["of"] and after[1:] in (["them"], ["whom"], ["which"], ["these"], ["those"])
+
+
+def _is_listed(reading: Reading, a: Measured, b: Measured) -> bool:
+    """Whether two counts stand in one list: nothing between them but what the first counts, and a comma or *and*."""
+    between = [t for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start]
+    joined = bool(between) and (between[-1].folded in {"and", "&", "plus"} or between[-1].text == ",")
+    nouns = [t for t in between[:-1] if t.folded != "of" and t.text not in {",", "-"}]
+    return joined and a.quantity.unit == b.quantity.unit and bool(nouns) and all(is_nominal(t) for t in nouns)
+
+
 def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
     """Marks pairs that time sets apart: *€1.1m in 2015, €1.6m in 2017*, *used to take a day and now takes 40 minutes*."""
     dated = {i: found[i + 1].quantity.value for i in range(len(found) - 1) if _is_dated(reading, found, i)}
     for (i, first), (j, second) in zip(list(dated.items()), list(dated.items())[1:], strict=False):
         a, b = found[i], found[j]
-        if a.quantity.unit == b.quantity.unit and first != second and not a.relation and not b.relation:
-            names = ("from", "to") if first < second else ("to", "from")
+        names = ("from", "to") if first < second else ("to", "from")
+        if a.quantity.unit == b.quantity.unit and first != second and not a.relation and b.relation in {"", names[1]}:
             found[i], found[j] = replace(a, relation=names[0]), replace(b, relation=names[1])
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        past = [t.folded for t in find_following(reading, b.token, 2)]
+        set_against = any(t.folded in AGAINST | {"compared"} for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start)
+        if set_against and _PAST & set(past[:1]) and a.quantity.unit == b.quantity.unit and not a.relation and not b.relation:
+            found[i], found[i + 1] = replace(a, relation="to"), replace(b, relation="from")  # "9 weeks, against 16 previously"
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
         before = {t.folded for t in reading.tokens if t.end <= a.quantity.start}
         between = {t.folded for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start}
@@ -164,7 +203,7 @@ def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
 
 def _is_dated(reading: Reading, found: list[Measured], i: int) -> bool:
     a, b = found[i].quantity, found[i + 1].quantity
-    return a.unit != "calendar" and b.unit == "calendar" and reading.text[a.end : b.start].strip() in {"in", "(", "for", "at the end of"}
+    return a.unit != "calendar" and b.unit == "calendar" and _DATING.fullmatch(reading.text[a.end : b.start]) is not None
 
 
 def _measure(reading: Reading, token: Token, direction: int) -> Measured:
@@ -218,7 +257,7 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         _later(reading, token, phrase),
         is_governed(tokens, at),
         label is not None,
-        next((t.key for t in reversed(tokens[:at]) if is_nominal(t)), ""),
+        _find_left(tokens, at),
         find_local(tokens, at, phrase if follows else []),
         elliptic,
         (),
@@ -236,7 +275,15 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         follows and [t.folded for t in find_following(reading, token, 1)] == ["of"],
         frozenset(),
         tied,
+        follows and not quantity.unit and not tied and not _is_participle(tokens, at + 1),
+        topped=any(t.folded.endswith("est") and len(t.folded) > 5 or t.folded == "most" for t in tokens[max(0, at - 4) : at]),
+        placed=at > 0 and tokens[at - 1].folded in _PLACED,
     )
+
+
+def _is_participle(tokens: tuple[Token, ...], at: int) -> bool:
+    """*11 traced to*, *38 put back*: a word that says what became of them."""
+    return at < len(tokens) and (tokens[at].verb or tokens[at].folded.endswith("ed"))
 
 
 def _attaches(tokens: tuple[Token, ...], at: int) -> bool:
@@ -253,6 +300,22 @@ def _attaches(tokens: tuple[Token, ...], at: int) -> bool:
         and tokens[left].folded not in quantities.RATES
         and not (left and tokens[left - 1].folded in _LOCAL)
     )
+
+
+def _find_left(tokens: tuple[Token, ...], at: int) -> str:
+    """Key of the nearest noun before a number, past who did it: *a tender led by the manager for a three-year contract*."""
+    i = at - 1
+    while i >= 0:
+        if is_nominal(tokens[i]):
+            first = i
+            while first > 0 and (is_nominal(tokens[first - 1]) or tokens[first - 1].folded in {"the", "a", "an", "my", "our"}):
+                first -= 1
+            agent = first > 1 and tokens[first - 1].folded == "by" and (tokens[first - 2].verb or tokens[first - 2].folded.endswith("ed"))
+            if not agent:
+                return tokens[i].key
+            i = first - 2
+        i -= 1
+    return ""
 
 
 def _later(reading: Reading, token: Token, phrase: list[Token]) -> frozenset[str]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resume_rag.grounding import keys
+from resume_rag.grounding.agents import find_acts
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import acts, forms, marks, nouns, verbs
+from resume_rag.grounding.lexicon import acts, marks, nouns, verbs
 from resume_rag.grounding.links import find_phrases
 from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
@@ -20,6 +21,8 @@ from resume_rag.grounding.voice import is_suffered
 
 _TRAILING = frozenset({"supervised", "shared", "sometimes"})
 _HELPING = keys.keys_of(frozenset("support assist help aid contribute participate contributor participant helper".split()))
+_MOST_PARTNERS = 12
+_AIDING = ("help", "assist", "support", "aid", "lend", "back")
 _STYLE = keys.keys_of(marks.STYLE)
 _PERFORM = keys.keys_of(verbs.PERFORM)
 _PREPOSITIONS = frozenset("through by for with in on from via due".split())
@@ -97,7 +100,11 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
     token = reading.tokens[i]
     after = reading.tokens[i + size] if i + size < len(reading.tokens) else None
     if token.key in keys.keys_of(frozenset({"start", "begin"})):
-        if i > 1 and reading.tokens[i - 1].folded in {"i", "we"} and reading.tokens[i - 2].folded in {"after", "once", "when", "since"}:
+        if (
+            i > 1
+            and reading.tokens[i - 1].folded in {"i", "we", "i'd", "we'd", "i've", "we've"}
+            and reading.tokens[i - 2].folded in {"after", "once", "when", "since"}
+        ):
             return False  # "after I started showing" is to have shown
         return after is not None and (after.folded == "to" or (after.folded.endswith("ing") and keys.is_verb_key(after.key)))
     if size == 1 and token.folded in {"large", "main", "occasion"}:
@@ -171,7 +178,7 @@ def find_weaknesses(reading: Reading) -> tuple[Weakness, ...]:
         if group == "shared" and last.folded == "with" and not people:
             people = frozenset(t.key for t in reading.tokens[end : end + 3] if t.content)
         found.append(Weakness(group, reading.text[first.start : last.end], frozenset(reach), first.clause, people))
-    return (*found, *_find_partners(reading), *_find_seconds(reading))
+    return (*found, *_find_partners(reading), *_find_fellows(reading), *_find_seconds(reading))
 
 
 def _find_partners(reading: Reading) -> Iterator[Weakness]:
@@ -181,8 +188,10 @@ def _find_partners(reading: Reading) -> Iterator[Weakness]:
             continue
         first, head = phrase.words[0], phrase.words[-1]
         at, after = reading.tokens.index(first), reading.tokens[reading.tokens.index(head) + 1 :][:1]
-        ranked = head.folded in _HEADS and bool(after) and after[0].folded == "of"
-        counted = first.kind == "number" or reading.tokens[at - 1].folded in _PARTNER_STARTS
+        led = head.folded in {"lead", "head"} and len(phrase.words) > 1  # "with the maintenance lead"
+        ranked = led or head.folded in _HEADS and bool(after) and after[0].folded == "of"
+        many = first.quantity is not None and first.quantity.value > _MOST_PARTNERS  # "a school with 38 teachers"
+        counted = not many and first.kind == "number" or reading.tokens[at - 1].folded in _PARTNER_STARTS
         if not counted or not (ranked or is_person(head) and head.key not in _CLIENTELE):
             continue
         place = next(i for i in range(at - 1, -1, -1) if reading.tokens[i].folded == phrase.kind)
@@ -191,6 +200,27 @@ def _find_partners(reading: Reading) -> Iterator[Weakness]:
             group = "shared" if phrase.kind == "with" else "supervised"
             people = frozenset(t.key for t in phrase.words if t.content)
             yield Weakness(group, reading.text[reading.tokens[place].start : head.end], reach, reading.tokens[place].clause, people)
+
+
+def _find_fellows(reading: Reading) -> Iterator[Weakness]:
+    """*made by me and one colleague*, *made by both of us*, *my colleague and I made it*: a share."""
+    for i, token in enumerate(reading.tokens):
+        before, after = reading.tokens[max(0, i - 5) : i], reading.tokens[i + 1 : i + 6]
+        beside, behind = [t.folded for t in after[:2]], [t.folded for t in before[-2:]]
+        named: list[Token] = []
+        if token.folded in {"me", "i"} and beside[:1] == ["and"] and beside != ["and", "i"]:
+            stop = next((n for n, t in enumerate(after) if t.verb or t.kind == "mark"), len(after))
+            named = [token, *(t for t in after[:stop] if is_person(t))]
+        elif token.folded in {"me", "us"} and behind[-1:] == ["with"]:
+            named = [*(t for t in before if is_person(t)), token]  # "the pianist planned them with me"
+        elif token.folded == "i" and behind[-1:] == ["and"]:
+            named = [*(t for t in before if is_person(t)), token]
+        both = token.folded == "both" and beside == ["of", "us"] and behind[-1:] == ["by"]
+        if len(named) > 1 or both:
+            people = frozenset(t.key for t in named if is_person(t))
+            reach = frozenset(t.key for t in reading.clause_tokens(token.clause) if t.content) - people
+            words = "both of us" if both else reading.text[named[0].start : named[-1].end]
+            yield Weakness("shared", words, reach, token.clause, people)
 
 
 def _find_seconds(reading: Reading) -> Iterator[Weakness]:
@@ -218,6 +248,8 @@ def _find_shared(reading: Reading, place: int) -> frozenset[str]:
 def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:
     clause = reading.tokens[start].clause
     inside = [t for t in reading.tokens if t.clause == clause]
+    if group == "sometimes" and start and reading.tokens[start - 1].kind == "mark":
+        return [t for t in inside if t.start > reading.tokens[start].start]  # "sang 14 roles, mostly Mozart"
     if group == "sometimes" and end < len(reading.tokens) and reading.tokens[end].folded in _PREPOSITIONS:
         return [t for t in inside if t.start > reading.tokens[end].start]
     opens = not any((t.content or t.kind == "number") and t.clause == clause for t in reading.tokens[:start])
@@ -244,7 +276,7 @@ def _carried(reading: Reading, clause: int) -> list[Token]:
             or lead[0].folded != keys.spell(lead[0].folded)
         ):
             break
-        if lead[0].folded in forms.IRREGULAR:
+        if keys.is_irregular(lead[0].folded):
             break
         carried += tokens
     return carried
@@ -265,7 +297,7 @@ def check_modality(check: LineCheck) -> None:
             brief = weak.words.casefold().startswith("tempora") and bool(
                 {"stand", "stood", "standing"} & {t.folded for t in check.line.tokens}
             )
-            if weak.group in groups or brief or _alike(weak.group, groups) or _keeps_word(check, weak):
+            if weak.group in groups or brief or _alike(weak.group, weak.words, groups) or _keeps_word(check, weak):
                 continue
             free = _free_keys(check, number, weak)
             if weak.companions and _names_companions(check, weak):
@@ -280,6 +312,10 @@ def check_modality(check: LineCheck) -> None:
 def _names_companions(check: LineCheck, weak: Weakness) -> bool:
     """*with two other volunteers* for *together with two other volunteers*."""
     tokens = check.line.tokens
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1 : i + 7] if token.folded in {"while", "whilst", "as"} else ()
+        if any(_meets(a.key, weak.companions) and b.verb for a, b in zip(after, after[1:], strict=False)):
+            return True  # "while the duty nurse listened in"
     return any(
         token.folded in {"with", "alongside", "beside", "by", "under", "for", "to"}
         and any(_meets(t.key, weak.companions) for t in tokens[i + 1 : i + 7])
@@ -289,18 +325,20 @@ def _names_companions(check: LineCheck, weak: Weakness) -> bool:
 
 def _keeps_word(check: LineCheck, weak: Weakness) -> bool:
     """*observed* for *as observer*: the weakening word is there in another form."""
+    if weak.group == "acting" and {"acting", "interim", "cover", "covered", "covering"} & {t.folded for t in check.line.tokens}:
+        return True
     if weak.group not in {"learning", "acting"}:
         return False
     words = [keys.find_key(word) for word in weak.words.casefold().split() if word.casefold() not in marks.FUNCTION]
     return any(keys.is_derived(t.key, word) or t.key == word for word in words for t in check.line.content)
 
 
-def _alike(group: str, groups: set[str]) -> bool:
+def _alike(group: str, words: str, groups: set[str]) -> bool:
     """Helped, shared and supervised stand for one another only from the weaker side."""
     return (
         (group == "shared" and bool(groups & {"helped", "supervised"}))
         or (group == "supervised" and bool(groups & {"learning"}))
-        or (group == "helped" and "shared" in groups)
+        or (group == "helped" and "shared" in groups and not words.casefold().startswith(_AIDING))
     )
 
 
@@ -335,7 +373,12 @@ def check_verbs(check: LineCheck) -> None:
             or check.taken(token.start, token.end)
         ):
             continue
-        if _is_done_by_others(check.line, token) or is_suffered(check.line, token) or check.grounds.supports_change(token.key):
+        if (
+            _is_done_by_others(check.line, token)
+            or _has_agent(check.line, token)
+            or is_suffered(check.line, token)
+            or check.grounds.supports_change(token.key)
+        ):
             continue
         if any(t.key in _HELPING and t.clause == token.clause and t.start < token.start for t in check.line.tokens):
             continue
@@ -348,6 +391,10 @@ def check_verbs(check: LineCheck) -> None:
             continue
         if not uses or _supported_as_verb(check, token) or any(not _find_governors(r, t) for _, r, t in uses):
             continue
+        if any(_is_means(r, t) or _has_same_governor(check.line, token, r, t) for _, r, t in uses):
+            continue
+        if any(i and r.tokens[i - 1].folded in {"my", "our"} for _, r, t in uses for i in [r.tokens.index(t)]):
+            continue  # "my introduction of a log"
         number, reading, noun = uses[0]
         if all(_is_participle(t) for _, _, t in uses):
             check.report(
@@ -360,6 +407,32 @@ def check_verbs(check: LineCheck) -> None:
         elif not any(_is_performed(r, governor, t) for _, r, t in uses for governor in _find_governors(r, t)):
             said = reading.text[_find_governors(reading, noun)[-1].start : noun.end]
             check.report("credit_added", f"the source says “{said}”, which is not to have done it.", token.start, token.end, number)
+
+
+def _has_same_governor(line: Reading, token: Token, reading: Reading, noun: Token) -> bool:
+    """*recommended closing the site* for *recommended the closure of the site*, *taught them to sow* for *taught them sowing*."""
+    before = [t for t in line.tokens if t.end <= token.start]
+    ruling = [t for t in before if t.verb and t.clause == token.clause][-1:]
+    governors = _find_governors(reading, noun)
+    after = line.tokens[line.tokens.index(token) + 1 :][:1]
+    infinitive = bool(before) and before[-1].folded == "to" and not (after and after[0].folded == "of")  # "to staff of"
+    bound = infinitive or bool(before) and before[-1].verb and token.folded.endswith("ing")
+    if bound and ruling and governors and keys.are_akin(ruling[0].key, governors[-1].key):
+        return True
+    at = reading.tokens.index(noun)
+    # "scripts to collect logs" for "scripts for log collection"
+    aimed = any(t.folded == "for" for t in reading.tokens[max(0, at - 3) : at])
+    return infinitive and aimed
+
+
+def _is_means(reading: Reading, noun: Token) -> bool:
+    """*by pre-assembling the rails*, *by lazy loading of images*: what the candidate did it with."""
+    at = next(i for i, t in enumerate(reading.tokens) if t is noun)
+    before = reading.tokens[max(0, at - 3) : at]
+    by = next((n for n in range(len(before) - 1, -1, -1) if before[n].folded in {"by", "through"}), None)
+    timed = len(before) > 1 and before[-1].folded == "of" and before[-2].kind == "number"  # "within 14 months of introducing"
+    means = by is not None and all(t.content and not t.verb for t in before[by + 1 :])
+    return noun.folded.endswith("ing") and (timed or means)
 
 
 def _is_same_gerund(line: Reading, token: Token, use: Token) -> bool:
@@ -384,7 +457,12 @@ def _is_done_by_others(line: Reading, token: Token) -> bool:
     """*supervised by a solicitor*: the candidate did not do it, and the line does not say so."""
     at = next(i for i, t in enumerate(line.tokens) if t is token)
     after = line.tokens[at + 1 : at + 3]
-    return len(after) == 2 and after[0].folded == "by" and not after[1].folded.endswith("ing") and token.folded.endswith("ed")
+    return len(after) == 2 and after[0].folded == "by" and not after[1].folded.endswith("ing") and _is_participle(token)
+
+
+def _has_agent(line: Reading, token: Token) -> bool:
+    """*incidents the service desk escalated*: somebody else did it, and the line says so."""
+    return any(act.agents for act in find_acts(line) if act.verb is token)
 
 
 def _names(noun: Token, verb: Token) -> bool:
@@ -394,7 +472,7 @@ def _names(noun: Token, verb: Token) -> bool:
 
 
 def _is_participle(token: Token) -> bool:
-    return token.folded.endswith("ed") or token.folded in forms.IRREGULAR
+    return token.folded.endswith("ed") or keys.is_irregular(token.folded)
 
 
 def _supported_as_verb(check: LineCheck, token: Token) -> bool:
@@ -427,7 +505,10 @@ def _is_performed(reading: Reading, governor: Token, noun: Token) -> bool:
         and governor.folded in {"did", "made", "took"}
     ):
         return False  # "did the discharge calls" is not to have discharged
-    direct = all(t.content or t.kind == "number" or t.folded in _FOLLOWERS or t.kind == "mark" or t.folded == "and" for t in between)
+    direct = all(
+        t.folded == "to" or t.content or t.kind == "number" or t.folded in _FOLLOWERS or t.kind == "mark" or t.folded == "and"
+        for t in between
+    )
     people = any(t.folded in {"team", "crew", "staff"} for t in between)
     return direct and not people and bool({governor.key} & _PERFORM or keys.find_families(governor.key) & _perform_families())
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.lexicon.quantities import EXCEEDING
 from resume_rag.grounding.links import PREPOSITIONS, Phrase, find_phrases
 from resume_rag.grounding.reading import Reading, Token
 
@@ -18,6 +19,8 @@ _SCOPE_WORDS = 4
 _WORDS = frozenset("no not without never none neither nor zero cannot free nothing nobody".split())
 _LIMITS = frozenset("during on while outside inside attributed caused traced".split())
 _PLACES = frozenset("in over for during since within on at".split())
+_EMPTY = frozenset("single additional further ever anyone anybody anything".split())
+_CARRIERS = frozenset("of ever was were is are has have had".split())
 _HEDGES = frozenset("almost nearly hardly practically virtually scarcely".split())
 _AUXILIARIES = frozenset("is are was were has have had did does do will would could can".split())
 _DENYING = frozenset("avoid prevent eliminate".split())
@@ -32,6 +35,8 @@ class Denial:
     words: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
     limited: bool = False  # *never more than two*
+    reach: tuple[str, ...] = ()  # all that stands behind it in its clause
+    nouns: tuple[str, ...] = ()  # what *none* may stand for
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +69,17 @@ def find_denials(reading: Reading) -> tuple[Denial, ...]:
             ahead = reading.tokens[i + 1 : i + 6]
             stop = next((j for j, t in enumerate(ahead) if t.folded in _PLACES), len(ahead))
             limited = any(t.quantity is not None and t.quantity.value != 1 for t in ahead[:stop])
-            found.append(Denial(token.start, token.end, tuple(t.key for t in scope), tuple((t.start, t.end) for t in scope), limited))
+            found.append(
+                Denial(
+                    token.start,
+                    token.end,
+                    tuple(t.key for t in scope),
+                    tuple((t.start, t.end) for t in scope),
+                    limited,
+                    _find_reach(reading, i),
+                    _find_counted(reading, i),
+                )
+            )
     return tuple(found)
 
 
@@ -77,12 +92,20 @@ def _is_idiom(reading: Reading, i: int) -> bool:
             and after[:1] != ["of"]
             or after[:2] == ["of", "charge"]
         )
+    ahead = [t for t in reading.tokens[i + 1 : i + 6] if not t.content]
+    if any(a.folded == "more" and b.folded == "than" for a, b in zip(ahead, ahead[1:], strict=False)) and not any(
+        t.verb and t.content for t in reading.tokens[i + 1 : i + 4]
+    ):
+        return True  # "never off by more than four"
+    if after == ["more", "than"] or after[:1] and after[0] in EXCEEDING:
+        return any(t.kind == "number" for t in reading.tokens[i + 2 : i + 4])  # a bound
     return after[:1] in (["only"], ["just"], ["later"], ["less"], ["fewer"])
 
 
 def _scope_after(reading: Reading, i: int) -> list[Token]:
     scope: list[Token] = []
-    if reading.tokens[i].folded == "none":
+    after = reading.tokens[i + 1 : i + 2]
+    if reading.tokens[i].folded == "none" and not (after and (after[0].folded in _CARRIERS or after[0].verb)):
         return [t for t in reading.tokens[:i] if t.content and not t.verb][:1]  # "one rework in 2019, none in 2020"
     for token in reading.tokens[i + 1 :]:
         if (
@@ -113,9 +136,22 @@ def _scope_after(reading: Reading, i: int) -> list[Token]:
             )
         ):
             break
-        if token.content and token.folded not in {"single", "additional", "further"}:
+        if token.content and token.folded not in _EMPTY:
             scope.append(token)
     return scope
+
+
+def _find_reach(reading: Reading, i: int) -> tuple[str, ...]:
+    """The words behind a denial up to the end of its clause."""
+    return tuple(t.key for t in reading.tokens[i + 1 : i + 9] if t.content and t.clause == reading.tokens[i].clause)
+
+
+def _find_counted(reading: Reading, i: int) -> tuple[str, ...]:
+    """The nouns before *none*, of which it may deny any: *checked the fridges, and none went above 5 °C*."""
+    token = reading.tokens[i]
+    if token.folded in {"never", "not"} or token.folded.endswith("n't"):
+        return tuple(t.key for t in reading.tokens[:i] if t.content and not t.verb and t.clause == token.clause)
+    return tuple(t.key for t in reading.tokens[:i] if t.content and not t.verb) if token.folded == "none" else ()
 
 
 def _scope_before(reading: Reading, i: int) -> list[Token]:
@@ -137,8 +173,12 @@ def check_negation(check: LineCheck) -> None:
     for denial in mine:
         if not denial.words:
             continue
+        _check_counted(check, denial)
+        _check_affirmed(check, denial, theirs)
         sources = [
-            d for _, d in theirs if set(denial.words) & set(d.words) or any(keys.are_akin(a, b) for a in denial.words for b in d.words)
+            d
+            for _, d in theirs
+            if any(a == b or keys.are_akin(a, b) for a in denial.words + denial.nouns + denial.reach for b in d.words + d.nouns + d.reach)
         ]
         if not sources and not _denied_by_verb(check, denial) and not _denied_in_context(check, denial):
             check.report(
@@ -148,8 +188,32 @@ def check_negation(check: LineCheck) -> None:
             check.report("negation_added", "the source denies this of another year only.", denial.start, denial.end)
         elif sources and any(_loses_limit(check, denial, number, source) for number, source in theirs if source in sources):
             check.report("scope_added", "the source denies this only within a limit, which the line leaves out.", denial.start, denial.end)
-        elif sources and all(_widens(denial, source) for source in sources):
+        elif sources and all(_widens(denial, source, _find_beside(check.line, denial)) for source in sources):
             check.report("scope_added", "the source denies less than this: a word that narrows it is gone.", *denial.places[-1])
+
+
+def _check_counted(check: LineCheck, denial: Denial) -> None:
+    """*no line ever stopped* for *four lines never stopped*."""
+    if check.line.text[denial.start : denial.end].casefold() not in {"no", "none"}:
+        return
+    said = {t.quantity.value for t in check.line.quantities if t.quantity is not None}
+    for number, reading in enumerate(check.grounds.readings):
+        for source in find_denials(reading):
+            before = [t for t in reading.tokens if t.end <= source.start][-3:]
+            for a, b in zip(before, before[1:], strict=False):
+                few = a.quantity is not None and not a.quantity.unit and a.quantity.value > 1 and a.quantity.value not in said
+                if few and b.content and any(keys.are_akin(b.key, key) for key in denial.words[:1]):
+                    check.report("scope_added", "the source denies this of some only.", denial.start, denial.end, number)
+
+
+def _check_affirmed(check: LineCheck, denial: Denial, theirs: list[tuple[int, Denial]]) -> None:
+    """*never lost a booking or cancelled a tour* for *never lost a booking and only cancelled 2 tours*."""
+    denied = {key for _, d in theirs for key in d.words}
+    done = {t.key for r in check.grounds.readings for t in r.content if t.verb} - denied
+    for before, token in zip(check.line.tokens, check.line.tokens[1:], strict=False):
+        joined = before.folded in {"or", "nor", "and"} and (token.start, token.end) in denial.places[1:]
+        if joined and token.verb and token.key in done:
+            check.report("negation_added", "the source does not deny this.", token.start, token.end)
 
 
 def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial: Denial) -> None:
@@ -157,6 +221,7 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
         return
     head = denial.words[-1]
     denied = {key for d in mine for key in d.words}
+    denied |= {key for d in mine if set(d.words) & set(denial.words) for key in d.nouns}  # "the paperwork was never finished"
     if any(keys.are_akin(head, key) for key in denied):
         return
     free = {t.key for r in check.grounds.readings for t in r.content if not any(t.start == a for d in find_denials(r) for a, _ in d.places)}
@@ -301,9 +366,15 @@ def _find_limit(reading: Reading, denial: Denial) -> frozenset[str]:
     return frozenset(found)
 
 
-def _widens(line: Denial, source: Denial) -> bool:
+def _find_beside(reading: Reading, denial: Denial) -> tuple[str, ...]:
+    """The words of the clause of a denial."""
+    clause = next(t.clause for t in reading.tokens if t.start == denial.start)
+    return tuple(t.key for t in reading.clause_tokens(clause) if t.content)
+
+
+def _widens(line: Denial, source: Denial, beside: tuple[str, ...]) -> bool:
     """A denial with a word less denies more: *no downtime* for *no planned downtime*."""
     if source.limited and not line.limited:
         return True
-    missing = [key for key in source.words if not any(keys.are_akin(key, other) for other in line.words)]
+    missing = [key for key in source.words if not any(keys.are_akin(key, other) for other in line.words + line.nouns + beside)]
     return bool(missing) and any(keys.are_akin(key, other) for key in source.words for other in line.words)

@@ -21,13 +21,15 @@ from resume_rag.grounding.reading import Reading
 
 _OCCASIONS = keys_of(frozenset({"occasion", "time", "instance"}))
 _CLOSE = 1e-6
+_POUNDS = "pound"
+"""*pounds* of money or of weight: only the source's sign can tell."""
 
 
 def check_numbers(check: LineCheck) -> None:
     """Reports numbers that the sources do not give, or give of something else."""
     sources = find_sources(check.grounds)
     for line in find_measured(check.line):
-        if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check.grounds, sources):
+        if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check, sources):
             continue
         found = _judge(line, sources, check)
         if found:
@@ -41,15 +43,22 @@ def find_sources(grounds: Grounds) -> list[tuple[int, Measured]]:
     return [(i, m) for i, reading in enumerate(grounds.all_readings) for m in find_measured(reading)]
 
 
-def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured]]) -> bool:
+def _is_idle(line: Measured, check: LineCheck, sources: list[tuple[int, Measured]]) -> bool:
     """*one* as a pronoun, *one apprentice* for *an apprentice*, and *zero*, which `negation.py` judges."""
-    quantity = line.quantity
+    quantity, grounds = line.quantity, check.grounds
     if quantity.value == 0 and not quantity.unit and not quantity.vague and any(find_denials(r) for r in grounds.readings):
         return True
     if quantity.text.casefold().startswith(("a ", "an ")) and any(s.rate and s.rate in quantity.text.casefold() for _, s in sources):
         return True
     if quantity.value == 1 and line.rate and not quantity.unit and any(_says_rate(r, line.rate) for r in grounds.readings):
         return True  # "one evening a week" for "weekly evening"
+    if (
+        quantity.unit == "day"
+        and quantity.value == 14
+        and _opens_rate(check.line, line)
+        and any(_says_rate(r, "fortnight") for r in grounds.readings)
+    ):
+        return True  # "every two weeks" for "every fortnight"
     if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
         return False
     if any(meets(line.objects, source.phrase) for _, source in sources):
@@ -57,8 +66,14 @@ def _is_idle(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured
     return not line.objects or all(grounds.supports_key(key) for key in line.objects)
 
 
+def _opens_rate(reading: Reading, measured: Measured) -> bool:
+    """*every two weeks*."""
+    at = reading.tokens.index(measured.token)
+    return at > 0 and reading.tokens[at - 1].folded in {"every", "each", "per"}
+
+
 def _says_rate(reading: Reading, rate: str) -> bool:
-    return any(RATES.get(t.folded) == rate and t.folded.endswith("ly") for t in reading.tokens)
+    return any(RATES.get(t.folded) == rate and (t.folded.endswith("ly") or rate == "fortnight") for t in reading.tokens)
 
 
 def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> tuple[str, str, int | None] | None:
@@ -66,7 +81,8 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
     quantity, grounds = line.quantity, check.grounds
     equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity) or _is_often(line, s)]
     if not equal:
-        if is_derived_figure(line, sources, bool(grounds.universals)) or _is_bare_pair(line, sources):
+        said = frozenset(t.quantity.value for t in check.line.quantities if t.quantity is not None)
+        if is_derived_figure(line, sources, bool(grounds.universals), said) or _is_bare_pair(line, sources):
             return None
         same_value = [i for i, s in sources if _same_value(quantity, s.quantity)]
         if same_value:
@@ -131,6 +147,12 @@ def is_equal(a: Quantity, b: Quantity) -> bool:
     """Whether two numbers are the same in value and unit."""
     if a.vague or b.vague:
         return a.vague and b.vague and a.text.casefold() == b.text.casefold()
+    if _POUNDS in (a.unit, b.unit) and {a.unit, b.unit} <= {_POUNDS, "lb", "gbp"}:
+        return abs(a.value - b.value) <= _CLOSE * max(1.0, abs(a.value))
+    if {a.unit, b.unit} == {"", "month"} and (a if a.unit else b).text.isdigit():
+        return (a.value if a.unit else b.value) == 12 * (b.value if a.unit else a.value)  # "aged 17 to 70", "between 17 and 70"
+    if {a.unit, b.unit} == {"", "clock"}:
+        return a.value % 12 == b.value % 12  # "before 8" where the source says a.m.
     if a.unit != b.unit and not ({a.unit, b.unit} == {"", "calendar"}) and not _same_span(a, b):
         return _halves(a, b)
     return abs(a.value - b.value) <= _CLOSE * max(1.0, abs(a.value)) or _same_span(a, b) or _is_rounded(a, b)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from resume_rag.grounding import keys
+from resume_rag.grounding.acts import find_name
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, verbs
 from resume_rag.grounding.links import OBJECT, Phrase, find_phrases
 from resume_rag.grounding.people import is_people
 from resume_rag.grounding.reading import Reading, Token
+from resume_rag.grounding.thesaurus import find_made
 
 _LEADING = keys.keys_of(verbs.LEADING)
 _LIGHT = keys.keys_of(marks.STYLE | frozenset({"maintain", "keep", "hold", "reach", "hit", "achieve", "ensure"}))
@@ -23,6 +25,7 @@ _TWO_OBJECTS = keys.keys_of(
     )
 )
 _CHANGING = keys.keys_of(marks.UP | marks.DOWN)
+_BRINGING = frozenset({"bring-down", "bring-up", "drive-down", "drive-up", "push-up", "push-down", "take-down"})
 _LOOSE_HEADS = keys.keys_of(
     frozenset(
         "number amount range series set variety lot part piece group team total volume list use sort kind type share batch stock array portfolio caseload charge".split()
@@ -46,6 +49,16 @@ def check_rank(check: LineCheck) -> None:
         check.report(
             "credit_added", f"{check.quote(verb.start, people.end)}: the source does not say so of these people.", verb.start, verb.end
         )
+    _check_rank_of_nouns(check, led)
+
+
+def _check_rank_of_nouns(check: LineCheck, led: set[str]) -> None:
+    """*was in charge of 5 nurses* for *trained 5 nurses*."""
+    for token in _find_team_words(check.line):
+        known = any(keys.are_akin(token.key, key) for key in led) or bool(led) and _is_collective_pair(token.key, led)
+        if not known and not any(_led_by_title(r, token) for r in check.grounds.readings) and not check.taken(token.start, token.end):
+            why = f"{check.quote(token.start, token.end)}: the source does not put the candidate over these people."
+            check.report("credit_added", why, token.start, token.end)
 
 
 def _is_collective_pair(key: str, led: set[str]) -> bool:
@@ -54,13 +67,17 @@ def _is_collective_pair(key: str, led: set[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _led_people(reading: Reading) -> frozenset[str]:
-    return frozenset(t.key for _, _, t in _find_led(reading)) | _team_words(reading)
+    return frozenset(t.key for _, _, t in _find_led(reading)) | frozenset(t.key for t in _find_team_words(reading))
 
 
-def _team_words(reading: Reading) -> frozenset[str]:
-    """*line manager of 12 nurses*, *supervision of 4 technicians*: rank said by a noun."""
-    found = set()
+def _find_team_words(reading: Reading) -> tuple[Token, ...]:
+    """*line manager of 12 nurses*, *supervision of 4 technicians*, *a crew of 7 under me*: rank said without a verb."""
+    found: list[Token] = []
     for i, token in enumerate(reading.tokens):
+        if token.folded == "me" and i and reading.tokens[i - 1].folded in {"under", "to"}:
+            verb = reading.tokens[i - 2].folded if i > 1 else ""
+            if reading.tokens[i - 1].folded == "under" or verb in {"reported", "reporting", "answered", "answering"}:
+                found += [t for t in reading.tokens[:i] if t.clause == token.clause and is_people(t.key)]
         if token.folded in {
             "manager",
             "head",
@@ -74,9 +91,11 @@ def _team_words(reading: Reading) -> frozenset[str]:
             "charge",
         }:
             after = [t for t in reading.tokens[i + 1 : i + 7] if t.clause == token.clause]
+            if "under" in {t.folded for t in reading.tokens[max(0, i - 3) : i]}:
+                continue  # "under the supervision of an engineer"
             if after and after[0].folded in {"of", "for", "over"}:
-                found |= {t.key for t in after if is_people(t.key)}
-    return frozenset(found)
+                found += [t for t in after if is_people(t.key)]
+    return tuple(found)
 
 
 def _find_led(reading: Reading) -> list[tuple[int, Token, Token]]:
@@ -155,7 +174,11 @@ def check_promoted(check: LineCheck) -> None:
         head = phrase.words[-1]
         if phrase.kind != OBJECT or phrase.verb is None or head.kind != "word" or check.taken(head.start, head.end):
             continue
-        if phrase.verb.key in _CHANGING or check.grounds.supports_change(phrase.verb.key):
+        if (
+            phrase.verb.key in _CHANGING
+            or find_name(check.line, phrase.verb) in _BRINGING
+            or check.grounds.supports_change(phrase.verb.key)
+        ):
             continue  # "which brought bills down": a result is the candidate's doing
         uses = [(n, p, phrases) for n, p, phrases in theirs if any(t.kind == "word" and t.key == head.key for t in p.words)]
         if uses and all(_hangs_on_missing(check, p, phrases) or _is_other_act(check, n, p, phrase.verb) for n, p, phrases in uses):
@@ -171,7 +194,11 @@ def _hangs_on_missing(check: LineCheck, phrase: Phrase, phrases: tuple[Phrase, .
     owner = phrases[phrase.owner].words[-1]
     if owner.kind != "word" or owner.key in _LOOSE_HEADS or is_people(owner.key):
         return False
-    return not any(keys.are_akin(t.key, owner.key) for t in check.line.content)
+    joined = len(owner.folded) > 5 and any(t.folded.endswith(owner.folded) for t in check.line.content)  # "preassembling", "pre-assembling"
+    return not joined and not any(
+        keys.are_akin(t.key, owner.key) or owner.key in find_made(t.key)
+        for t in check.line.content  # "closing" for "the closure of"
+    )
 
 
 def _is_other_act(check: LineCheck, number: int, phrase: Phrase, verb: Token) -> bool:

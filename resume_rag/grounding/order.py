@@ -100,11 +100,26 @@ def check_roles(check: LineCheck) -> None:
         ]
         if phrase.kind == "by" and phrase.verb is not None and uses and all(_is_undergone(check, n, p, phrase.verb) for n, p in uses):
             check.report("object_changed", "in the source this was done to it, not by it.", head.start, head.end, uses[0][0])
-        turned = _TURNED | _TURNED_PEOPLE if is_actor(head) else _TURNED
-        if uses and all((p.kind, phrase.kind) in turned and all(t.kind != "number" for t in p.words) for _, p in uses):
+        after = check.line.tokens[check.line.tokens.index(head) + 1 :][:1]
+        acting = phrase.kind == "with" and bool(after) and after[0].folded.endswith("ing")  # "with the driver making the deliveries"
+        turned = _TURNED | _TURNED_PEOPLE if is_actor(head) and not acting else _TURNED
+        if uses and all(
+            (p.kind, phrase.kind) in turned
+            and not (phrase.kind == "to" and _hangs_on_noun(check, n, p))
+            and all(t.kind != "number" for t in p.words)
+            for n, p in uses
+        ):
             number, theirs = uses[0]
             message = f"{check.quote(head.start, head.end)} stands behind “{theirs.kind}” in the source."
             check.report("direction_changed", message, head.start, head.end, number)
+
+
+def _hangs_on_noun(check: LineCheck, number: int, phrase: Phrase) -> bool:
+    """*for approval by the director*: what somebody is to do may also go to them."""
+    tokens = check.grounds.readings[number].tokens
+    at = tokens.index(phrase.words[0])
+    place = next((i for i in range(at - 1, max(-1, at - 4), -1) if tokens[i].folded == "by"), 0)
+    return phrase.kind == "by" and place > 0 and tokens[place - 1].content and not tokens[place - 1].verb
 
 
 def _is_undergone(check: LineCheck, number: int, phrase: Phrase, verb: Token) -> bool:

@@ -11,7 +11,7 @@ import re
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks
-from resume_rag.grounding.measured import find_measured
+from resume_rag.grounding.measured import Measured, find_measured, find_pairs
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.order import find_moves
 from resume_rag.grounding.phrases import CHANGE_NOUNS
@@ -22,6 +22,7 @@ _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio".split(
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
 _MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
 _OF_AMOUNTS = keys.keys_of(frozenset("save add gain lose".split()))
+_GOING = keys.keys_of(frozenset("go come move".split()))
 _MORE = frozenset("longer more another added later further extra additional".split())
 _OTHERWISE = (
     (marks.ALONE, marks.ALONE),
@@ -29,6 +30,19 @@ _OTHERWISE = (
     (_MORE, _MORE),
     (frozenset("exceed exceeded exceeding exceeds surpassed surpassing".split()), frozenset({"over", "above", "beyond"})),
     (frozenset({"semi", "biannual", "biannually"}), frozenset({"twice"})),
+    (frozenset({"minimum"}), frozenset({"least"})),
+    (frozenset({"maximum"}), frozenset({"up", "most"})),
+    (frozenset({"ranging", "varying"}), frozenset({"from", "between"})),
+    (frozenset({"majority"}), frozenset({"mostly", "mainly", "most", "largely", "chiefly", "predominantly"})),
+    (frozenset({"coming", "stemming", "originating"}), frozenset({"from"})),
+    (frozenset({"fellow"}), frozenset({"other", "another"})),
+    (frozenset({"rest", "remainder", "remaining"}), frozenset({"rest", "remainder", "remaining", "others"})),
+    (frozenset({"largest", "biggest"}), frozenset({"largest", "biggest", "greatest"})),
+    (frozenset({"first"}), frozenset({"q1"})),
+    (frozenset({"second"}), frozenset({"q2"})),
+    (frozenset({"third"}), frozenset({"q3"})),
+    (frozenset({"fourth"}), frozenset({"q4"})),
+    (frozenset({"quarter"}), frozenset({"q1", "q2", "q3", "q4"})),
     (frozenset({"inter"}), frozenset({"between"})),
     (frozenset({"mid"}), frozenset({"during"})),
     (frozenset({"limited", "restricted", "confined"}), frozenset({"only"})),
@@ -39,7 +53,13 @@ _DENYING = re.compile("(?:un|in|im|non|dis)(?=[a-z]{4})")
 
 def is_said_otherwise(check: LineCheck, token: Token) -> bool:
     """Whether the source says as much in other words."""
-    return _says_share(check, token) or _says_change(check, token) or _is_move(check, token) or _is_small_word(check, token)
+    return (
+        _says_share(check, token)
+        or _says_change(check, token)
+        or _is_going(check, token)
+        or _is_move(check, token)
+        or _is_small_word(check, token)
+    )
 
 
 def _says_share(check: LineCheck, token: Token) -> bool:
@@ -68,6 +88,25 @@ def _says_change(check: LineCheck, token: Token) -> bool:
     return trend in check.grounds.trends and (token.key in _OF_AMOUNTS or not next_to)
 
 
+def _is_going(check: LineCheck, token: Token) -> bool:
+    """*went from 12 % to 7 %*, *came down to 7 %*: a verb that only carries the numbers of a change of the source."""
+    if token.key not in _GOING or not token.verb:
+        return False
+    after = [t for t in check.line.tokens if t.start >= token.end][:3]
+    trends = check.grounds.trends
+    if any(m.share_of for m in find_measured(check.line)):
+        return False  # "from one in twenty to one in eight": which is more is not told by either number
+    if not after or after[0].folded not in {"from", "to", "down", "up"} or not any(t.kind == "number" for t in after):
+        return False
+    way = {"down": -1, "up": 1}.get(after[0].folded) or next((sign(b, a) for a, b in find_pairs(check.line)), 0)
+    return way in trends
+
+
+def sign(a: Measured, b: Measured) -> int:
+    """1 where the first number is more than the second, -1 where it is less."""
+    return (a.quantity.value > b.quantity.value) - (a.quantity.value < b.quantity.value)
+
+
 def _is_move(check: LineCheck, token: Token) -> bool:
     """*replaced paper with a system* for *moved from paper to a system*: the same two things change places, however it is said."""
     theirs = [move for r in check.grounds.readings for move in find_moves(r)]
@@ -78,9 +117,26 @@ def _is_small_word(check: LineCheck, token: Token) -> bool:
     """Small words that the source says in another way: *single* for *one*, *extra* for *more*, *myself* for *on my own*."""
     word = token.folded
     said = check.grounds.folded | {t.folded.casefold() for r in check.grounds.readings for t in r.quantities}
+    hand = next((t.folded for t in check.line.tokens if token.joined and t.start == token.end + 1), "")
+    if word == "single" and hand in marks.ALONE and marks.ALONE & said:
+        return True
     if word in marks.SELDOM or any(word in group and theirs & said for group, theirs in _OTHERWISE):
         return True
-    return _is_denied_otherwise(check, token)
+    return _is_denied_otherwise(check, token) or _is_again(check, token) or _is_past_target(check, token)
+
+
+def _is_again(check: LineCheck, token: Token) -> bool:
+    """*rechecked* for *checked again*."""
+    again = "again" in check.grounds.folded and token.folded.startswith("re") and len(token.folded) > 6
+    return again and check.grounds.supports_key(keys.find_key(token.folded.removeprefix("re").lstrip("-")))
+
+
+def _is_past_target(check: LineCheck, token: Token) -> bool:
+    """*exceeded the target of 90 %* for *94 % against a target of 90 %*."""
+    if not token.folded.startswith(("exceed", "surpass")):
+        return False
+    pairs = ((a, b) for r in check.grounds.readings for a, b in zip(find_measured(r), find_measured(r)[1:], strict=False))
+    return any(b.opposed and a.quantity.unit == b.quantity.unit and a.quantity.value > b.quantity.value for a, b in pairs)
 
 
 def _is_denied_otherwise(check: LineCheck, token: Token) -> bool:

@@ -74,6 +74,23 @@ def is_actor(token: Token) -> bool:
     return any(is_more_general(kind, token.key, "n") for kind in _KINDS_OF_BODY)
 
 
+_PLACES = frozenset(
+    """unit office side desk shop department division branch group section authority agency state city county client customer vendor committee
+    yard mill garage studio bakery kitchen factory plant lab laboratory farm store warehouse works printer controller finance counsel court
+    house colleague neighbour neighbor""".split()
+)
+
+
+def is_doer(token: Token) -> bool:
+    """Whether a word names who did it where it closes *was done by the ...*: also places that people work in (*the office*).
+
+    >>> from resume_rag.grounding.reading import read
+    >>> [is_doer(t) for t in read("the enforcement unit, a local printer, the new checklist").tokens if t.content]
+    [True, True, False, True, False, False]
+    """
+    return is_actor(token) or token.content and token.folded.removesuffix("s") in _PLACES
+
+
 def is_collective(key: str) -> bool:
     """Whether a key is a noun for a group."""
     return key in keys.keys_of(nouns.COLLECTIVES)

@@ -26,7 +26,7 @@ _KINDS = frozenset(
 
 
 _ADVERBS = frozenset(
-    "together alongside worth valued total totaling totalling later afterwards early late ahead back down up out off forward free anyone anybody nobody abroad overseas today now".split()
+    "nos pcs together alongside worth valued total totaling totalling later afterwards early late ahead back down up out off forward free anyone anybody nobody abroad overseas today now".split()
 )
 
 
@@ -37,6 +37,7 @@ _LABELS = frozenset(
 """*Year 4*, *Grade 3*, *Ward 5*: the number is a name."""
 
 
+_SIZES = frozenset("long wide high deep tall thick".split())
 SKIP = frozenset("consecutive total full up about over under nearly almost than more least around approximately roughly as many".split())
 
 
@@ -85,7 +86,9 @@ def find_label(reading: Reading, token: Token) -> Token | None:
 
 def _is_named(token: Token) -> bool:
     """*Engine 7*, *Route 66*; not *Led 7* and not *In May 2021*."""
-    return token.kind == "word" and token.text[:1].isupper() and token.content and not token.verb and token.folded not in quantities.MONTHS
+    opens = token.first and not token.text[1:2].isupper()  # "Restrung 22": a capital that tells nothing
+    named = token.kind == "word" and token.text[:1].isupper() and token.content and not token.verb
+    return named and not opens and token.folded not in quantities.MONTHS
 
 
 def is_nominal(token: Token) -> bool:
@@ -108,6 +111,8 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
         or tokens[i].text == "-"
     ):
         i += 1
+    if i < len(tokens) and tokens[i].folded in _SIZES and not (i + 1 < len(tokens) and is_nominal(tokens[i + 1])):
+        return []  # "60 feet long"
     run: list[Token] = []
     if i + 2 < len(tokens) and tokens[i].folded in _LABELS and tokens[i + 1].kind == "number":
         i += 2  # "31 Year 4 pupils"
@@ -121,7 +126,13 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
         return find_after(tokens, i)  # "two cases of fraud"
     if run and i + 1 < len(tokens) and tokens[i].folded in {"and", "or"} and is_nominal(tokens[i + 1]):
         run += find_after(tokens, i)  # "24 remote and in-person tests"
-    if len(run) == 1 and i + 3 < len(tokens) and tokens[i].text == "," and tokens[i + 2].folded in {"and", "or"}:
+    if (
+        len(run) == 1
+        and not run[0].folded.endswith("s")
+        and i + 3 < len(tokens)
+        and tokens[i].text == ","
+        and tokens[i + 2].folded in {"and", "or"}
+    ):
         run += find_after(tokens, i + 2)  # "twelve cat, dog and rabbit operations"
     if run and at + 2 < len(tokens) and tokens[at + 1].text == "-" and run[0].folded in {"person", "people", "member", "strong", "man"}:
         return run[:1]

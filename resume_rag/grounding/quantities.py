@@ -15,12 +15,12 @@ from resume_rag.grounding.lexicon import quantities as lex
 _DIGITS = re.compile(
     r"""
     (?<![\w.])(?<![A-Za-z]-)(?!24/7)(?<!24/)
-    (?P<cur>(?:US|C|A|NZ|HK|S|R)?[$€£¥₹]|R(?=\d{2})|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY|KES|ZAR|NGN|GHS|UGX|TZS|EGP|AED|SAR|ILS|TRY|BRL|MXN|SGD|HKD|NZD|THB|PHP|IDR|MYR|CZK|HUF|RON|KRW|CNY|RMB|UAH)(?=\s?\d))?\s?
+    (?P<cur>(?:US|C|A|NZ|HK|S|R)?[$€£¥₹]|Rs\.?(?=\s?\d)|R(?=\d{2})|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY|KES|ZAR|NGN|GHS|UGX|TZS|EGP|AED|SAR|ILS|TRY|BRL|MXN|SGD|HKD|NZD|THB|PHP|IDR|MYR|CZK|HUF|RON|KRW|CNY|RMB|UAH)(?=\s?\d))?\s?
     (?P<num>\d{1,3}(?:[,  ' ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)
     (?!\d)(?![.:]\d)
-    (?:[\s-]?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]))?
+    (?:[\s-]?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]|-\d))?
     (?P<plus>\+)?
-    (?:[\s-]?(?P<unit>%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
+    (?:[\s-]?(?P<unit>(?<=\.\d)s\b|(?<=\.\d\d)s\b|(?<=\d)p\b|%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
     (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
     (?![A-SU-Za-su-z0-9_]|[Tt]\w)
@@ -35,12 +35,20 @@ _BOUND_AFTER = re.compile(
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
-_HALF_A = re.compile(r"\bhalf\s(?:an?\s)?(year|day|hour|minute)\b", re.IGNORECASE)
-_AND_A_HALF = re.compile(r"\ban?\s(year|month|week|day|hour|minute)\sand\sa\shalf\b", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\w.:])(1[0-2]|0?[1-9])(?:[:.](\d\d))?\s?([ap])\.?m\b\.?", re.IGNORECASE)
+_HALF_A = re.compile(r"\bhalf(?:-|\s(?:an?\s)?)(year|day|hour|minute)\b", re.IGNORECASE)
+_AND_A_HALF = re.compile(
+    r"\b(?:(?:an?|one|first|last)\s)?(year|month|week|day|hour|minute)\sand\sa\shalf\b|\b(one|two|three|four|five|six|\d+)\sand\sa\shalf\s(years|months|weeks|days|hours|minutes)\b",
+    re.IGNORECASE,
+)
 _A_YEAR = re.compile(
     r"\b(?:for|within|in|over|during|after|under|lasting|than|takes?|took|taking|from|to|lasted|needed)\s(an?\s(year|month|week|day|hour|minute))\b(?!\sand\sa\shalf)(?!-)(?!\s\d)",
     re.IGNORECASE,
 )
+_AGED = re.compile(
+    r"\b(?:aged|ages|age\s(?:groups?|range))(?:\sof|\sfrom|\sbetween)?\s(?:\w+(?:\s(?:to|and|-|–)\s|\s?[-–]\s?))?$", re.IGNORECASE
+)
+_A_YEAR_LATER = re.compile(r"\b(an?\s(year|month|week|day|hour|minute))\s(?:later|earlier|ago)\b", re.IGNORECASE)
 _SQUARE = re.compile(r"sq|square|²|m2")
 
 
@@ -80,17 +88,23 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
             if re.fullmatch(r",?\s(?:[a-z][\w-]*\s){0,6}and\s|\sin\s[\w\s-]{2,40},\s", text[a.end : b.start]):
                 found[i + 1] = replace(b, unit="month", value=b.value * 12)  # "five years in X and three in Y"
             continue
-        if not re.fullmatch(r"-?\s*(?:to|-|–|->|=>|→|and|through|or)\s*|\s+(?!points)[a-z]+\s+to\s*", text[a.end : b.start]):
+        if not re.fullmatch(
+            r"-?,?\s*(?:to|from|down from|up from|-|–|->|=>|→|and|through|or)\s*|\s+(?!points)[a-z]+\s+to\s*", text[a.end : b.start]
+        ):
             continue
-        joined = text[a.end : b.start].strip().lstrip("-").strip() or "-"
+        joined = text[a.end : b.start].strip(" -,") or "-"
+        if "," in text[a.end : b.start]:
+            opened = re.search(r"\b(by|to|at)\s+(?:\w+\s+){0,2}$", text[: a.start])
+            if joined != "from" or opened is None or opened.group(1) == "by" and a.unit in {"%", "points", "x"}:
+                continue  # "by 15 minutes, from 50"; not "in two years, from 50"
         if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
             found[i] = replace(a, unit=b.unit, value=a.value * _factor(b))
         elif (
             a.unit not in {"", "calendar", "x"}
             and not b.unit
-            and joined in {"to", "->", "=>", "→"}
+            and joined in {"to", "->", "=>", "→", "from", "down from", "up from"}
             and not re.match(
-                r"\s+(?!(?:per|and|by|after|once|when|with|through|while|in|over|within|on|for|at|since|because|via|thanks|using|so|as|across|before|during|where|which)\b)[A-Za-z]{3,}",
+                r"\s+(?!(?:per|and|by|after|once|when|with|through|while|in|over|within|on|for|at|since|because|via|thanks|using|so|as|across|before|during|where|which|who|whose|that|this|following|due|until|till|despite|even|without|under|from|inside|against|if|though|but|or|it|they|we|all|each|including|leaving|making)\b)[A-Za-z]{3,}",
                 text[b.end :],
             )
         ):
@@ -118,7 +132,10 @@ def _factor(quantity: Quantity) -> float:
 
 
 def _find_compounds(text: str) -> Iterator[Quantity]:
-    """*1 h 50 min*, *2 years 6 months*, *a year and a half*."""
+    """*1 h 50 min*, *2 years 6 months*, *a year and a half*, *6 a.m.*."""
+    for match in _CLOCK.finditer(text):
+        hour = float(match.group(1)) % 12 + float(match.group(2) or 0) / 60 + (12 if match.group(3) in "pP" else 0)
+        yield Quantity(match.group(), hour, "clock", match.start(), match.end())
     for match in _COMPOUND.finditer(text):
         (unit, big), (_, small) = lex.MEASURES[match.group(2).casefold()], lex.MEASURES[match.group(4).casefold()]
         value = float(match.group(1)) * big + float(match.group(3)) * small
@@ -128,8 +145,10 @@ def _find_compounds(text: str) -> Iterator[Quantity]:
         bound = _find_bound(text[: match.start()])
         yield Quantity(match.group(), 0.5 * factor, unit, match.start(), match.end(), "" if bound == "min" else bound)
     for match in _AND_A_HALF.finditer(text):
-        unit, factor = lex.MEASURES[match.group(1).casefold()]
-        yield Quantity(match.group(), 1.5 * factor, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
+        unit, factor = lex.MEASURES[(match.group(1) or match.group(3)).casefold()]
+        count = (match.group(2) or "one").casefold()
+        value = (float(count) if count.isdigit() else lex.CARDINALS[count]) + 0.5
+        yield Quantity(match.group(), value * factor, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
 
 
 def _find_dates(text: str) -> Iterator[Quantity]:
@@ -142,6 +161,8 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     digits = re.sub(r"[  ' ]", "", raw)
     digits = digits.replace(",", "") if re.search(r",\d{3}(?!\d)", digits) else digits.replace(",", ".")
     value = _read_digits(digits)
+    thousands = re.fullmatch(r"\d{1,3}\.\d{3}", raw) and (match.group("cur") or match.group("cur2")) and not match.group("scale")
+    value = value * 1000 if thousands else value  # "9.500 euro": no one writes money with three decimals
     sign = (match.group("cur") or match.group("cur2") or "").strip().casefold()
     if sign == "$" and match.group("cur2"):
         sign = match.group("cur2").casefold()  # "$41,000 CAD"
@@ -171,6 +192,8 @@ def _read_tail(tail: str) -> str:
     tail = tail.casefold()
     if _SQUARE.search(tail):
         return "sqm" if "m" in tail.replace("miles", "") and "f" not in tail else "sqmile" if "mile" in tail else "sqft"
+    if tail == "s":
+        return "second"
     if tail in {"x", "×", "fold", "times"}:
         return "x"
     if "point" in tail:
@@ -180,11 +203,7 @@ def _read_tail(tail: str) -> str:
 
 def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end: int, bound: str) -> Quantity:
     """Takes a unit of measure or scale that stands after the number, and the bound that stands before it."""
-    if (
-        not unit
-        and re.search(r"\b(?:aged|ages)\s(?:\w+\s(?:to|and|-|–)\s)?$|\b(?:aged|ages)\s\w+\s?[-–]\s?$", text[:start])
-        and not _has_measure(text[end:])
-    ):
+    if not unit and _AGED.search(text[:start]) and not _has_measure(text[end:]):
         return Quantity(text[start:end], value * 12, "month", start, end, bound)
     if not unit:
         match = re.match(r"(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
@@ -198,6 +217,8 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
         elif re.fullmatch(r"(?:19[5-9]\d|20[0-4]\d)", raw):
             unit = "calendar"
     bound = bound or _find_bound(text[:start]) or _find_bound_after(text[end:])
+    if not bound and unit not in {"second", "day", "month", "calendar"} and re.search(r"\bwithin\s*$", text[:start], re.IGNORECASE):
+        bound = "max"
     if (
         bound
         and re.search(r"\bover\s*$", text[:start], re.IGNORECASE)
@@ -230,18 +251,38 @@ def _is_label(text: str, end: int, word: str) -> bool:
 
 
 def _find_bound(before: str) -> str:
-    words = [w.casefold() for w in _WORDS.findall(before[-36:])][-4:]
+    # "up 9.6 to": what stands before another number does not bound this one
+    words = [w.casefold() for w in _WORDS.findall(re.split(r"\d", before[-48:])[-1])][-6:]
     if words[-2:] == ["more", "than"] and {"never", "not", "no"} & set(words):
         return "max"
     words = words[-3:]
+    if words[-2:-1] in (["not"], ["never"], ["no"]) and words[-1] in lex.EXCEEDING:
+        return "max"
+    if (
+        words[-2:] == ["up", "to"]
+        and words[:1]
+        and words[0] in {"went", "go", "goes", "going", "gone", "came", "rose", "rising", "grew", "moved"}
+    ):
+        return ""  # a change, no bound
     last, pair = (words[-1] if words else ""), " ".join(words[-2:])
     if " ".join(words) in {"as many as", "as much as", "no more than", "not more than", "never more than"}:
         return "max"
     if " ".join(words) in {"no less than", "no fewer than"}:
         return "min"
-    if pair in {"more than", "greater than", "higher than", "upwards of", "excess of", "at least", "no fewer", "no less", "well over"}:
+    if pair in {
+        "more than",
+        "greater than",
+        "higher than",
+        "upwards of",
+        "excess of",
+        "at least",
+        "no fewer",
+        "no less",
+        "well over",
+        "minimum of",
+    }:
         return "min"
-    if pair in {"up to", "at most", "less than", "fewer than"}:
+    if pair in {"up to", "at most", "less than", "fewer than", "maximum of"}:
         return "max"
     if last in {"within", "under", "over", "above", "below"} or last in lex.BOUNDS:
         return lex.BOUNDS.get(last, "") if last not in {"most", "within", "least"} else ("min" if last == "least" else "")
@@ -249,7 +290,13 @@ def _find_bound(before: str) -> str:
 
 
 def _find_worded(text: str) -> Iterator[Quantity]:
+    for match in _A_YEAR_LATER.finditer(text):
+        unit, factor = lex.MEASURES[match.group(2).casefold()]
+        yield Quantity(match.group(1), factor, unit, match.start(1), match.end(1))
+    later = {match.start(1) for match in _A_YEAR_LATER.finditer(text)}
     for match in _A_YEAR.finditer(text):
+        if match.start(1) in later:
+            continue
         unit, factor = lex.MEASURES[match.group(2).casefold()]
         if "half" not in text[match.end() : match.end() + 11]:
             over = match.group().casefold().startswith(("over", "in ", "during"))
@@ -289,7 +336,9 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     ):
         return True
     measured = i > 1 and words[i - 2][0] in {"by", "over", "nearly", "almost", "about", "than", "cut"}
-    return before in {"a", "by"} and words[i][0] != "tenth" and (measured or after in {"of", "", "in", "less", "more", "fewer", "faster"})
+    if words[i][0] == "tenth":
+        return before == "a" and (measured or after in {"of", "in", ""})
+    return before in {"a", "by"} and (measured or after in {"of", "", "in", "less", "more", "fewer", "faster", "to"})
 
 
 def _sum_words(words: list[tuple[str, int, int]], i: int) -> tuple[float, int]:

@@ -13,7 +13,6 @@ from functools import cached_property, lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks
-from resume_rag.grounding.lexicon.forms import IRREGULAR
 from resume_rag.grounding.lexicon.quantities import MEASURES, MULTIPLES
 from resume_rag.grounding.quantities import Quantity, find_quantities
 from resume_rag.grounding.verbhood import UNCHANGED, is_verb_use
@@ -205,7 +204,10 @@ def _mark_verbs(tokens: list[Token]) -> None:
         opens = i == 0 or tokens[i - 1].kind == "mark"
         token.verb = is_verb_use(token.folded, token.key, before=before, after=after, opens=opens, base_before=base_before)
         base_before = base_before or (
-            token.verb and not token.folded.endswith(("ed", "ing", "s")) and token.folded not in IRREGULAR and token.folded not in UNCHANGED
+            token.verb
+            and not token.folded.endswith(("ed", "ing", "s"))
+            and not keys.is_irregular(token.folded)
+            and token.folded not in UNCHANGED
         )
 
 
@@ -219,7 +221,7 @@ def _mark_clauses(tokens: list[Token]) -> int:
     clause, full = 0, False
     for number, piece in enumerate(pieces):
         hangs = len(piece) > 1 and piece[0].text == "," and piece[1].folded in _HANGING
-        heavy = not hangs and any(t.verb or t.kind == "number" for t in piece)
+        heavy = not hangs and any(t.verb or t.quantity is not None and t.quantity.unit != "calendar" for t in piece)
         sentence = bool(piece) and piece[0].kind == "mark" and piece[0].text in ".!?;•|"
         if number and ((heavy and full) or sentence):
             clause, full = clause + 1, False

@@ -28,6 +28,9 @@ _REPLACED = frozenset({("instead", "of"), ("rather", "than"), ("down", "from"), 
 AGAINST = frozenset("against versus vs".split())
 
 
+_MOVING = keys.keys_of(frozenset("go come be move".split()))
+
+
 _PRONOUNS = frozenset("them whom which these those us whose".split())
 
 
@@ -89,6 +92,9 @@ def is_change(reading: Reading, token: Token) -> bool:
     before = [t.folded for t in reading.tokens[max(0, at - 2) : at]]
     after = reading.tokens[at + 1 : at + 2]
     if before[-1:] in (["up"], ["down"]):
+        verb = reading.tokens[at - 2] if at > 1 else None
+        if verb is not None and verb.verb and verb.content and verb.key not in _UP | _DOWN | _MOVING:
+            return False  # "built up 130 bikes"
         return before[:1] not in (["make"], ["makes"], ["made"], ["set"])
     measure = token.quantity is not None and bool(token.quantity.unit)
     return measure and before[-1:] == ["by"] or bool(after) and after[0].folded in COMPARATIVES - {"more", "greater", "better", "larger"}
@@ -98,7 +104,9 @@ def is_opposed(reading: Reading, token: Token) -> bool:
     """*against a plan of 20,000*, *target 120*: what another number is held against."""
     at = reading.tokens.index(token)
     return any(
-        t.folded in {"against", "versus", "vs", "target", "plan"} for t in reading.tokens[max(0, at - 5) : at] if t.part == token.part
+        t.folded in {"against", "versus", "vs", "target", "plan", "average"}
+        for t in reading.tokens[max(0, at - 5) : at]
+        if t.part == token.part
     )
 
 
@@ -229,7 +237,11 @@ def find_direction(reading: Reading, token: Token) -> int:
     at = reading.tokens.index(token)
     phrases = {places[0]: key for places, key in reading.phrases}
     for i, other in enumerate(reading.tokens):
-        if other.part != token.part or (i and reading.tokens[i - 1].folded in {"or", "and"} and other.folded in COMPARATIVES):
+        if (
+            other.part != token.part
+            or _is_apart(reading, at, i)
+            or (i and reading.tokens[i - 1].folded in {"or", "and"} and other.folded in COMPARATIVES)
+        ):
             continue
         known = other.content or other.folded in _DIRECTION_WORDS or other.folded in quantities.MULTIPLES or _is_upward(reading, i)
         for key in ((other.key,) if known else ()) + ((phrases[i],) if i in phrases else ()):
@@ -239,6 +251,11 @@ def find_direction(reading: Reading, token: Token) -> int:
                 )
                 words.append((not strong, abs(i - at), 1 if key in _UP else -1))
     return min(words)[2] if words else 0
+
+
+def _is_apart(reading: Reading, at: int, i: int) -> bool:
+    """*cut losses by 3 % without raising prices*: what was not done is no change of the number before it."""
+    return i > at and any(t.folded == "without" for t in reading.tokens[at:i])
 
 
 def _is_upward(reading: Reading, at: int) -> bool:

@@ -131,7 +131,8 @@ def _names_a_post(reading: Reading, at: int) -> bool:
     """*visits as the staff interpreter*, *chapels as conservation officer*: a person's noun closes the phrase after *as*."""
     after = reading.tokens[at + 1 : at + 5]
     stop = next((j for j, t in enumerate(after) if t.kind != "word" or t.verb or t.folded in _STOP), len(after))
-    return stop > 0 and is_person(after[stop - 1]) and not after[stop - 1].folded.endswith("s")
+    done = stop < len(after) and after[stop].verb  # "as the chief engineer suggested"
+    return stop > 0 and not done and is_person(after[stop - 1]) and not after[stop - 1].folded.endswith("s")
 
 
 @lru_cache(maxsize=4096)

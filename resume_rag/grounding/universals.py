@@ -27,7 +27,7 @@ def judge_reach(check: LineCheck, words: Sequence[Token], at: int) -> str | None
     if token.folded == "both" and _is_pronoun(check, token):
         return "" if _says_all(check) else "scope_added"
     if token.folded == "own" and before == ["on", "my"]:
-        return "" if "own" in said else "credit_added"
+        return "" if marks.ALONE & said else "credit_added"
     if token.folded == "own" and token.first and "own" not in said:
         return "credit_added"
     if token.folded in {"only", "most", "many"}:
@@ -57,6 +57,9 @@ def _says_all(check: LineCheck) -> bool:
     for reading in check.grounds.readings:
         for i, token in enumerate(reading.tokens):
             two = reading.tokens[i + 1 : i + 2]
+            one = any(t.quantity is not None and t.quantity.value == 1 for t in reading.quantities)
+            if token.quantity is not None and token.quantity.value == 2 and not token.quantity.unit and not one:
+                return True  # "2 minor findings": "two findings, both minor"
             if token.folded == "the" and two and two[0].quantity is not None and two[0].quantity.value == 2:
                 return True
             if token.folded in {"both", "each", "every"} or token.folded == "all" and not (i and reading.tokens[i - 1].folded == "in"):
@@ -76,8 +79,10 @@ def _is_period(check: LineCheck, noun: Token) -> bool:
 def _has_each(check: LineCheck) -> bool:
     """Whether the source counts for one at a time (*each*, *a head*), not in all."""
     said = check.grounds.folded
-    return not {"total", "altogether", "together"} & said and not any(
-        a.folded == "in" and b.folded == "all" for r in check.grounds.readings for a, b in zip(r.tokens, r.tokens[1:], strict=False)
+    return not {"total", "altogether", "together", "combined", "overall", "aggregate", "joint"} & said and not any(
+        (a.folded, b.folded) in {("in", "all"), ("between", "them")}
+        for r in check.grounds.readings
+        for a, b in zip(r.tokens, r.tokens[1:], strict=False)
     )
 
 
@@ -86,6 +91,9 @@ def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> boo
     after = [t for t in words[at + 1 : at + 6] if t.content][:3]
     if words[at].folded in {"each", "every"} and after[:1] and _is_period(check, after[0]):
         return True
+    if words[at].folded == "each" and at + 1 < len(words) and words[at + 1].folded == "of":
+        named = check.grounds.universals  # "140 hives at each of six sites" is more than 140 hives at six sites
+        return any(keys.are_akin(t.key, other) for t in after for other in named) or "each" in check.grounds.folded
     if words[at].folded in {"each", "both"} and _says_all(check):
         return True
     if words[at].folded in {"each", "every"} and after[:1] and after[0].folded in RATES and check.grounds.has_period(after[0].key):
@@ -105,7 +113,7 @@ def _is_idiom(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     if words[at].folded == "any":
         return after in {"that", "which"} or any(w.folded in marks.NEGATIONS for w in words[max(0, at - 4) : at])
     if words[at].folded == "each" and after == "of" and at + 2 < len(words) and words[at + 2].folded in {"whom", "which", "them", "whose"}:
-        return True
+        return _has_each(check)
     if words[at].folded == "each":
         return after in {"with", "for", "a", "per", "at", "in"} or (_ends_phrase(check, words[at]) and _has_each(check))
     return before == "in" and _ends_phrase(check, words[at])
@@ -114,4 +122,4 @@ def _is_idiom(check: LineCheck, words: Sequence[Token], at: int) -> bool:
 def _ends_phrase(check: LineCheck, token: Token) -> bool:
     """Whether a mark or the end follows: *28 pupils each, ...*."""
     after = next((t for t in check.line.tokens if t.start >= token.end), None)
-    return after is None or after.kind == "mark"
+    return after is None or after.kind == "mark" or after.folded == "and"

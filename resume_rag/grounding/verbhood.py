@@ -15,10 +15,14 @@ _DETERMINERS = frozenset(
 )
 _AUXILIARIES = frozenset("was were been be is are being had has have got gets get not to".split())
 _JOINERS = frozenset("and or then who which that while also by for while when after before in on from without".split())
-_BEFORE_BASE = frozenset("to now still will can i we who also helped help helping".split())
+_BEFORE_BASE = frozenset("i'd i've we'd we've to not now still will can i we who also helped help helping".split())
 UNCHANGED = frozenset("cut set put hit shut read split spread cast cost bid".split())
 _VERBS_LIKE_ADJECTIVES = frozenset("deal heal appeal reveal steal seal total signal trial panic mimic picnic traffic".split())
 _VERBS_IN_LY = frozenset("supply apply comply reply rely multiply fly ally bully tally rally assembly".split())
+_NOT_PAST = frozenset(
+    """speed need feed seed weed deed breed reed steed greed creed exceed proceed succeed bleed heed indeed shed sled shred embed sacred naked kindred
+    hundred wicked rugged flatbed seabed testbed infrared airspeed""".split()
+)
 _BEFORE_PRESENT = frozenset("that which who it still now also they".split())
 _BEFORE_GERUND = frozenset("started began kept while through helped assisted helping".split())
 
@@ -38,7 +42,7 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
         return False
     if folded.endswith("ing") and len(folded) > 5:
         return _is_gerund(key, last, after, opens)
-    if (folded.endswith("ed") and len(folded) > 3) or folded in IRREGULAR:
+    if (folded.endswith("ed") and len(folded) > 3 and folded not in _NOT_PAST) or keys.is_irregular(folded):
         return _is_past(folded, key, last, after, opens)
     if not keys.is_verb_form(folded) or (folded.endswith(("al", "ous", "ic")) and folded not in _VERBS_LIKE_ADJECTIVES):
         return False
@@ -78,7 +82,7 @@ def _is_active_verb(word: str) -> bool:
 
 
 def _is_past(folded: str, key: str, last: str, after: str, opens: bool) -> bool:
-    if not folded.endswith("ed") and not keys.is_verb_key(key):
+    if not folded.endswith("ed") and not keys.is_verb_key(key) and folded in IRREGULAR:
         return False
     if folded.endswith("ed") and last and after and not opens and _is_active_verb(last) and after not in FUNCTION:
         return False

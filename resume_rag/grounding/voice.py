@@ -9,9 +9,11 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.people import is_person
+from resume_rag.grounding.people import is_collective, is_person
 from resume_rag.grounding.reading import Reading, Token
 
+_HONOURED = keys.keys_of(frozenset("promote award certify license elect appoint select nominate commend hire shortlist invite".split()))
+_HELPING = keys.keys_of(frozenset("help assist support aid".split()))
 _LEARNT = keys.keys_of(frozenset({"train", "qualify", "certify", "mentor", "coach"}))
 
 
@@ -20,7 +22,12 @@ def check_voice(check: LineCheck) -> None:
     for number, reading in enumerate(check.grounds.readings):
         for verb in _suffered(reading):
             for token in check.line.tokens:
-                if token.verb and keys.are_akin(token.key, verb.key) and not is_suffered(check.line, token):
+                if (
+                    token.verb
+                    and keys.are_akin(token.key, verb.key)
+                    and not is_suffered(check.line, token)
+                    and not _hangs(check.line, token)
+                ):
                     others = [
                         t for r in check.grounds.readings for t in r.content if t.verb and t is not verb and keys.are_akin(t.key, token.key)
                     ]
@@ -35,6 +42,15 @@ def check_voice(check: LineCheck) -> None:
                         )
 
 
+def _hangs(line: Reading, token: Token) -> bool:
+    """*chose the programme, paid at £450 a night*: a participle that hangs on the candidate by a comma."""
+    at = line.tokens.index(token)
+    before, after = line.tokens[max(0, at - 1) : at], line.tokens[at + 1 : at + 2]
+    if before and before[0].content and not before[0].verb:
+        return True  # "which the district approved"
+    return at > 0 and line.tokens[at - 1].text == "," and bool(after) and after[0].folded in {"at", "by", "to", "in", "as", "for", "under"}
+
+
 @lru_cache(maxsize=4096)
 def _suffered(reading: Reading) -> tuple[Token, ...]:
     return tuple(t for t in reading.tokens if t.verb and t.folded not in {"was", "were", "been"} and is_suffered(reading, t))
@@ -46,7 +62,12 @@ def is_suffered(reading: Reading, token: Token) -> bool:
     at = next(i for i, t in enumerate(tokens) if t is token)
     clause_start = next(i for i, t in enumerate(tokens) if t.clause == token.clause)
     before = tokens[clause_start:at]
-    passive = bool(before) and before[-1].folded in {"was", "were", "been", "being", "got"}
+    going = token.folded.endswith("ing")  # "was helping"
+    passive = bool(before) and before[-1].folded in {"was", "were", "been", "being", "got"} and not going
+    if before and before[-1].folded in {"while", "when", "once", "if", "being"} and token.folded.endswith(("ed", "t")):
+        return True  # "while seconded to", "after being taught"
+    if at + 1 < len(tokens) and tokens[at + 1].folded in {"me", "us"}:
+        return True  # "the head designer taught me"
     if passive and any(t.folded in {"which", "that", "who"} for t in before):
         return False
     if passive and not any(t.content or t.kind == "number" for t in before if t.folded not in {"was", "were", "i"}):
@@ -64,6 +85,78 @@ def is_suffered(reading: Reading, token: Token) -> bool:
             and not tokens[at + 2].folded.endswith("ing")
             and tokens[at + 2].kind != "number"
         )
+    )
+
+
+def check_helping(check: LineCheck) -> None:
+    """*helped a neighbour put up a tunnel* for *put up a tunnel with a neighbour's help*, and the other way round."""
+    helped = {t.key for r in check.grounds.readings for t in _find_helped(r)}
+    helpers = {t.key for r in check.grounds.readings for t in _find_helpers(r)}
+    for mine, own, other in ((_find_helped(check.line), helped, helpers), (_find_helpers(check.line), helpers, helped)):
+        for token in mine:
+            if token.key in other - own:
+                check.report("object_changed", "in the source the help went the other way.", token.start, token.end)
+
+
+@lru_cache(maxsize=4096)
+def _find_helped(reading: Reading) -> tuple[Token, ...]:
+    """Whom the candidate helped: *helped the foreman price the job*."""
+    found: list[Token] = []
+    for i, token in enumerate(reading.tokens):
+        if token.verb and token.key in _HELPING and not (i and is_person(reading.tokens[i - 1])):
+            after = reading.tokens[i + 1 : i + 6]
+            stop = next((j for j, t in enumerate(after) if t.kind == "mark" or t.verb or t.folded in {"with", "in", "by"}), len(after))
+            found += [t for t in after[:stop] if is_person(t) and not t.text.endswith(("'s", "’s"))]
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _find_helpers(reading: Reading) -> tuple[Token, ...]:
+    """Who helped the candidate: *with a neighbour's help*, *with help from the foreman*, *helped by a colleague*."""
+    found: list[Token] = []
+    for i, token in enumerate(reading.tokens):
+        if token.folded not in {"help", "assistance", "support", "helped", "assisted", "supported", "helping"}:
+            continue
+        before, after = reading.tokens[max(0, i - 2) : i], reading.tokens[i + 1 : i + 6]
+        found += [t for t in before if is_person(t) and t.text.endswith(("'s", "’s"))]
+        backing = bool(before) and before[-1].folded == "in"  # "in support of the team"
+        if after and after[0].folded in {"from", "of", "by"} and not backing:
+            found += [t for t in after[1:5] if is_person(t)][:1]
+        if token.folded == "helping":
+            found += [t for t in before if is_person(t)]
+    return tuple(found)
+
+
+def check_honours(check: LineCheck) -> None:
+    """*Promoted to senior buyer* for *two buyers were promoted*: what was done to others was not done to the candidate."""
+    others = {t.key for r in check.grounds.readings for t in r.tokens if t.key in _HONOURED and _has_other_subject(r, t)}
+    own = {t.key for r in check.grounds.readings for t in r.tokens if t.key in _HONOURED and not _has_other_subject(r, t)}
+    for i, token in enumerate(check.line.tokens):
+        opens = token.first or token.folded != "was" and check.line.tokens[i - 1].folded == "was"
+        if opens and token.key in others - own and not _has_other_subject(check.line, token) and not _takes_object(check.line, i):
+            check.report("credit_added", "in the source this was done to somebody else.", token.start, token.end)
+
+
+def _has_other_subject(reading: Reading, token: Token) -> bool:
+    """*two were promoted*, *staff I trained were hired*: words before the passive that are not the candidate."""
+    at = reading.tokens.index(token)
+    if not at or reading.tokens[at - 1].folded not in {"was", "were", "been", "being", "got"}:
+        return False
+    before = [
+        t
+        for t in reading.tokens[:at]
+        if t.clause == token.clause and t.folded not in {"was", "were", "been", "being", "got", "has", "have"}
+    ]
+    return any(t.content or t.kind == "number" for t in before) or any(
+        t.folded in {"who", "which", "whom", "both", "all", "some"} for t in before
+    )
+
+
+def _takes_object(reading: Reading, at: int) -> bool:
+    """*promoted two buyers*: an act of the candidate."""
+    after = reading.tokens[at + 1 : at + 2]
+    return bool(after) and (
+        after[0].kind == "number" or after[0].content or after[0].folded in {"the", "a", "an", "my", "our", "both", "all"}
     )
 
 
@@ -130,6 +223,34 @@ def check_own(check: LineCheck) -> None:
                 token.start,
                 token.end,
             )
+
+    staffed = any(
+        t.folded in {"my", "our"} or t.folded in {"led", "managed", "supervised"} for r in check.grounds.readings for t in r.tokens
+    )
+    for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
+        if a.folded == "my" and is_collective(b.key) and not staffed:
+            check.report("credit_added", f"{check.quote(a.start, b.end)}: the source gives the candidate none.", a.start, b.end)
+    foreign = {t.key for r in check.grounds.readings for t in _find_foreign(r)} - owned
+    for token in _find_owned(check.line):
+        if token.key in foreign and not check.taken(token.start, token.end):
+            why = f"{check.quote(token.start, token.end)}: in the source it is somebody else's."
+            check.report("credit_added", why, token.start, token.end)
+
+
+@lru_cache(maxsize=4096)
+def _find_foreign(reading: Reading) -> tuple[Token, ...]:
+    """*the engineer's idea*, *an idea of the engineer's*: what the text calls somebody's."""
+    found: list[Token] = []
+    for i, token in enumerate(reading.tokens):
+        if not is_person(token) or not token.text.endswith(("'s", "’s")):
+            continue
+        after = reading.tokens[i + 1 : i + 2]
+        if after and after[0].content and not after[0].verb:
+            found.append(after[0])
+        else:
+            at = next((j for j in range(i - 1, max(0, i - 5), -1) if reading.tokens[j].folded == "of"), 0)
+            found += [t for t in reading.tokens[at - 1 : at] if t.content]
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

@@ -16,6 +16,7 @@ from resume_rag.grounding.acts import (
     is_lent,
     is_noun_of_act,
     is_same_act,
+    is_verb_of_noun,
     joins_measure,
     joins_nouns,
     names_act,
@@ -122,6 +123,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
             return None if is_agent(token, grounds) else "seniority_changed"
     if grounds.supports(token, words[at - 1] if at else None) or _joins(check, words, at):
         return "duty_added" if is_lent(check.line, token, grounds) else None
+    if token.folded == "majority" and is_said_otherwise(check, token):
+        return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
     if _adds_no_claim(check, words, at) or is_said_otherwise(check, token) or _is_replacement(check, token):
@@ -134,6 +137,8 @@ def _is_for_others(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     word = words[at].folded
     if word in {"avoiding", "avoided", "preventing", "prevented"}:
         return any(find_denials(r) for r in check.grounds.readings)  # "without stockouts"
+    if word in {"single", "ever", "anyone", "anybody", "anything", "nobody", "nothing"}:
+        return bool(find_denials(check.line))
     if word == "free" and word not in check.grounds.folded:
         return any(d.start == words[at].start for d in find_denials(check.line))
     return word in marks.NEGATIONS or word == "leading" and at + 1 < len(words) and words[at + 1].folded == "to"
@@ -142,7 +147,13 @@ def _is_for_others(check: LineCheck, words: Sequence[Token], at: int) -> bool:
 def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Plain verbs, generic nouns, idioms and acts of a kind that the source reports of the same thing."""
     token, line, grounds = words[at], check.line, check.grounds
-    if names_act(line, token, grounds) or joins_measure(line, token) or joins_nouns(line, token) or is_noun_of_act(token, grounds):
+    if (
+        is_verb_of_noun(token, grounds)
+        or names_act(line, token, grounds)
+        or joins_measure(line, token)
+        or joins_nouns(line, token)
+        or is_noun_of_act(token, grounds)
+    ):
         return True
     if token.start in find_idioms(line.text) or adds_nothing(words, at, grounds):
         return True

@@ -17,6 +17,10 @@ IRREGULAR = dict(
     fought=fight flew=fly flown=fly got=get gotten=get hung=hang laid=lay lit=light meant=mean overhauled=overhaul put=put read=read
     rode=ride said=say sat=sit shot=shoot showed=show shown=show shrank=shrink shrunk=shrink slept=sleep sewn=sew sewed=sew
     swept=sweep swam=swim threw=throw thrown=throw woke=wake wore=wear worn=wear wove=weave thought=think caught=catch bred=breed
+    strung=string clung=cling flung=fling slung=sling spun=spin stuck=stick struck=strike stung=sting swung=swing wrung=wring bent=bend
+    blew=blow blown=blow burnt=burn crept=creep froze=freeze frozen=freeze forgot=forget forgotten=forget hid=hide hidden=hide knelt=kneel
+    lent=lend leapt=leap learnt=learn mown=mow sank=sink sunk=sink shook=shake shaken=shake slid=slide sown=sow sped=speed spelt=spell
+    stole=steal stolen=steal swore=swear sworn=swear tore=tear torn=tear trod=tread wept=weep arose=arise arisen=arise
     ground=grind sprang=spring broke=break broken=break upheld=uphold withdrew=withdraw withdrawn=withdraw redid=redo redone=redo
     remade=remake outgrew=outgrow laid=lay felt=feel forecasted=forecast cost=cost beat=beat bound=bind sang=sing sung=sing
     children=child people=person persons=person men=man women=woman feet=foot geese=goose mice=mouse shelves=shelf

@@ -16,7 +16,7 @@ FUNCTION = frozenset(
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
     approximately roughly circa approx once thereby thus hence therefore including include included includes respectively instead rather according due well
-    nearly almost regarding concerning aboard atop amidst throughout behalf whenever wherever amongst upon now ahead prior olds old aged ages age outs 'm 's n't s t re ve ll d""".split()
+    nearly almost regarding concerning aboard atop amidst throughout behalf whenever wherever amongst upon now ahead prior olds old aged ages age outs offs ups 'm 's n't s t re ve ll d""".split()
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
 
@@ -87,7 +87,7 @@ WEAK = {
     "helped": """help | assist | support | aid | contribute | participate | take part | be involve in | involve in | be part of | part of the team | part of a team
         | member of | as part of | play a part | play a role | lend a hand | back up""",
     "shared": "jointly | together with | alongside | co | collaborate | collaboration | cooperate | cooperation | partner with | work with | work closely with | in partnership | in tandem | as a pair | one of | share | in a team | in a * team | team effort | with * colleague | with * coworker | with * peer | with * classmate",
-    "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision | after instruction | on instruction | on the instruction | instruct by
+    "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under * eye | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision | after instruction | on instruction | on the instruction | instruct by
         | under direction | under guidance | supervise by | guide by | direct by | with supervision | with guidance | with support from | with help from | on behalf of""",
     "acting": "stand in | deputize | deputise | fill in | cover for | substitute for | act as | on behalf of | in the absence | relief | deputy to | deputy for | as deputy | as substitute | as a substitute | stand by",
     "learning": """learn | shadow | observe | study | familiar | familiarity | exposure | basic | introductory | coursework | beginner | elementary
@@ -130,7 +130,9 @@ HEADINGS = frozenset(
 )
 """Headings a skills group may take without a source: they name no skill."""
 
-ALONE = frozenset("alone own myself solo sole solely single-handedly singlehandedly handed independently unaided unassisted".split())
+ALONE = frozenset(
+    "personally alone own myself solo sole solely single-handedly singlehandedly handedly handed independently unaided unassisted".split()
+)
 """Ways to say that nobody else did it; one needs another in the source."""
 
 SELDOM = frozenset(

@@ -383,6 +383,8 @@ counter desk
 """.strip()
 
 ABBREVIATIONS = """
+tech technician
+bike bicycle
 yr year
 yrs year
 hr hour

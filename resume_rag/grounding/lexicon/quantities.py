@@ -22,18 +22,18 @@ ORDINALS = {
 }  # fmt: skip
 CURRENCIES = {
     "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur",
-    "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterling": "gbp", "¥": "jpy", "jpy": "jpy", "yen": "jpy", "₹": "inr", "inr": "inr", "rupees": "inr",
+    "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterling": "gbp", "¥": "jpy", "jpy": "jpy", "yen": "jpy", "₹": "inr", "inr": "inr", "rupees": "inr", "rs": "inr", "rs.": "inr",
     "chf": "chf", "cad": "cad", "aud": "aud", "c$": "cad", "a$": "aud", "sek": "sek", "nok": "nok", "dkk": "dkk", "kr": "sek", "pln": "pln",
 }  # fmt: skip
 MEASURES: dict[str, tuple[str, float]] = {
     name: (unit, factor)
     for unit, factor, names in (
-        ("second", 1e-3, "ms msec msecs millis millisecond milliseconds"), ("second", 1e-6, "µs microsecond microseconds"), ("second", 1, "second seconds sec secs"), ("second", 60, "minute minutes min mins"),
+        ("second", 1e-3, "ms msec msecs millis millisecond milliseconds"), ("second", 1e-6, "µs microsecond microseconds"), ("second", 1, "second seconds sec secs s"), ("second", 60, "minute minutes min mins"),
         ("second", 3600, "hour hours hr hrs h"), ("day", 1, "day days"), ("day", 7, "week weeks wk wks"), ("month", 1, "month months"),
         ("month", 3, "quarter quarters"), ("month", 12, "year years yr yrs"),
         ("m", 1, "m metre metres meter meters"), ("m", 1000, "km kilometre kilometres kilometer kilometers"), ("m", 0.01, "cm centimetre centimetres centimeter centimeters"), ("m", 0.001, "mm millimetre millimetres millimeter millimeters"),
         ("ft", 1, "ft foot feet"), ("mile", 1, "mile miles mi"), ("inch", 1, "inch inches"), ("acre", 1, "acre acres"), ("ha", 1, "ha hectare hectares"),
-        ("kg", 1, "kg kilo kilos kilogram kilograms"), ("kg", 1000, "tonne tonnes t"), ("g", 1, "gram grams"), ("g", 1e-3, "mg milligram milligrams"), ("ton", 1, "ton tons"), ("lb", 1, "lb lbs"),
+        ("kg", 1, "kg kilo kilos kilogram kilograms"), ("kg", 1000, "tonne tonnes t"), ("g", 1, "gram grams"), ("g", 1e-3, "mg milligram milligrams"), ("ton", 1, "ton tons"), ("lb", 1, "lb lbs"), ("pound", 1, "pound pounds"), ("p", 1, "pence"),
         ("l", 1, "l liter liters litre litres"), ("l", 1e-3, "ml milliliter milliliters millilitre millilitres"), ("gal", 1, "gallon gallons gal"), ("v", 1, "v volt volts"), ("v", 1000, "kv kilovolt kilovolts"), ("w", 1000, "kw kilowatt kilowatts"), ("w", 1e6, "mw megawatt megawatts"), ("w", 1, "watt watts"),
         ("b", 1e3, "kb kilobyte kilobytes"), ("b", 1e6, "mb megabyte megabytes"), ("b", 1e9, "gb gigabyte gigabytes"), ("b", 1e12, "tb terabyte terabytes"), ("b", 1e15, "pb petabyte petabytes"), ("hz", 1e6, "mhz"), ("hz", 1e9, "ghz"), ("psi", 1, "psi"), ("bar", 1, "bar"),
         ("c", 1, "°c"), ("f", 1, "°f"), ("a", 1, "amp amps"),
@@ -48,9 +48,11 @@ RATES = {
 }  # fmt: skip
 BOUNDS = {
     "over": "min", "above": "min", "exceeding": "min", "least": "min", "minimum": "min", "beyond": "min", "upwards": "min",
-    "under": "max", "below": "max", "nearly": "max", "almost": "max", "most": "max", "maximum": "max", "within": "max",
+    "max": "max", "ca": "about", "under": "max", "below": "max", "nearly": "max", "almost": "max", "most": "max", "maximum": "max", "within": "max",
     "about": "about", "approximately": "about", "around": "about", "roughly": "about", "circa": "about", "approx": "about", "some": "about",
 }  # fmt: skip
+EXCEEDING = frozenset("exceeding exceeded exceeds exceed over above beyond".split())
+"""After *not*, *never* or *no* they make the number behind them the most it may be."""
 MONTHS = dict(
     zip("january february march april may june july august september october november december".split(), range(1, 13), strict=True)
 )
