@@ -19,7 +19,7 @@ from resume_rag.schema import Fact, Finding
 
 CASES = Path(__file__).parent / "truth_cases"
 DEV = ("dev", "dev2", "dev3", "dev4", "dev_gate1", "dev_gate2", "dev_gate3", "dev_gate4", "dev_gate5")
-HELD_OUT = ("held_out4", "held_out5", "held_out6", "held_out7")
+HELD_OUT = ("held_out4", "held_out5", "held_out6", "held_out7", "held_out8", "held_out9")
 
 
 def _groups(*names: str) -> list[dict[str, Any]]:
@@ -63,8 +63,8 @@ def test_lies_are_caught_and_honest_lines_pass_on_the_set_it_was_made_with() -> 
 
 def test_lies_are_caught_and_honest_lines_pass_on_the_held_out_set() -> None:
     caught, blocked, missed, wrongly = _rates(*HELD_OUT)
-    assert caught >= 0.91, len(missed)
-    assert blocked <= 0.49, len(wrongly)
+    assert caught >= 0.92, len(missed)
+    assert blocked <= 0.40, len(wrongly)
 
 
 @pytest.mark.parametrize("kind", ["number_changed", "number_added", "number_moved", "number_word", "unit", "bound", "entity", "homograph"])
