@@ -8,6 +8,9 @@ run, never read for tuning. Each group: trade, context (locked facts of the role
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -59,6 +62,26 @@ def test_lies_are_caught_and_honest_lines_pass_on_the_set_it_was_made_with() -> 
     caught, blocked, missed, wrongly = _rates(*DEV)
     assert caught >= 0.99, missed
     assert blocked <= 0.05, wrongly
+
+
+_DIGEST = """
+import hashlib, pathlib, sys
+from resume_rag.evaluation.cases import read_cases
+from resume_rag.grounding import check_line
+found = [check_line(c.texts[0], path="p", facts=c.cited, context=c.context) for c in read_cases(pathlib.Path(sys.argv[1])) if c.file == "held_out8"]
+print(hashlib.sha256(repr(found).encode()).hexdigest())
+"""
+
+
+def test_the_same_lines_get_the_same_verdicts_whatever_the_order_of_sets() -> None:
+    """Python's sets come in another order in each process; once a verdict hung on it."""
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", _DIGEST, CASES], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(digests) == 1
 
 
 def test_lies_are_caught_and_honest_lines_pass_on_the_held_out_set() -> None:

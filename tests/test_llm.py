@@ -811,9 +811,7 @@ class TestLive:
     def test_the_wire_schema_holds_the_answer(self, live: LLM, ask_whole: Ask) -> None:
         schema = build_wire_schema(["w0h0", "w0h1"])
         live.warm(schema)
-        answer = ask_whole(
-            live, 'Write one short line that quotes "Alpha" from: Led "Alpha" with 5 people', json_schema=schema, max_tokens=200
-        )
+        answer = ask_whole(live, 'Copy this line, with its quotes: Led "Alpha" with 5 people.', json_schema=schema, max_tokens=200)
         assert live.takes_schemas()
         line = LineParser(allowed_ids=("w0h0", "w0h1"), max_chars=2000).invoke(answer)
         assert set(line.sources) <= {"w0h0", "w0h1"}

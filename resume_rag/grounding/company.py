@@ -8,6 +8,7 @@ and better so than with its own; a paraphrase may break links, and does not tie 
 from __future__ import annotations
 
 from itertools import combinations
+from math import fsum
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
@@ -119,8 +120,9 @@ def _overlap(links: frozenset[Link], theirs: frozenset[Link], but: str) -> float
         how, key = link
         if key == but:
             continue
-        if link in theirs:
-            rated[f"{how in _PHRASE}{key}"] = _WEIGHTS[how]
+        if link in theirs:  # the best of several, and a sum without rounding: sets have no order, and the verdict must not depend on one
+            name = f"{how in _PHRASE}{key}"
+            rated[name] = max(rated.get(name, 0.0), _WEIGHTS[how])
         elif how in _PHRASE and any((other, key) in theirs for other in _PHRASE):
             rated.setdefault(f"True{key}", _LOOSE)
-    return sum(rated.values())
+    return fsum(rated.values())
