@@ -19,7 +19,7 @@ from resume_rag.grounding.voice import is_suffered
 _BE = frozenset("is are was were be been being got".split())
 _BETWEEN = frozenset("then also still now later since already never always had has have can could would will did do does to".split())
 _OPENERS = frozenset(
-    """and but or so while whilst when where that which whom because after before until once if since as for the a an my our their his her its
+    """and but or so while whilst when where that which whom because after before until once if since as the a an my our their his her its
     this these two three four five both all every each one another other""".split()
 )
 _ARTICLES = frozenset(
@@ -203,6 +203,7 @@ def check_acts(check: LineCheck) -> None:
             check.report("object_changed", "who did it here is whom it was done to in the source.", act.verb.start, act.verb.end)
             continue
         same = [(n, other) for n, other in theirs if _is_same(act, other)]
+        same = [(n, other) for n, other in same if act.objects & other.objects] or same  # "ran a crew; the electrician ran lights"
         turned = next(((n, o) for n, o in same if o.verb.key == act.verb.key and _is_turned(act, o)), None)
         if turned and not any(o.verb.key == act.verb.key and not o.agents for _, o in same):
             message = "who did it in the source is what it is done to here."
@@ -251,7 +252,7 @@ def _is_same(act: Act, other: Act) -> bool:
 def _agrees(act: Act, other: Act) -> bool:
     if other.ours and any(is_collective(agent.key) for agent in act.agents):
         return True
-    if act.agents and any(agent.folded in _PRONOUNS for agent in other.agents):
+    if act.agents and other.agents and any(agent.folded in _PRONOUNS for agent in act.agents + other.agents):
         return True  # "she signed it off": who she is stands elsewhere
     if not act.agents or not other.agents:
         return bool(act.agents) == bool(other.agents) or bool(act.agents) and other.passive

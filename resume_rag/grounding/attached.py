@@ -192,7 +192,13 @@ def _keeps_head(line: Measured, source: Measured, line_keys: frozenset[str]) -> 
 def _is_promoted(line: Measured, source: Measured, reading: Reading, line_keys: frozenset[str]) -> bool:
     """*the forecast was 1.9 m/s* for *the error of the forecast was 1.9 m/s*: the head is gone, and what hung on it took its place."""
     heads = source.objects - _SHARES
-    if not heads or line.quantity.vague or meets(heads, line_keys) or meets(line.objects, source.objects):
+    if (
+        not heads
+        or line.quantity.vague
+        or line.quantity.unit == "calendar"
+        or meets(heads, line_keys)
+        or meets(line.objects, source.objects)
+    ):
         return False
     owned = {key for token, links in find_links(reading).items() if token.key in heads for how, key in links if how in {HAS, BY}}
     return bool(line.objects & owned)

@@ -57,7 +57,9 @@ def _find_sums(line: Measured, sources: list[tuple[int, Measured]], said: frozen
         if measured.listed and at + 1 < len(sources) and sources[at + 1][0] == i:
             continue
         repeated = {m.quantity.value for m in run} <= said
-        plain = all(not m.quantity.bound and not m.quantity.vague and not m.rate and not m.relation for m in run)
+        about = any(m.quantity.bound == "about" for m in run) and line.quantity.bound == "about"
+        exact = all(not m.quantity.bound or about and m.quantity.bound == "about" for m in run)
+        plain = exact and all(not m.quantity.vague and m.rate in {"", line.rate} and not m.relation for m in run)
         if len(run) > 1 and plain and (_counts_all(line, run) or repeated and meets(line.objects, run[0].objects)):
             yield _Figure(sum(m.quantity.value for m in run), run[0].quantity.unit)
         run = []
@@ -100,7 +102,7 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
         low, high, unit = a.quantity.value, b.quantity.value, a.quantity.unit
         if a.relation == "to" and b.relation == "from":
             low, high = high, low
-        paired = {a.relation, b.relation} == {"from", "to"}
+        paired = {a.relation, b.relation} == {"from", "to"} or (a.relation, b.relation) == ("", "to") and b.direction != 0
         if a.quantity.unit == b.quantity.unit and paired:
             yield from _changes(low, high, unit)
         elif a.quantity.unit == b.quantity.unit and b.opposed:

@@ -54,6 +54,9 @@ _DATING = re.compile(r"\s?\(|\s(?:(?:[a-z-]+\s){0,4}in|for|at the end of)\s")
 _THEN, _NOW = frozenset("used previously formerly once originally before was were".split()), frozenset("now today currently".split())
 
 
+_STARTING = frozenset("started came joined arrived began took inherited".split())
+
+
 _PAST = frozenset("previously before earlier formerly originally".split())
 
 
@@ -188,6 +191,9 @@ def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
         if a.quantity.unit == b.quantity.unit and first != second and not a.relation and b.relation in {"", names[1]}:
             found[i], found[j] = replace(a, relation=names[0]), replace(b, relation=names[1])
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        if _is_start(reading, a) and a.quantity.unit == b.quantity.unit and not a.relation and not b.relation:
+            found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")  # "12 when I came, 47 when I left"
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
         past = [t.folded for t in find_following(reading, b.token, 2)]
         set_against = any(t.folded in AGAINST | {"compared"} for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start)
         if set_against and _PAST & set(past[:1]) and a.quantity.unit == b.quantity.unit and not a.relation and not b.relation:
@@ -199,6 +205,13 @@ def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
         if before & _THEN and between & _NOW and (times or a.quantity.unit == b.quantity.unit) and not a.relation and not b.relation:
             found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")
     return found
+
+
+def _is_start(reading: Reading, measured: Measured) -> bool:
+    """*£92k when I started*."""
+    after = [t.folded for t in find_following(reading, measured.token, 5)]
+    at = after.index("when") if "when" in after[:3] else -1
+    return at >= 0 and after[at + 1 : at + 2] in (["i"], ["we"]) and bool(_STARTING & set(after[at + 2 : at + 4]))
 
 
 def _is_dated(reading: Reading, found: list[Measured], i: int) -> bool:

@@ -213,7 +213,7 @@ def _find_fellows(reading: Reading) -> Iterator[Weakness]:
             named = [token, *(t for t in after[:stop] if is_person(t))]
         elif token.folded in {"me", "us"} and behind[-1:] == ["with"]:
             named = [*(t for t in before if is_person(t)), token]  # "the pianist planned them with me"
-        elif token.folded == "i" and behind[-1:] == ["and"]:
+        elif token.folded == "i" and behind[-1:] == ["and"] and len(before) > 1 and (is_person(before[-2]) or before[-2].capitalised):
             named = [*(t for t in before if is_person(t)), token]
         both = token.folded == "both" and beside == ["of", "us"] and behind[-1:] == ["by"]
         if len(named) > 1 or both:
@@ -255,6 +255,12 @@ def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:
     opens = not any((t.content or t.kind == "number") and t.clause == clause for t in reading.tokens[:start])
     if group in _TRAILING and not opens:
         return [t for t in reading.tokens if t.clause <= clause and not _sentence_between(reading, t, clause)]
+    if (
+        opens
+        and group in {"shared", "supervised"}
+        and not any(t.verb and t.content and t.start >= reading.tokens[end - 1].end for t in inside)
+    ):
+        inside += reading.clause_tokens(clause + 1)  # "Together with two others, labelled 18,000 images"
     reached = [t for t in inside if t.start >= reading.tokens[end - 1].end] if opens else inside
     if group in {"helped", "unfinished"}:
         reached += _carried(reading, clause)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon.quantities import EXCEEDING
+from resume_rag.grounding.lexicon.quantities import EXCEEDING, MONTHS
 from resume_rag.grounding.links import PREPOSITIONS, Phrase, find_phrases
 from resume_rag.grounding.reading import Reading, Token
 
@@ -20,6 +20,8 @@ _WORDS = frozenset("no not without never none neither nor zero cannot free nothi
 _LIMITS = frozenset("during on while outside inside attributed caused traced".split())
 _PLACES = frozenset("in over for during since within on at".split())
 _EMPTY = frozenset("single additional further ever anyone anybody anything".split())
+_IDLE = keys.keys_of(frozenset("require need occur happen raise see find make have".split()))
+"""What there was not, nobody saw, and what nobody needed, there was not."""
 _CARRIERS = frozenset("of ever was were is are has have had".split())
 _HEDGES = frozenset("almost nearly hardly practically virtually scarcely".split())
 _AUXILIARIES = frozenset("is are was were has have had did does do will would could can".split())
@@ -143,7 +145,9 @@ def _scope_after(reading: Reading, i: int) -> list[Token]:
 
 def _find_reach(reading: Reading, i: int) -> tuple[str, ...]:
     """The words behind a denial up to the end of its clause."""
-    return tuple(t.key for t in reading.tokens[i + 1 : i + 9] if t.content and t.clause == reading.tokens[i].clause)
+    after = reading.tokens[i + 1 : i + 9]
+    stop = next((n for n, t in enumerate(after) if t.kind == "mark" or t.folded in {"and", "or", "but"}), len(after))
+    return tuple(t.key for t in after[:stop] if t.content and t.clause == reading.tokens[i].clause)
 
 
 def _find_counted(reading: Reading, i: int) -> tuple[str, ...]:
@@ -188,7 +192,7 @@ def check_negation(check: LineCheck) -> None:
             check.report("negation_added", "the source denies this of another year only.", denial.start, denial.end)
         elif sources and any(_loses_limit(check, denial, number, source) for number, source in theirs if source in sources):
             check.report("scope_added", "the source denies this only within a limit, which the line leaves out.", denial.start, denial.end)
-        elif sources and all(_widens(denial, source, _find_beside(check.line, denial)) for source in sources):
+        elif sources and all(_widens(denial, source, tuple(t.key for t in check.line.content)) for source in sources):
             check.report("scope_added", "the source denies less than this: a word that narrows it is gone.", *denial.places[-1])
 
 
@@ -334,7 +338,9 @@ def _years_after(reading: Reading, start: int) -> frozenset[float]:
     """Years behind a denial, up to what may turn it round."""
     found = set()
     for token in reading.tokens:
-        if token.start > start and (token.folded in {"and", "but", "only"} or token.text in ".;"):
+        after = next((t for t in reading.tokens if t.start > token.start), token)
+        dated = after.folded in MONTHS or after.quantity is not None and after.quantity.unit == "calendar"  # "April 2017 and March 2018"
+        if token.start > start and (token.folded in {"and", "but", "only"} and not dated or token.text in ".;"):
             break
         if token.start > start and token.quantity is not None and token.quantity.unit == "calendar":
             found.add(token.quantity.value)
@@ -366,15 +372,11 @@ def _find_limit(reading: Reading, denial: Denial) -> frozenset[str]:
     return frozenset(found)
 
 
-def _find_beside(reading: Reading, denial: Denial) -> tuple[str, ...]:
-    """The words of the clause of a denial."""
-    clause = next(t.clause for t in reading.tokens if t.start == denial.start)
-    return tuple(t.key for t in reading.clause_tokens(clause) if t.content)
-
-
 def _widens(line: Denial, source: Denial, beside: tuple[str, ...]) -> bool:
     """A denial with a word less denies more: *no downtime* for *no planned downtime*."""
     if source.limited and not line.limited:
         return True
-    missing = [key for key in source.words if not any(keys.are_akin(key, other) for other in line.words + line.nouns + beside)]
+    missing = [
+        key for key in source.words if key not in _IDLE and not any(keys.are_akin(key, other) for other in line.words + line.nouns + beside)
+    ]
     return bool(missing) and any(keys.are_akin(key, other) for key in source.words for other in line.words)

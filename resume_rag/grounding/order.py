@@ -101,8 +101,9 @@ def check_roles(check: LineCheck) -> None:
         if phrase.kind == "by" and phrase.verb is not None and uses and all(_is_undergone(check, n, p, phrase.verb) for n, p in uses):
             check.report("object_changed", "in the source this was done to it, not by it.", head.start, head.end, uses[0][0])
         after = check.line.tokens[check.line.tokens.index(head) + 1 :][:1]
+        who = bool(after) and (after[0].folded in {"who", "which", "that"} or after[0].text == ",")
         acting = phrase.kind == "with" and bool(after) and after[0].folded.endswith("ing")  # "with the driver making the deliveries"
-        turned = _TURNED | _TURNED_PEOPLE if is_actor(head) and not acting else _TURNED
+        turned = _TURNED | _TURNED_PEOPLE if is_actor(head) and not acting and not (who and phrase.kind == "to") else _TURNED
         if uses and all(
             (p.kind, phrase.kind) in turned
             and not (phrase.kind == "to" and _hangs_on_noun(check, n, p))

@@ -20,7 +20,7 @@ _DIGITS = re.compile(
     (?!\d)(?![.:]\d)
     (?:[\s-]?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]|-\d))?
     (?P<plus>\+)?
-    (?:[\s-]?(?P<unit>(?<=\.\d)s\b|(?<=\.\d\d)s\b|(?<=\d)p\b|%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
+    (?:[\s-]?(?P<unit>(?<=\.\d)s\b|(?<=\.\d\d)s\b|(?<=\d)p\b|%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|degrees?\s(?:Celsius|Fahrenheit|centigrade)\b|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
     (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
     (?![A-SU-Za-su-z0-9_]|[Tt]\w)
@@ -38,7 +38,7 @@ _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(
 _CLOCK = re.compile(r"(?<![\w.:])(1[0-2]|0?[1-9])(?:[:.](\d\d))?\s?([ap])\.?m\b\.?", re.IGNORECASE)
 _HALF_A = re.compile(r"\bhalf(?:-|\s(?:an?\s)?)(year|day|hour|minute)\b", re.IGNORECASE)
 _AND_A_HALF = re.compile(
-    r"\b(?:(?:an?|one|first|last)\s)?(year|month|week|day|hour|minute)\sand\sa\shalf\b|\b(one|two|three|four|five|six|\d+)\sand\sa\shalf\s(years|months|weeks|days|hours|minutes)\b",
+    r"\b(?:(?:an?|one|first|last)\s)?(year|month|week|day|hour|minute)\sand\sa\shalf\b|\b(one|two|three|four|five|six|\d+)\sand\sa\shalf\s(years|months|weeks|days|hours|minutes)\b|\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+)\sand\sa\shalf\b(?!\s(?:years|months|weeks|days|hours|minutes))",
     re.IGNORECASE,
 )
 _A_YEAR = re.compile(
@@ -89,20 +89,21 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
                 found[i + 1] = replace(b, unit="month", value=b.value * 12)  # "five years in X and three in Y"
             continue
         if not re.fullmatch(
-            r"-?,?\s*(?:to|from|down from|up from|-|–|->|=>|→|and|through|or)\s*|\s+(?!points)[a-z]+\s+to\s*", text[a.end : b.start]
+            r"(?:\s(?:an?|per)\s[a-z]+(?=\s(?:to|from)))?-?,?\s*(?:to|from|to an?|from an?|down from|up from|-|–|->|=>|→|and|through|or)\s*|\s+(?!points)[a-z]+\s+to\s*",
+            text[a.end : b.start],
         ):
             continue
-        joined = text[a.end : b.start].strip(" -,") or "-"
+        joined = re.sub(r"^\s(?:an?|per)\s[a-z]+(?=\s)", "", text[a.end : b.start]).strip(" -,") or "-"
         if "," in text[a.end : b.start]:
             opened = re.search(r"\b(by|to|at)\s+(?:\w+\s+){0,2}$", text[: a.start])
-            if joined != "from" or opened is None or opened.group(1) == "by" and a.unit in {"%", "points", "x"}:
+            if not joined.endswith("from") or opened is None or opened.group(1) == "by" and a.unit in {"%", "points", "x"}:
                 continue  # "by 15 minutes, from 50"; not "in two years, from 50"
         if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
             found[i] = replace(a, unit=b.unit, value=a.value * _factor(b))
         elif (
             a.unit not in {"", "calendar", "x"}
             and not b.unit
-            and joined in {"to", "->", "=>", "→", "from", "down from", "up from"}
+            and joined in {"to", "->", "=>", "→", "from", "to a", "from a", "down from", "up from"}
             and not re.match(
                 r"\s+(?!(?:per|and|by|after|once|when|with|through|while|in|over|within|on|for|at|since|because|via|thanks|using|so|as|across|before|during|where|which|who|whose|that|this|following|due|until|till|despite|even|without|under|from|inside|against|if|though|but|or|it|they|we|all|each|including|leaving|making)\b)[A-Za-z]{3,}",
                 text[b.end :],
@@ -145,8 +146,8 @@ def _find_compounds(text: str) -> Iterator[Quantity]:
         bound = _find_bound(text[: match.start()])
         yield Quantity(match.group(), 0.5 * factor, unit, match.start(), match.end(), "" if bound == "min" else bound)
     for match in _AND_A_HALF.finditer(text):
-        unit, factor = lex.MEASURES[(match.group(1) or match.group(3)).casefold()]
-        count = (match.group(2) or "one").casefold()
+        unit, factor = lex.MEASURES[(match.group(1) or match.group(3)).casefold()] if not match.group(4) else ("", 1.0)
+        count = (match.group(2) or match.group(4) or "one").casefold()
         value = (float(count) if count.isdigit() else lex.CARDINALS[count]) + 0.5
         yield Quantity(match.group(), value * factor, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
 
@@ -192,6 +193,8 @@ def _read_tail(tail: str) -> str:
     tail = tail.casefold()
     if _SQUARE.search(tail):
         return "sqm" if "m" in tail.replace("miles", "") and "f" not in tail else "sqmile" if "mile" in tail else "sqft"
+    if tail.startswith("degree"):
+        return "°f" if "fahrenheit" in tail else "°c"
     if tail == "s":
         return "second"
     if tail in {"x", "×", "fold", "times"}:

@@ -58,6 +58,8 @@ def is_anaphoric(reading: Reading, token: Token) -> bool:
 def is_share(reading: Reading, token: Token) -> bool:
     """*9 of 22*, *six in ten*, *4 out of 5*: the next number is what it is a part of."""
     after = [t for t in find_following(reading, token, 4) if t.folded not in {"the", "a", "all"}]
+    if len(after) > 3 and after[0].content and after[0].folded.endswith("s") and [t.folded for t in after[1:3]] == ["out", "of"]:
+        return after[3].kind == "number"  # "8 cases out of 10"
     joined = [t.folded for t in after[:2]]
     if joined[:2] == ["out", "of"]:
         return len(after) > 2 and after[2].kind == "number"
@@ -72,6 +74,8 @@ def is_whole(reading: Reading, token: Token) -> bool:
         return False
     if before[-2].quantity is not None:
         return not before[-2].quantity.unit and is_share(reading, before[-2])
+    if at > 3 and [t.folded for t in reading.tokens[at - 2 : at]] == ["out", "of"] and reading.tokens[at - 4].quantity is not None:
+        return True  # "8 cases out of 10"
     counted = len(before) == 3 and before[0].kind == "number" and before[0].quantity is not None and before[0].quantity.value == 1
     return counted and before[-1].folded == "in" and before[1].content and token.quantity is not None and not token.quantity.unit
 
@@ -93,6 +97,8 @@ def is_change(reading: Reading, token: Token) -> bool:
     after = reading.tokens[at + 1 : at + 2]
     if before[-1:] in (["up"], ["down"]):
         verb = reading.tokens[at - 2] if at > 1 else None
+        if verb is not None and verb.joined:
+            return False  # "a clean-up twice a year"
         if verb is not None and verb.verb and verb.content and verb.key not in _UP | _DOWN | _MOVING:
             return False  # "built up 130 bikes"
         return before[:1] not in (["make"], ["makes"], ["made"], ["set"])

@@ -56,7 +56,7 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
 
 
 def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
-    if opens:
+    if opens or last in {"was", "were", "am", "been"} and keys.is_verb_key(key):
         return True
     if last in {"by", "while", "when", "after", "before", "without"}:
         return True
