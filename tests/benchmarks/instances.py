@@ -35,7 +35,7 @@ ROUTER_FLAGS = {
     "--request-timeout-secs": "180",
     "--log-level": "warning",
 }
-_START_S = 240
+_START_S = 600
 _FLAGS = "--enforce-eager --max-model-len 4096 --kv-cache-memory-bytes 256M --enable-prompt-tokens-details --shutdown-timeout 5".split()
 
 
