@@ -107,10 +107,17 @@ def test_the_baselines_know_copies_from_strangers(cases: tuple[Case, ...]) -> No
     assert find_best_threshold([0.1, 0.3, 0.2, 0.9], [True, True, False, False]) in (0.2, 0.9)
 
 
-@pytest.mark.parametrize(("held_out", "caught", "passed"), [(False, 0.97, 0.82), (True, 0.92, 0.58)])
-def test_the_gate_does_no_worse_than_it_did(cases: tuple[Case, ...], held_out: bool, caught: float, passed: float) -> None:
+_LATER = ("dev_close", "held_out8", "held_out9")
+
+
+@pytest.mark.parametrize(
+    ("held_out", "later", "caught", "passed"),
+    [(False, False, 0.975, 0.83), (False, True, 0.93, 0.88), (True, False, 0.93, 0.6), (True, True, 0.89, 0.77)],
+)
+def test_the_gate_does_no_worse_than_it_did(cases: tuple[Case, ...], held_out: bool, later: bool, caught: float, passed: float) -> None:
     """Floors are figures that were reached, rounded down; raise them with the rules. Held-out lines are counted, never printed."""
-    verdicts = [Verdict(case, {GATE: refuses_as_chain(case)}) for case in cases if case.is_held_out == held_out]
+    chosen = [case for case in cases if case.is_held_out == held_out and case.file.startswith(_LATER) == later]
+    verdicts = [Verdict(case, {GATE: refuses_as_chain(case)}) for case in chosen]
     assert (rate_caught(verdicts).share or 0) >= caught
     assert (rate_passed(verdicts).share or 0) >= passed
 
