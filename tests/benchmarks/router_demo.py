@@ -94,7 +94,8 @@ def make_llm(router: Part) -> LLM:
 
 async def run_requests(seen: Seen, service: Process, stop: asyncio.Event, lines: int) -> None:
     """One client of the service, which sends its next request when the last has ended."""
-    async with httpx.AsyncClient(timeout=120) as client:
+    # A connection for each request: one that was idle may be closed by the server in the moment it is used again.
+    async with httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_keepalive_connections=0)) as client:
         for number in itertools.count():
             if stop.is_set():
                 return
