@@ -98,11 +98,11 @@ def _is_going(check: LineCheck, token: Token) -> bool:
         return False  # "from one in twenty to one in eight": which is more is not told by either number
     if not after or after[0].folded not in {"from", "to", "down", "up"} or not any(t.kind == "number" for t in after):
         return False
-    way = {"down": -1, "up": 1}.get(after[0].folded) or next((sign(b, a) for a, b in find_pairs(check.line)), 0)
+    way = {"down": -1, "up": 1}.get(after[0].folded) or next((_sign(b, a) for a, b in find_pairs(check.line)), 0)
     return way in trends
 
 
-def sign(a: Measured, b: Measured) -> int:
+def _sign(a: Measured, b: Measured) -> int:
     """1 where the first number is more than the second, -1 where it is less."""
     return (a.quantity.value > b.quantity.value) - (a.quantity.value < b.quantity.value)
 

@@ -12,6 +12,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.people import is_collective, is_person
 from resume_rag.grounding.reading import Reading, Token
 
+_PASSIVE = frozenset({"was", "were", "been", "being", "got"})
 _HONOURED = keys.keys_of(frozenset("promote award certify license elect appoint select nominate commend hire shortlist invite".split()))
 _HELPING = keys.keys_of(frozenset("help assist support aid".split()))
 _LEARNT = keys.keys_of(frozenset({"train", "qualify", "certify", "mentor", "coach"}))
@@ -63,7 +64,7 @@ def is_suffered(reading: Reading, token: Token) -> bool:
     clause_start = next(i for i, t in enumerate(tokens) if t.clause == token.clause)
     before = tokens[clause_start:at]
     going = token.folded.endswith("ing")  # "was helping"
-    passive = bool(before) and before[-1].folded in {"was", "were", "been", "being", "got"} and not going
+    passive = bool(before) and before[-1].folded in _PASSIVE and not going
     if before and before[-1].folded in {"while", "when", "once", "if", "being"} and token.folded.endswith(("ed", "t")):
         return True  # "while seconded to", "after being taught"
     if at + 1 < len(tokens) and tokens[at + 1].folded in {"me", "us"}:
@@ -140,13 +141,9 @@ def check_honours(check: LineCheck) -> None:
 def _has_other_subject(reading: Reading, token: Token) -> bool:
     """*two were promoted*, *staff I trained were hired*: words before the passive that are not the candidate."""
     at = reading.tokens.index(token)
-    if not at or reading.tokens[at - 1].folded not in {"was", "were", "been", "being", "got"}:
+    if not at or reading.tokens[at - 1].folded not in _PASSIVE:
         return False
-    before = [
-        t
-        for t in reading.tokens[:at]
-        if t.clause == token.clause and t.folded not in {"was", "were", "been", "being", "got", "has", "have"}
-    ]
+    before = [t for t in reading.tokens[:at] if t.clause == token.clause and t.folded not in _PASSIVE | {"has", "have"}]
     return any(t.content or t.kind == "number" for t in before) or any(
         t.folded in {"who", "which", "whom", "both", "all", "some"} for t in before
     )
