@@ -109,11 +109,16 @@ class Part:
 
     def count_answers(self) -> int:
         """Requests that this instance has finished, as its metrics say; 0 while it is down."""
+        return self._add_up("request_success_total")
+
+    def count_running(self) -> int:
+        """Requests that it answers now; 0 while it is down."""
+        return self._add_up("num_requests_running")
+
+    def _add_up(self, metric: str) -> int:
         with contextlib.suppress(httpx.TransportError):
-            found = re.findall(
-                r"^vllm:request_success_total\{[^}]*\} (\S+)", httpx.get(f"{self.url}/metrics", timeout=5).text, re.MULTILINE
-            )
-            return int(sum(map(float, found)))
+            text = httpx.get(f"{self.url}/metrics", timeout=5).text
+            return int(sum(map(float, re.findall(rf"^vllm:{metric}\{{[^}}]*\}} (\S+)", text, re.MULTILINE))))
         return 0
 
 

@@ -48,6 +48,8 @@ class Seen:
     failures: list[str] = field(default_factory=list)
     writing: set[int] = field(default_factory=set)
     """The prefixes of the streams that are in the middle of their answer."""
+    open_requests: int = 0
+    """Requests of the service that have not ended."""
 
     def tell(self, text: str) -> None:
         """One line of the timeline."""
@@ -92,8 +94,8 @@ def make_llm(router: Part) -> LLM:
     return build_llm(base_url=f"{router.url}/v1", name="demo", api_key=None, timeout_s=60, temperature=0, seed=0, max_output_tokens=64)
 
 
-async def run_requests(seen: Seen, service: Process, stop: asyncio.Event, lines: int) -> None:
-    """One client of the service, which sends its next request when the last has ended."""
+async def run_requests(seen: Seen, service: Process, stop: asyncio.Event, go: asyncio.Event, lines: int) -> None:
+    """One client of the service, which sends its next request when the last has ended, and `go` is set."""
     # A connection for each request: one that was idle may be closed by the server in the moment it is used again.
     async with httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_keepalive_connections=0)) as client:
         for number in itertools.count():
@@ -102,6 +104,8 @@ async def run_requests(seen: Seen, service: Process, stop: asyncio.Event, lines:
             request = make_request(lines)
             request["resume"]["basics"]["name"] = f"Mara Quist {id(client)} {number}"  # somebody else each time
             begun, ended = False, "broke off"
+            await go.wait()
+            seen.open_requests += 1
             try:
                 async with client.stream("POST", f"{service.url}/generate_resume", json=request, headers=EVENTS) as answer:
                     event = ended = "broke off" if answer.status_code == 200 else f"status {answer.status_code}"
@@ -117,6 +121,7 @@ async def run_requests(seen: Seen, service: Process, stop: asyncio.Event, lines:
                             seen.lines.update(line.get("error_code") or line["status"] for line in written)
             except httpx.TransportError as error:
                 ended = f"broke off ({type(error).__name__})"
+            seen.open_requests -= 1
             seen.requests[ended if ended == "done" or begun else f"{ended}, not begun"] += 1
 
 
@@ -152,13 +157,13 @@ async def run_load(
     seen: Seen, router: Part, service: Process, workers: list[Part], homes: list[list[int]], options: argparse.Namespace
 ) -> None:
     """Load, the kill, load on one instance, the return, load on both."""
-    stop, stop_streams = asyncio.Event(), asyncio.Event()
-    tasks = [asyncio.create_task(run_requests(seen, service, stop, options.lines)) for _ in range(options.clients)]
+    stop, stop_streams, go = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    go.set()
+    tasks = [asyncio.create_task(run_requests(seen, service, stop, go, options.lines)) for _ in range(options.clients)]
     numbers = [number for home in homes for number in home[: options.streams // 2]]
     tasks += [asyncio.create_task(run_streams(seen, router, stop_streams, number)) for number in numbers]
     counts = [await asyncio.to_thread(worker.count_answers) for worker in workers]
     seen.tell(f"load: {options.clients} clients of the service, {len(numbers)} long streams at the router")
-    victim, other = workers
     answered = [0, 0]
     # A fixed time is too short where the machine is slow: a phase ends when it has shown what it is for.
     for _ in range(_PATIENCE):
@@ -167,9 +172,7 @@ async def run_load(
         if min(answered) > 0:
             break
     seen.require(min(answered) > 0, f"both instances work: {answered[0]} and {answered[1]} calls answered")
-    wait_until_s = time.monotonic() + options.phase_s
-    while seen.writing.isdisjoint(homes[0]) and time.monotonic() < wait_until_s:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
+    victim, other = await choose_victim(seen, workers, go, options.phase_s)
     victim.kill()
     seen.tell(f"KILLED {victim.name} (SIGKILL, its whole process group)")
     before, at_kill = seen.requests["done"], await asyncio.to_thread(other.count_answers)
@@ -193,6 +196,27 @@ async def run_load(
     seen.require(count >= KEYS, f"{victim.name} takes work again: {count} calls {time.monotonic() - began_s:.1f} s after it was healthy")
     stop.set()
     await asyncio.gather(*tasks)
+
+
+async def choose_victim(seen: Seen, workers: list[Part], go: asyncio.Event, phase_s: float) -> tuple[Part, Part]:
+    """The instance that writes a long stream at this moment, and the other; back under load.
+
+    Where a stream runs can be read from the instances only while nothing else runs there, and need not be its home: under load
+    the router now and then takes an instance for ill.
+    """
+    go.clear()
+    running, end_s = [0, 0], time.monotonic() + _PATIENCE * phase_s
+    while time.monotonic() < end_s:
+        await asyncio.sleep(0.1)
+        if seen.open_requests or not seen.writing:
+            continue
+        running = [await asyncio.to_thread(worker.count_running) for worker in workers]
+        if max(running):
+            break
+    seen.tell(f"long streams at {workers[0].name} and {workers[1].name}: {running[0]} and {running[1]}")
+    go.set()
+    await asyncio.sleep(1)
+    return (workers[0], workers[1]) if running[0] else (workers[1], workers[0])
 
 
 def check_outcomes(seen: Seen) -> None:
