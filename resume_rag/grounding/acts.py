@@ -35,6 +35,7 @@ _HELPERS = frozenset("help helped helping assist assisted assisting support supp
 _WRITE = keys.find_key("author")
 _LEARNING = keys.keys_of(frozenset({"learn"}))
 _TEACHING = keys.keys_of(frozenset("teach train show instruct coach".split()))
+_HAD = frozenset("had have did".split())
 _NEAR_WORDS = 12
 
 
@@ -174,9 +175,9 @@ def _find_owned(reading: Reading) -> list[list[str]]:
 
 
 def _bare_nouns(reading: Reading, part: int) -> list[Token]:
-    """The nouns of a part that has no verb."""
+    """The nouns of a part that has no verb but *had* or *did*."""
     tokens = reading.part_tokens(part)
-    return [] if any(t.verb for t in tokens) else [t for t in tokens if t.content]
+    return [] if any(t.verb and (t.content or t.folded not in _HAD) for t in tokens) else [t for t in tokens if t.content]
 
 
 def find_objects(reading: Reading, token: Token) -> frozenset[str]:
@@ -259,7 +260,12 @@ def adds_nothing(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
     token = words[at]
     if token.verb:
         return False
-    if token.key in _GENERIC and at and _is_noun_here(words[at - 1], grounds) and words[at - 1].end + 2 > token.start:
+    if (
+        token.key in _GENERIC
+        and at
+        and (_is_noun_here(words[at - 1], grounds) or words[at - 1].folded == "free")
+        and words[at - 1].end + 2 > token.start
+    ):
         return True
     beside = words[at + 1] if at + 1 < len(words) else None
     if token.key in _MODIFIERS and beside is not None and _is_noun_here(beside, grounds):

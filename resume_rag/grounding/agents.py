@@ -26,6 +26,7 @@ _ARTICLES = frozenset(
     "the a an my our their his her its this these two three four five six seven both all every each one another other some".split()
 )
 _PRONOUNS = frozenset("they he she".split())
+_HONORIFICS = frozenset("mr mrs ms miss dr prof sir".split())
 _CAUSING = keys.keys_of(
     frozenset("lead cause help allow enable let persuade ask get prompt require encourage convince leave instruct advise let".split())
 )
@@ -79,7 +80,7 @@ def find_acts(reading: Reading) -> tuple[Act, ...]:
 def _is_main_do(reading: Reading, i: int) -> bool:
     """*did the croissants*: a verb of its own."""
     after = reading.tokens[i + 1 : i + 2]
-    return reading.tokens[i].folded in {"did", "does", "do"} and bool(after) and after[0].folded in _ARTICLES | {"most"}
+    return reading.tokens[i].folded in {"did", "does", "do"} and bool(after) and after[0].folded in _ARTICLES | {"most", "any"}
 
 
 def _is_caused(reading: Reading, i: int) -> bool:
@@ -143,7 +144,8 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
     if j > 1 and tokens[j].kind == "number" and tokens[j - 1].folded == "of":
         j -= 2  # "a gang of four laid the cobbles"
     caused = any(t.folded == "to" for t in tokens[j + 1 : i])
-    if j < 0 or not tokens[j].content or tokens[j].verb or not (caused or is_actor(tokens[j])):
+    titled = j > 0 and tokens[j - 1].folded in _HONORIFICS  # "Mr Thrale"
+    if j < 0 or not tokens[j].content or tokens[j].verb or not (caused or titled or is_actor(tokens[j])):
         return ()
     k = j
     while k >= 0 and (tokens[k].content and not tokens[k].verb or tokens[k].folded in _ARTICLES or tokens[k].kind == "number"):
@@ -204,6 +206,8 @@ def check_acts(check: LineCheck) -> None:
             continue
         same = [(n, other) for n, other in theirs if _is_same(act, other)]
         same = [(n, other) for n, other in same if act.objects & other.objects] or same  # "ran a crew; the electrician ran lights"
+        if not act.agents:  # "wrote the rest" for "the chef wrote the rest": the very verb goes before its kin
+            same = [(n, other) for n, other in same if other.verb.key == act.verb.key] or same
         turned = next(((n, o) for n, o in same if o.verb.key == act.verb.key and _is_turned(act, o)), None)
         if turned and not any(o.verb.key == act.verb.key and not o.agents for _, o in same):
             message = "who did it in the source is what it is done to here."

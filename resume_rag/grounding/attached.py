@@ -19,12 +19,13 @@ from resume_rag.grounding.quantities import Quantity
 from resume_rag.grounding.reading import Reading
 
 _GENERIC = keys.keys_of(
-    frozenset("time year month week day hour number rate total figure amount level unit item percent share basis".split())
+    frozenset("time year month week day hour number rate total figure amount level unit item percent share basis period".split())
 )
 _GROUPS = keys.keys_of(frozenset({"team", "group", "squad"}))
 _WAYS = frozenset({"from", "to", "by"})
 _STAFF = keys.keys_of(frozenset("staff crew workforce personnel total".split()))
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
+_TWO = 2
 _TIME = keys.keys_of(frozenset("time duration".split()))
 _ONE_OF_THEM = frozenset("best last first second third past same this that previous final next one record peak".split())
 """*in the best year* is no *a year*."""
@@ -88,6 +89,8 @@ def find_fault(
         return "number_object_changed", "the source takes no such part of this."
     if line.lasting and source.lasting:
         return None
+    if _is_of_modifier(line, source, grounds.all_readings[number], line_keys):
+        return "number_object_changed", "in the source this number is of what that belongs to."
     if _is_promoted(line, source, grounds.all_readings[number], line_keys):
         return "number_object_changed", "in the source this number is of what that belongs to."
     if not _same_object(line, source, line_keys, grounds, sources):
@@ -140,7 +143,8 @@ def _same_object(
     paired = line.relation and line.relation == source.relation  # "to 21 accounts from 8" for "from 8 accounts to 21"
     if source.elliptic and not line.elliptic and not paired and _is_swapped(line, grounds, sources):
         return False
-    if any(other is not source and other.stands_for & (line.phrase - line.objects - source.phrase) for _, other in sources):
+    dated = line.quantity.unit == "calendar"
+    if not dated and any(other is not source and other.stands_for & (line.phrase - line.objects - source.phrase) for _, other in sources):
         return False  # "14 lead roles" for "14 roles, four of them leads"
     if source.stands_for and line.follows and line.bears and not meets(line.objects, source.stands_for):
         return _is_group(line, replace(source, objects=source.stands_for)) or not line.objects - _GENERIC - _STYLE
@@ -187,6 +191,16 @@ def _keeps_head(line: Measured, source: Measured, line_keys: frozenset[str]) -> 
     if line.objects & DIMENSIONS - source.near - (_TIME if timed else frozenset()):
         return False
     return timed or meets(heads, line_keys) or not line.objects - _STYLE - _SHARES or bool(meets(source.phrase - heads, line.near))
+
+
+def _is_of_modifier(line: Measured, source: Measured, reading: Reading, line_keys: frozenset[str]) -> bool:
+    """*cooks for 4 lines* for *4 line cooks*: it counts what only described the thing, which stands elsewhere in the line."""
+    plain = line.bears and line.attaches and source.follows and not line.quantity.unit and not source.tied
+    if not plain or line.quantity.value < _TWO or meets(line.objects, source.objects) or line.left in line.objects:
+        return False
+    after = reading.tokens[reading.tokens.index(source.token) + 1 :][:2]
+    compound = len(after) == 2 and after[0].key in line.objects and after[1].key in source.objects and after[1].folded.endswith("s")
+    return compound and not after[0].folded.endswith("s") and bool(source.objects & (line_keys - line.phrase))
 
 
 def _is_promoted(line: Measured, source: Measured, reading: Reading, line_keys: frozenset[str]) -> bool:

@@ -95,7 +95,7 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
     shares = [figure for relation, figure in _find_shares(sources) if relation]
     for first, second in zip(shares, shares[1:], strict=False):
         yield from _changes(first.value, second.value, "%")
-    plain = [(i, m) for i, m in sources if m.quantity.unit != "calendar"]
+    plain = [(i, m) for i, m in sources if m.quantity.unit != "calendar" and not m.label]
     for (i, a), (j, b) in zip(plain, plain[1:], strict=False):
         if i != j or a.quantity.vague or b.quantity.vague:
             continue
@@ -150,6 +150,8 @@ def _fits(line: Quantity, figure: _Figure) -> bool:
     exact = abs(value - real) <= (0.51 if figure.unit == "%" else 0.006 * real + 1e-6)
     if line.bound == "min":
         return value < real <= _LOOSE * value
+    if line.bound == "max" and figure.unit == "x" and value < 1:
+        return value < real <= value / 0.8  # "nearly halved" for 0.55 times
     if line.bound == "max":
         return value / _LOOSE <= real < value
     return exact or (line.bound == "about" and abs(value - real) <= _NEAR_SHARE * real)

@@ -196,6 +196,8 @@ class Grounds:
     def supports_form(self, token: Token) -> bool:
         """Whether the word is an acronym of words here, a month of a date here, or a compound written apart here."""
         bare = token.text.rstrip("s")
+        if len(bare) > 1 and bare.isupper() and {bare, bare + "s"} & self.exact:
+            return True  # "ECUs" for "ECU"
         if bare.isupper() and len(bare) in _ACRONYM_CHARS and bare.casefold() in self._initials:
             return True
         return token.folded in self._months or token.folded[:3] in {m[:3] for m in self._months if token.folded == m[:3]}

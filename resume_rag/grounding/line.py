@@ -9,6 +9,7 @@ from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.intervals import check_intervals
+from resume_rag.grounding.joints import check_joints
 from resume_rag.grounding.language import is_english
 from resume_rag.grounding.leaks import check_runs, is_copy, name_leaks
 from resume_rag.grounding.modality import check_modality, check_verbs
@@ -16,6 +17,7 @@ from resume_rag.grounding.negation import check_negation
 from resume_rag.grounding.numbers import check_numbers
 from resume_rag.grounding.objects import check_objects, check_promoted, check_rank
 from resume_rag.grounding.order import check_cause, check_exchange, check_means, check_order, check_roles
+from resume_rag.grounding.others import check_others
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
@@ -99,6 +101,7 @@ def check_line(
     check_promoted(check)
     check_voice(check)
     check_acts(check)
+    check_others(check)
     check_helping(check)
     check_honours(check)
     check_clauses(check)
@@ -112,6 +115,7 @@ def check_line(
     check_company(check)
     check_doubles(check)
     check_means(check)
+    check_joints(check)
     check_titles(check)
     check_cause(check)
     check_reach(check)

@@ -103,9 +103,12 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
         if (
             i > 1
             and reading.tokens[i - 1].folded in {"i", "we", "i'd", "we'd", "i've", "we've"}
-            and reading.tokens[i - 2].folded in {"after", "once", "when", "since"}
+            and reading.tokens[i - 2].folded in {"after", "once", "when", "since", "because", "as"}
+            or i
+            and token.folded in {"starting", "beginning"}
+            and reading.tokens[i - 1].folded in {"after", "by", "since", "through"}
         ):
-            return False  # "after I started showing" is to have shown
+            return False  # "after I started showing", "by starting to show" is to have shown
         return after is not None and (after.folded == "to" or (after.folded.endswith("ing") and keys.is_verb_key(after.key)))
     if size == 1 and token.folded in {"large", "main", "occasion"}:
         return False  # "largely", "mainly" have their stems
@@ -219,6 +222,8 @@ def _find_fellows(reading: Reading) -> Iterator[Weakness]:
         if len(named) > 1 or both:
             people = frozenset(t.key for t in named if is_person(t))
             reach = frozenset(t.key for t in reading.clause_tokens(token.clause) if t.content) - people
+            if not reach or any(t.folded in {"split", "divided"} for t in before):  # "46 switches. Me and one contractor."
+                reach = frozenset(t.key for t in reading.tokens if t.content and t.clause <= token.clause) - people
             words = "both of us" if both else reading.text[named[0].start : named[-1].end]
             yield Weakness("shared", words, reach, token.clause, people)
 

@@ -168,6 +168,7 @@ def _scope_before(reading: Reading, i: int) -> list[Token]:
 def check_negation(check: LineCheck) -> None:
     """Reports denials of the source that are lost, and denials of the line that no source makes."""
     _check_hedged(check)
+    _check_prefixed(check)
     _check_only(check)
     _check_subjects(check)
     mine = find_denials(check.line)
@@ -239,6 +240,17 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
                 number,
             )
             return
+
+
+def _check_prefixed(check: LineCheck) -> None:
+    """*one verbal pupil* for *one non-verbal pupil*."""
+    denied = {b.key for r in check.grounds.readings for a, b in zip(r.tokens, r.tokens[1:], strict=False) if a.folded == "non" and a.joined}
+    plain = {
+        b.key for r in check.grounds.readings for a, b in zip((None, *r.tokens), r.tokens, strict=False) if a is None or a.folded != "non"
+    }
+    for a, b in zip((None, *check.line.tokens), check.line.tokens, strict=False):
+        if b.key in denied - plain and b.content and (a is None or a.folded not in _WORDS | {"non"}):
+            check.report("negation_dropped", f"the source says “non-{b.text}”.", b.start, b.end)
 
 
 def _check_hedged(check: LineCheck) -> None:

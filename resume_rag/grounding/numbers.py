@@ -20,7 +20,10 @@ from resume_rag.grounding.quantities import Quantity
 from resume_rag.grounding.reading import Reading
 
 _OCCASIONS = keys_of(frozenset({"occasion", "time", "instance"}))
+_TEAMS = keys_of(frozenset({"team", "crew", "group", "squad"}))
+_SHARED_OUT_WORDS = 6
 _CLOSE = 1e-6
+_POINT = 0.6  # of a per cent: "33 %" for "one in three"
 _POUNDS = "pound"
 """*pounds* of money or of weight: only the source's sign can tell."""
 
@@ -28,6 +31,7 @@ _POUNDS = "pound"
 def check_numbers(check: LineCheck) -> None:
     """Reports numbers that the sources do not give, or give of something else."""
     sources = find_sources(check.grounds)
+    _check_apiece(check)
     for line in find_measured(check.line):
         if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check, sources):
             continue
@@ -36,6 +40,34 @@ def check_numbers(check: LineCheck) -> None:
             code, why, source = found
             start, end = line.quantity.start, line.quantity.end
             check.report(code, f"{check.quote(start, end)}: {why}", start, end, source)
+
+
+def _check_apiece(check: LineCheck) -> None:
+    """*refunds of $212,000 each for 9 clients* for *$212,000 for 9 clients*."""
+    tokens = check.line.tokens
+    shared = any(_is_shared_out(r) for r in check.grounds.readings)
+    for i, token in enumerate(tokens):
+        if token.folded not in {"each", "apiece"} or shared:
+            continue
+        after = tokens[i + 1 : i + 2]
+        if (after and (after[0].content or after[0].kind == "number")) or not any(t.kind == "number" for t in tokens[max(0, i - 3) : i]):
+            continue
+        check.report(
+            "number_object_changed",
+            f"{check.quote(token.start, token.end)}: the source gives this for all of them.",
+            token.start,
+            token.end,
+        )
+
+
+def _is_shared_out(reading: Reading) -> bool:
+    """*each*, *per*, *a day*, *five classes of 28 pupils*."""
+    if any(t.folded in {"each", "apiece", "every", "per", "a", "an", "both"} for t in reading.tokens):
+        return True
+    places = [i for i, t in enumerate(reading.tokens) if t.kind == "number"]
+    return any(
+        any(t.folded == "of" for t in reading.tokens[a:b]) and b - a < _SHARED_OUT_WORDS for a, b in zip(places, places[1:], strict=False)
+    )
 
 
 def find_sources(grounds: Grounds) -> list[tuple[int, Measured]]:
@@ -59,6 +91,14 @@ def _is_idle(line: Measured, check: LineCheck, sources: list[tuple[int, Measured
         and any(_says_rate(r, "fortnight") for r in grounds.readings)
     ):
         return True  # "every two weeks" for "every fortnight"
+    if (
+        quantity.value == 1
+        and not quantity.unit
+        and line.of_it
+        and line.objects & _TEAMS
+        and any(s.objects & _TEAMS or s.near & _TEAMS for _, s in sources)
+    ):
+        return True  # "one of a team of five"
     if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
         return False
     if any(meets(line.objects, source.phrase) for _, source in sources):
@@ -81,6 +121,8 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
     quantity, grounds = line.quantity, check.grounds
     equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity) or _is_often(line, s)]
     if not equal:
+        if _is_fraction_of(line, sources, check):
+            return None
         said = frozenset(t.quantity.value for t in check.line.quantities if t.quantity is not None)
         if is_derived_figure(line, sources, bool(grounds.universals), said) or _is_bare_pair(line, sources):
             return None
@@ -90,6 +132,8 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
         if sources and any(s.near & line.near for i, s in sources):
             return "number_changed", "the source gives another number here.", next(i for i, s in sources if s.near & line.near)
         return "number_added", "no cited source gives this number.", None
+    if line.share_of and _is_fraction_of(line, sources, check):
+        return None
     if not line.whole and all(s.whole and not _keeps_part(check, s, sources) for _, s in equal):
         return "number_object_changed", "in the source this is the whole of a share.", equal[0][0]
     if line.share_of and not any(_is_same_share(line, check, s, sources) for _, s in equal):
@@ -106,6 +150,20 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
     source, fault = faults[0]
     assert fault is not None  # noqa: S101
     return fault[0], fault[1], source
+
+
+def _is_fraction_of(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> bool:
+    """*one in three calls* for *a third of calls*: both numbers of the share, where the source has its percentage of a like thing."""
+    parts = find_measured(check.line)
+    at = next(i for i, m in enumerate(parts) if m.token is line.token)
+    pair = parts[at : at + 2] if line.share_of else parts[at - 1 : at + 1] if line.whole and at else ()
+    if len(pair) < 2 or not pair[0].share_of or pair[0].quantity.unit or pair[1].quantity.unit or not pair[1].quantity.value:
+        return False
+    share, near = 100 * pair[0].quantity.value / pair[1].quantity.value, pair[0].near | pair[1].near
+    given = [(100 * a.quantity.value / b.quantity.value, a.near | b.near, a.relation) for (i, a), (j, b) in zip(sources, sources[1:], strict=False)
+             if i == j and a.share_of and b.whole and not a.quantity.unit and b.quantity.value]  # fmt: skip
+    given += [(s.quantity.value, s.near, s.relation) for _, s in sources if s.quantity.unit == "%"]
+    return any(abs(value - share) < _POINT and meets(near, theirs) and relation == pair[0].relation for value, theirs, relation in given)
 
 
 def _is_same_share(line: Measured, check: LineCheck, source: Measured, sources: list[tuple[int, Measured]]) -> bool:
@@ -151,6 +209,10 @@ def is_equal(a: Quantity, b: Quantity) -> bool:
         return abs(a.value - b.value) <= _CLOSE * max(1.0, abs(a.value))
     if {a.unit, b.unit} == {"", "month"} and (a if a.unit else b).text.isdigit():
         return (a.value if a.unit else b.value) == 12 * (b.value if a.unit else a.value)  # "aged 17 to 70", "between 17 and 70"
+    if {a.unit, b.unit} == {"", "points"}:
+        return a.value == b.value  # "4.6 of 5 points" for "4.6 of 5"
+    if "°" in (a.unit, b.unit) and (a.unit + b.unit).strip("°") in {"c", "f"}:
+        return a.value == b.value  # "25 degrees" for "25 °C"
     if {a.unit, b.unit} == {"", "clock"}:
         return a.value % 12 == b.value % 12  # "before 8" where the source says a.m.
     if a.unit != b.unit and not ({a.unit, b.unit} == {"", "calendar"}) and not _same_span(a, b):

@@ -28,7 +28,8 @@ _CHANGING = keys.keys_of(marks.UP | marks.DOWN)
 _BRINGING = frozenset({"bring-down", "bring-up", "drive-down", "drive-up", "push-up", "push-down", "take-down"})
 _LOOSE_HEADS = keys.keys_of(
     frozenset(
-        "number amount range series set variety lot part piece group team total volume list use sort kind type share batch stock array portfolio caseload charge".split()
+        """number amount range series set variety lot part piece group team total volume list use sort kind type share batch stock array portfolio caseload charge
+        flock herd fleet collection pack stack pool roster suite cohort class crop gang party stretch run sequence cycle""".split()
     )
 )
 _INSIDE = frozenset("a an the this that these its our their his her my your of and each every all any some both own other more new".split())
@@ -111,10 +112,13 @@ def _find_led(reading: Reading) -> list[tuple[int, Token, Token]]:
 def _people_object(reading: Reading, i: int) -> Token | None:
     """The people that are the direct object of the verb at `i`: the head of the first noun phrase after it."""
     last: Token | None = None
-    for token in reading.tokens[i + 1 : i + 9]:
+    for at, token in enumerate(reading.tokens[i + 1 : i + 9], i + 1):
+        if token.folded in {"over", "under", "above"} and any(t.kind == "number" for t in reading.tokens[at + 1 : at + 2]):
+            continue  # "supervised over 30 drivers"
         if (
             token.kind == "mark"
             and token.text not in "-&"
+            or (token.kind == "number" and last is not None)
             or (token.folded in _STOP and not (token.folded == "of" and last is not None and is_people(last.key)))
         ):
             break
@@ -122,7 +126,7 @@ def _people_object(reading: Reading, i: int) -> Token | None:
             last = token
         elif token.verb:
             break
-    return last if last is not None and is_people(last.key) else None
+    return last if last is not None and (is_people(last.key) or last.folded.endswith(("workers", "women", "men", "mates"))) else None
 
 
 def _led_by_title(reading: Reading, people: Token) -> bool:

@@ -41,6 +41,10 @@ def find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], 
         ("from", "to", False),
         ("replac", "with", False),
         ("replac", "by", False),
+        ("replac", "for", False),
+        ("swap", "for", False),
+        ("exchang", "for", False),
+        ("trade", "for", False),
         ("from", "into", False),
         ("instead", "of", True),
         ("rather", "than", True),
@@ -103,6 +107,8 @@ def check_roles(check: LineCheck) -> None:
         after = check.line.tokens[check.line.tokens.index(head) + 1 :][:1]
         who = bool(after) and (after[0].folded in {"who", "which", "that"} or after[0].text == ",")
         acting = phrase.kind == "with" and bool(after) and after[0].folded.endswith("ing")  # "with the driver making the deliveries"
+        if phrase.kind in {"from", "to", "for", "with"} and _moves_likewise(check, head):
+            continue  # "from ASA to Palo Alto" for "swapped ASA for Palo Alto"
         turned = _TURNED | _TURNED_PEOPLE if is_actor(head) and not acting and not (who and phrase.kind == "to") else _TURNED
         if uses and all(
             (p.kind, phrase.kind) in turned
@@ -113,6 +119,13 @@ def check_roles(check: LineCheck) -> None:
             number, theirs = uses[0]
             message = f"{check.quote(head.start, head.end)} stands behind “{theirs.kind}” in the source."
             check.report("direction_changed", message, head.start, head.end, number)
+
+
+def _moves_likewise(check: LineCheck, head: Token) -> bool:
+    """Whether a word is on the same side of a move of the line and of one of a source."""
+    mine = find_moves(check.line)
+    theirs = [move for r in check.grounds.readings for move in find_moves(r)]
+    return any(head.key in move[side] and any(head.key in other[side] for other in theirs) for side in (0, 1) for move in mine)
 
 
 def _hangs_on_noun(check: LineCheck, number: int, phrase: Phrase) -> bool:

@@ -7,7 +7,7 @@ from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.reading import Token
 from resume_rag.grounding.thesaurus import is_more_general
 
-_PERSON = keys.find_key("person")
+_PERSON, _THING = keys.find_key("person"), keys.find_key("artifact")
 _KINDS_OF_BODY = keys.keys_of(frozenset({"organization", "unit"}))
 _BODIES = frozenset("board bank court legal union hospital office lab company supplier dealer ministry school team firm business".split())
 """Bodies that the thesaurus knows by other meanings first."""
@@ -56,6 +56,8 @@ def is_person(token: Token) -> bool:
     singular = token.folded.removesuffix("s")
     if token.content and singular not in _NO_PERSON and is_more_general(_PERSON, token.key, "n"):
         return True
+    if is_more_general(_THING, token.key, "n"):
+        return False  # a *scanner*, whatever its ending
     endings = ("er", "or", "ist", "ian", "hand", "man", "woman", "person", "mate")
     return token.content and singular.endswith(endings) and len(singular) > 5 and singular not in _NO_PERSON
 

@@ -37,6 +37,7 @@ _LABELS = frozenset(
 """*Year 4*, *Grade 3*, *Ward 5*: the number is a name."""
 
 
+_TIMES = frozenset("nights mornings evenings afternoons days weeks months years hours shifts times".split())
 _SIZES = frozenset("long wide high deep tall thick".split())
 SKIP = frozenset("consecutive total full up about over under nearly almost than more least around approximately roughly as many".split())
 
@@ -74,6 +75,8 @@ def find_label(reading: Reading, token: Token) -> Token | None:
     if not plain or not token.text[:1].isdigit() or not at:
         return None
     before = reading.tokens[at - 1]
+    if any(t.folded in _TIMES for t in reading.tokens[at + 1 : at + 2]) and before.text[:1].islower():
+        return None  # "ran the hot line 5 nights a week"
     if before.kind == "number" and before.joined and at > 1:
         word = reading.tokens[at - 2]
         return word if word.folded.removesuffix("s") in _LABELS else None

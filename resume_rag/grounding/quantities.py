@@ -15,15 +15,15 @@ from resume_rag.grounding.lexicon import quantities as lex
 _DIGITS = re.compile(
     r"""
     (?<![\w.])(?<![A-Za-z]-)(?!24/7)(?<!24/)
-    (?P<cur>(?:US|C|A|NZ|HK|S|R)?[$€£¥₹]|Rs\.?(?=\s?\d)|R(?=\d{2})|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY|KES|ZAR|NGN|GHS|UGX|TZS|EGP|AED|SAR|ILS|TRY|BRL|MXN|SGD|HKD|NZD|THB|PHP|IDR|MYR|CZK|HUF|RON|KRW|CNY|RMB|UAH)(?=\s?\d))?\s?
+    (?P<cur>(?:US|CA?|AU?|NZ|HK|S|R)?[$€£¥₹]|Rs\.?(?=\s?\d)|R(?=\d{2})|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY|KES|ZAR|NGN|GHS|UGX|TZS|EGP|AED|SAR|ILS|TRY|BRL|MXN|SGD|HKD|NZD|THB|PHP|IDR|MYR|CZK|HUF|RON|KRW|CNY|RMB|UAH)(?=\s?\d))?\s?
     (?P<num>\d{1,3}(?:[,  ' ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)
     (?!\d)(?![.:]\d)
     (?:[\s-]?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]|-\d))?
     (?P<plus>\+)?
-    (?:[\s-]?(?P<unit>(?<=\.\d)s\b|(?<=\.\d\d)s\b|(?<=\d)p\b|%|percent(?:age[\s-]points?)?|per\ cent|pct|°[CF]|degrees?\s(?:Celsius|Fahrenheit|centigrade)\b|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
+    (?:[\s-]?(?P<unit>(?<=\.\d)s\b|(?<=\.\d\d)s\b|(?<=\d)p\b|%|percent(?:age[\s-]points?)?|pp\b|pts\b|per\ cent|pct|°[CF]|degrees?\s(?:Celsius|Fahrenheit|centigrade)\b|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
-    (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
-    (?![A-SU-Za-su-z0-9_]|[Tt]\w)
+    (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|(?:U\.?S\.?\ |American\ |Canadian\ |Australian\ |New\ Zealand\ )?dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
+    (?![A-SU-Za-su-z0-9_]|[Tt]\w|[½¼¾⅓⅔])
     """,
     re.VERBOSE,
 )
@@ -35,8 +35,19 @@ _BOUND_AFTER = re.compile(
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
-_CLOCK = re.compile(r"(?<![\w.:])(1[0-2]|0?[1-9])(?:[:.](\d\d))?\s?([ap])\.?m\b\.?", re.IGNORECASE)
-_HALF_A = re.compile(r"\bhalf(?:-|\s(?:an?\s)?)(year|day|hour|minute)\b", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\w.:])(1[0-2]|0?[1-9])(?:[:.](\d\d))?\s?(?:([ap])\.?m\b\.?|o'clock\b)", re.IGNORECASE)
+_COLON = re.compile(r"(?<![\w.:])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])")
+_TIGHT = re.compile(
+    r"(?<![\w.,$€£])(?<![A-Za-z]-)(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(kg|mg|g|km|cm|mm|ft|lbs?|oz|ml|mL|l|L|kWh|MWh|kW|MW|GW|W|kV|V|TB|GB|MB|KB|kB|Hz|kHz|MHz|GHz|mph|rpm|hp|secs?|s|hrs?|h|mins?|min|yrs?|wks?|ha|yd|A|°?[CF])(?![\w²³-])"
+)
+"""*10kg*, *45s*: a unit without a space; not *the 1990s*."""
+_LONG_UNIT = re.compile(
+    r"[\s-](miles\s(?:per|an)\shour|kilomet(?:er|re)s\s(?:per|an)\shour|revolutions\s(?:per|a)\sminute|cubic\s(?:met(?:er|re)s?|feet|yards?)|m[3³]|square[\s-](?:foot|feet)|ft[²2]|kilowatt[\s-]hours?|basis\spoints?)(?!\w)",
+    re.IGNORECASE,
+)
+_MIXED = re.compile(r"(?<![\w/.,])(?:(\d+)(?:\s|(?=[½¼¾⅓⅔])))?(½|¼|¾|⅓|⅔|1/2|1/4|3/4|1/3|2/3)(?![\w/])")
+"""*2½ years*, *2 1/2 years*, *by 2/3*."""
+_HALF_A = re.compile(r"\bhalf(?:-|\s(?:an?\s)?)(year|month|week|day|hour|minute|second|mile)\b", re.IGNORECASE)
 _AND_A_HALF = re.compile(
     r"\b(?:(?:an?|one|first|last)\s)?(year|month|week|day|hour|minute)\sand\sa\shalf\b|\b(one|two|three|four|five|six|\d+)\sand\sa\shalf\s(years|months|weeks|days|hours|minutes)\b|\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+)\sand\sa\shalf\b(?!\s(?:years|months|weeks|days|hours|minutes))",
     re.IGNORECASE,
@@ -49,6 +60,8 @@ _AGED = re.compile(
     r"\b(?:aged|ages|age\s(?:groups?|range))(?:\sof|\sfrom|\sbetween)?\s(?:\w+(?:\s(?:to|and|-|–)\s|\s?[-–]\s?))?$", re.IGNORECASE
 )
 _A_YEAR_LATER = re.compile(r"\b(an?\s(year|month|week|day|hour|minute))\s(?:later|earlier|ago)\b", re.IGNORECASE)
+_ONE_IN = re.compile(r"(?<=[\da-z])-in-(?=[\da-z])(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\b)")
+"""*one-in-three*: written apart, with every place kept."""
 _SQUARE = re.compile(r"sq|square|²|m2")
 
 
@@ -71,6 +84,7 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> [(q.value, q.unit) for q in find_quantities("cut €2.1 million by 35 percent in twenty-five weeks, 1.2k users")]
     [(2100000.0, 'eur'), (35.0, '%'), (175.0, 'day'), (1200.0, '')]
     """
+    text = _ONE_IN.sub(" in ", text)
     found = [*_find_dates(text), *_find_compounds(text)]
     taken = [(q.start, q.end) for q in found]
     for match in _DIGITS.finditer(text):
@@ -89,7 +103,7 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
                 found[i + 1] = replace(b, unit="month", value=b.value * 12)  # "five years in X and three in Y"
             continue
         if not re.fullmatch(
-            r"(?:\s(?:an?|per)\s[a-z]+(?=\s(?:to|from)))?-?,?\s*(?:to|from|to an?|from an?|down from|up from|-|–|->|=>|→|and|through|or)\s*|\s+(?!points)[a-z]+\s+to\s*",
+            r"(?:\s(?:an?|per)\s[a-z]+(?=\s(?:to|from)))?-?,?\s*(?:to|from|to an?|from an?|down from|up from|-|–|->|=>|→|and|through|or|instead of|rather than|versus|vs\.?|compared with|compared to|against)\s*|\s+(?!points)[a-z]+\s+to\s*",
             text[a.end : b.start],
         ):
             continue
@@ -103,7 +117,23 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
         elif (
             a.unit not in {"", "calendar", "x"}
             and not b.unit
-            and joined in {"to", "->", "=>", "→", "from", "to a", "from a", "down from", "up from"}
+            and joined
+            in {
+                "to",
+                "->",
+                "=>",
+                "→",
+                "from",
+                "to a",
+                "from a",
+                "down from",
+                "up from",
+                "instead of",
+                "rather than",
+                "versus",
+                "vs",
+                "against",
+            }
             and not re.match(
                 r"\s+(?!(?:per|and|by|after|once|when|with|through|while|in|over|within|on|for|at|since|because|via|thanks|using|so|as|across|before|during|where|which|who|whose|that|this|following|due|until|till|despite|even|without|under|from|inside|against|if|though|but|or|it|they|we|all|each|including|leaving|making)\b)[A-Za-z]{3,}",
                 text[b.end :],
@@ -134,9 +164,31 @@ def _factor(quantity: Quantity) -> float:
 
 def _find_compounds(text: str) -> Iterator[Quantity]:
     """*1 h 50 min*, *2 years 6 months*, *a year and a half*, *6 a.m.*."""
-    for match in _CLOCK.finditer(text):
-        hour = float(match.group(1)) % 12 + float(match.group(2) or 0) / 60 + (12 if match.group(3) in "pP" else 0)
+    clocks = list(_CLOCK.finditer(text))
+    for match in clocks:
+        hour = float(match.group(1)) % 12 + float(match.group(2) or 0) / 60 + (12 if (match.group(3) or "") in {"p", "P"} else 0)
         yield Quantity(match.group(), hour, "clock", match.start(), match.end())
+    for match in _COLON.finditer(text):
+        if not any(other.start() <= match.start() < other.end() for other in clocks):
+            yield Quantity(match.group(), float(match.group(1)) + float(match.group(2)) / 60, "clock", match.start(), match.end())
+    for match in _TIGHT.finditer(text):
+        name = match.group(2)
+        if name == "s" and match.group(1).endswith("0") and len(match.group(1)) in {2, 4} or name == "A" and len(match.group(1)) == 1:
+            continue  # "the 1990s", "Highway 1A"
+        unit, factor = lex.MEASURES.get(name) or lex.MEASURES[name.casefold()]
+        yield Quantity(
+            match.group(), _read_digits(match.group(1).replace(",", "")) * factor, unit, *match.span(), _find_bound(text[: match.start()])
+        )
+    for match in _MIXED.finditer(text):
+        share = lex.FRACTION_SIGNS[match.group(2)]
+        after = re.match(r"[\s-](?:an?\s)?([a-z]+)", text[match.end() :])
+        unit, factor = lex.MEASURES.get(after.group(1), ("", 1.0)) if after else ("", 1.0)
+        end = match.end() + (after.end() if after and unit else 0)
+        bound = _find_bound(text[: match.start()])
+        if match.group(1) or unit:
+            yield Quantity(text[match.start() : end], (float(match.group(1) or 0) + share) * factor, unit, match.start(), end, bound)
+        else:
+            yield Quantity(match.group(), 100 * share, "%", match.start(), match.end(), bound)
     for match in _COMPOUND.finditer(text):
         (unit, big), (_, small) = lex.MEASURES[match.group(2).casefold()], lex.MEASURES[match.group(4).casefold()]
         value = float(match.group(1)) * big + float(match.group(3)) * small
@@ -167,7 +219,7 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     sign = (match.group("cur") or match.group("cur2") or "").strip().casefold()
     if sign == "$" and match.group("cur2"):
         sign = match.group("cur2").casefold()  # "$41,000 CAD"
-    currency = lex.CURRENCIES.get(sign, sign)
+    currency = lex.CURRENCIES.get(sign, lex.CURRENCIES.get(sign.removesuffix("s").replace(".", ""), sign))
     start = match.start() + (len(match.group()) - len(match.group().lstrip()))
     scale = match.group("scale")
     unit, end = currency, match.end()
@@ -199,13 +251,17 @@ def _read_tail(tail: str) -> str:
         return "second"
     if tail in {"x", "×", "fold", "times"}:
         return "x"
-    if "point" in tail:
+    if "point" in tail or tail in {"pp", "pt", "pts"}:
         return "points"
     return "%" if tail in {"%", "percent", "per cent", "pct"} else tail
 
 
 def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end: int, bound: str) -> Quantity:
     """Takes a unit of measure or scale that stands after the number, and the bound that stands before it."""
+    long = _LONG_UNIT.match(text[end:]) if not unit else None
+    if long is not None:
+        unit, factor = lex.LONG_UNITS[_name_unit(long.group(1))]
+        value, end = value * factor, end + long.end()
     if not unit and _AGED.search(text[:start]) and not _has_measure(text[end:]):
         return Quantity(text[start:end], value * 12, "month", start, end, bound)
     if not unit:
@@ -238,7 +294,17 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     return Quantity(text[start:end], value, unit, start, end, bound)
 
 
+def _name_unit(written: str) -> str:
+    name = re.sub(r"[\s-]+", " ", written.casefold().translate({ord("³"): "3", ord("²"): "2"})).replace("metre", "meter")
+    name = re.sub(r"\s(?:an|a)\s", " per ", name)
+    return re.sub(r"(meter|yard|hour|point)s$", r"\1", name)
+
+
 def _find_bound_after(after: str) -> str:
+    if re.match(r"(?:\s[a-z]+)?\s(?:at\s(?:the\s)?most|at\sa\smaximum|maximum|max)\b", after):
+        return "max"
+    if re.match(r"-?\s?odd\b|\s(?:[a-z]+\s)?or\sso\b", after):
+        return "about"  # "60-odd trailers", "eight couples or so"
     match = _BOUND_AFTER.match(after)
     return "" if match is None else "min" if match.group(1).casefold() in _MORE else "max"
 
@@ -270,6 +336,10 @@ def _find_bound(before: str) -> str:
     last, pair = (words[-1] if words else ""), " ".join(words[-2:])
     if " ".join(words) in {"as many as", "as much as", "no more than", "not more than", "never more than"}:
         return "max"
+    if words[:1] == ["estimated"] or pair in {"close to", "an estimated", "estimated at", "something like"}:
+        return "about"
+    if pair in {"a good", "a solid", "well over"}:
+        return "min"
     if " ".join(words) in {"no less than", "no fewer than"}:
         return "min"
     if pair in {

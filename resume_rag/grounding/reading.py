@@ -87,7 +87,9 @@ class Reading:
     @cached_property
     def unit_keys(self) -> frozenset[str]:
         """Keys of the units that stand in numbers: *year* in *five years*."""
-        return frozenset(keys.find_key(w) for t in self.quantities for w in t.folded.replace("-", " ").casefold().split() if w in MEASURES)
+        words = (w for t in self.quantities for w in t.folded.replace("-", " ").casefold().split() if w in MEASURES)
+        points = any(t.quantity is not None and t.quantity.unit == "points" for t in self.quantities)
+        return frozenset(map(keys.find_key, [*words, "points"] if points else words))
 
     @cached_property
     def content(self) -> tuple[Token, ...]:
@@ -251,7 +253,8 @@ def _mark_parts(tokens: list[Token]) -> None:
 def _opens_statement(tokens: list[Token], i: int) -> bool:
     rest = [t for t in tokens[i + 1 : i + 7] if t.clause == tokens[i].clause]
     if tokens[i].folded in {"by", "through", "via", "with"}:
-        return bool(rest) and (rest[0].verb or rest[0].folded.endswith(_ACT_ENDINGS))
+        run = rest[: next((n for n, t in enumerate(rest) if not t.content), len(rest))] if tokens[i].folded != "with" else rest[:1]
+        return bool(rest) and (rest[0].verb or any(t.folded.endswith(_ACT_ENDINGS) for t in run[:1] + run[-1:]))
     return any(t.verb for t in rest)
 
 

@@ -157,7 +157,10 @@ def is_governed(tokens: tuple[Token, ...], at: int) -> bool:
 
 def find_relation(tokens: tuple[Token, ...], at: int) -> str:
     """How a number takes part in a change: *from*, *to*, *by*, or nothing."""
-    if at + 1 < len(tokens) and tokens[at + 1].arrow:
+    rest = tokens[at + 1 : at + 4]
+    while rest and (rest[0].folded in quantities.RATES or rest[0].folded in {"a", "per"}):
+        rest = rest[1:]  # "120/mo -> 45/mo"
+    if rest and rest[0].arrow:
         return "from"
     if at and tokens[at - 1].arrow:
         return "to"
@@ -225,6 +228,8 @@ def find_rate(reading: Reading, token: Token) -> str:
     """The period a number is given for: *day*, *week*, or nothing."""
     at = reading.tokens.index(token)
     tokens = reading.tokens[at + 1 : at + 7]
+    if len(tokens) > 1 and tokens[0].folded in {"to", "or"} and tokens[1].kind == "number" and reading.tokens[at - 1].folded != "from":
+        tokens = tokens[1:]  # "110 to 130 transactions a day"
     for i, other in enumerate(tokens):
         if other.clause != token.clause or (other.kind == "number" and i) or other.folded in _RATE_ENDS or other.verb:
             break

@@ -74,6 +74,12 @@ def is_suffered(reading: Reading, token: Token) -> bool:
     if passive and not any(t.content or t.kind == "number" for t in before if t.folded not in {"was", "were", "i"}):
         return True
     following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.first and token.key in _HONOURED and following is not None and following.folded in {"to", "as", "for", "from", "in", "into"}:
+        return True  # "Promoted to shift lead"
+    if token.first and following is not None and following.kind == "number" and token.folded.endswith("ed"):
+        later = next((i for i in range(at + 2, min(at + 9, len(tokens))) if tokens[i].folded == "by" or tokens[i].verb), 0)
+        if later and tokens[later].folded == "by" and any(is_person(t) for t in tokens[later + 1 : later + 4]):
+            return True  # "Rated 4.7 out of 5 by customers"
     if following is not None and token.key in _LEARNT and following.folded in {"as", "in", "under", "at", "with", "on"}:
         return True
     return (

@@ -21,6 +21,9 @@ progress move-up advance rise
 buy source purchase procure order get
 rate score mark grade
 speak present talk lecture
+speak talk converse communicate chat
+win gain add bring-in
+save free-up
 host run moderate present lead
 draft write draw-up prepare create
 grow expand build develop extend
@@ -455,6 +458,7 @@ MODIFIERS = frozenset("data work job required necessary relevant respective give
 """Words that add nothing before a noun of the source."""
 
 IDIOMS = (
+    "upwards of", "in excess of", "close to", "an estimated", "ca", "something like", "for the most part", "at a minimum", "at a maximum",
     "in line with", "in accordance with", "in keeping with", "as per", "in order to", "with the use of", "by means of", "on the basis of", "in addition to",
     "on a basis", "in the form of", "in terms of", "in the process of", "at the time of", "on top of", "in the course of", "at a rate of", "with a total of",
     "attended by", "made up of", "consisting of", "on a daily basis", "on a weekly basis", "on a monthly basis", "in a row", "in succession", "for the purpose of",

@@ -96,7 +96,7 @@ WEAK = {
         | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | want to | wish to | hope to | ask to | due to sit | apply to | await | result await | appear for | prepare to | candidate | unfinished | partially | partly | partial
         | not yet | consider""",
     "sometimes": """where necessary | when necessary | if necessary | as necessary | when required | as required | occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
-        | most of | majority of | mainly | mostly | largely | where possible | where need""",
+        | most of | majority of | mainly | mostly | largely | primarily | predominantly | chiefly | for the most part | usually | normally | typically | generally | where possible | where need""",
 }  # fmt: skip
 """Phrases (base forms) that make a statement smaller. What the source says in their reach, a line says with one of them."""
 

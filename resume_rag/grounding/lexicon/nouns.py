@@ -535,7 +535,7 @@ PEOPLE = frozenset(
     volunteer officer agent representative associate analyst manager supervisor assistant clerk cashier guard
     electrician plumber carpenter mechanic member child adult patient resident client customer guest family parent
     tutor mentor coach scientist researcher designer writer editor lawyer attorney paralegal accountant porter aide
-    caregiver therapist counselor recruiter salesperson seller rep waiter bartender barista housekeeper cleaner
+    shooter caregiver therapist counselor recruiter salesperson seller rep waiter bartender barista housekeeper cleaner
     janitor farmer picker machinist fitter installer builder laborer foreman inspector surveyor pilot sailor soldier
     firefighter paramedic pharmacist dentist hygienist librarian translator interpreter journalist musician actor
     performer athlete player specialist consultant contractor subcontractor graduate hire

@@ -23,6 +23,7 @@ ORDINALS = {
 CURRENCIES = {
     "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur",
     "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterling": "gbp", "¥": "jpy", "jpy": "jpy", "yen": "jpy", "₹": "inr", "inr": "inr", "rupees": "inr", "rs": "inr", "rs.": "inr",
+    "us dollar": "usd", "american dollar": "usd", "canadian dollar": "cad", "ca$": "cad", "australian dollar": "aud", "au$": "aud", "new zealand dollar": "nzd", "nz$": "nzd",
     "chf": "chf", "cad": "cad", "aud": "aud", "c$": "cad", "a$": "aud", "sek": "sek", "nok": "nok", "dkk": "dkk", "kr": "sek", "pln": "pln",
 }  # fmt: skip
 MEASURES: dict[str, tuple[str, float]] = {
@@ -36,14 +37,22 @@ MEASURES: dict[str, tuple[str, float]] = {
         ("kg", 1, "kg kilo kilos kilogram kilograms"), ("kg", 1000, "tonne tonnes t"), ("g", 1, "gram grams"), ("g", 1e-3, "mg milligram milligrams"), ("ton", 1, "ton tons"), ("lb", 1, "lb lbs"), ("pound", 1, "pound pounds"), ("p", 1, "pence"),
         ("l", 1, "l liter liters litre litres"), ("l", 1e-3, "ml milliliter milliliters millilitre millilitres"), ("gal", 1, "gallon gallons gal"), ("v", 1, "v volt volts"), ("v", 1000, "kv kilovolt kilovolts"), ("w", 1000, "kw kilowatt kilowatts"), ("w", 1e6, "mw megawatt megawatts"), ("w", 1, "watt watts"),
         ("b", 1e3, "kb kilobyte kilobytes"), ("b", 1e6, "mb megabyte megabytes"), ("b", 1e9, "gb gigabyte gigabytes"), ("b", 1e12, "tb terabyte terabytes"), ("b", 1e15, "pb petabyte petabytes"), ("hz", 1e6, "mhz"), ("hz", 1e9, "ghz"), ("psi", 1, "psi"), ("bar", 1, "bar"),
-        ("c", 1, "°c"), ("f", 1, "°f"), ("a", 1, "amp amps"),
+        ("°c", 1, "°c C"), ("°f", 1, "°f F"), ("°", 1, "degrees"), ("a", 1, "amp amps A"), ("oz", 1, "oz ounce ounces"), ("yd", 1, "yd yds yard yards"), ("pint", 1, "pint pints"),
+        ("mph", 1, "mph"), ("km/h", 1, "kmh kph"), ("rpm", 1, "rpm"), ("hp", 1, "hp horsepower"), ("kwh", 1, "kwh"), ("kwh", 1000, "mwh"),
+        ("hz", 1, "hz hertz"), ("hz", 1e3, "khz"), ("w", 1e9, "gw gigawatt gigawatts"), ("w", 1e6, "megawatt megawatts"), ("cents", 1, "cents"),
     )
     for name in names.split()
 }  # fmt: skip
+LONG_UNITS = {
+    "miles per hour": ("mph", 1), "kilometer per hour": ("km/h", 1), "kilometers per hour": ("km/h", 1), "revolutions per minute": ("rpm", 1),
+    "cubic meter": ("m3", 1), "m3": ("m3", 1), "cubic feet": ("ft3", 1), "cubic yard": ("yd3", 1), "square foot": ("sqft", 1), "square feet": ("sqft", 1),
+    "ft2": ("sqft", 1), "kilowatt hour": ("kwh", 1), "basis point": ("points", 0.01),
+}  # fmt: skip
+FRACTION_SIGNS = {"½": 0.5, "1/2": 0.5, "¼": 0.25, "1/4": 0.25, "¾": 0.75, "3/4": 0.75, "⅓": 1 / 3, "1/3": 1 / 3, "⅔": 2 / 3, "2/3": 2 / 3}
 RATES = {
     "day": "day", "daily": "day", "night": "night", "nightly": "night", "shift": "shift", "week": "week", "weekly": "week", "fortnight": "fortnight",
     "month": "month", "monthly": "month", "quarter": "quarter", "quarterly": "quarter", "year": "year", "yearly": "year", "annum": "year",
-    "annual": "year", "annually": "year", "hour": "hour", "hourly": "hour", "minute": "minute", "second": "second", "season": "season", "term": "term",
+    "mo": "month", "yr": "year", "wk": "week", "annual": "year", "annually": "year", "hour": "hour", "hourly": "hour", "minute": "minute", "second": "second", "season": "season", "term": "term",
     "semester": "semester", "sprint": "sprint",
 }  # fmt: skip
 BOUNDS = {

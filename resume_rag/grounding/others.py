@@ -1,0 +1,127 @@
+"""What others had in hand: a thing that the source gives only to somebody else, which a line takes among the candidate's own.
+
+Lie caught: *taught pad stitching, buttonholes and cutting* for *showed him pad stitching and buttonholes, Mr Thrale did the cutting*.
+Honest line passed: *taught pad stitching, with cutting taught by Mr Thrale*. `agents.py` judges the acts, this the things.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from resume_rag.grounding import keys
+from resume_rag.grounding.agents import find_acts
+from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.lexicon import marks, nouns
+from resume_rag.grounding.reading import Reading, Token
+
+_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
+_STYLE = keys.keys_of(marks.STYLE)
+_TAKING = keys.keys_of(
+    frozenset(
+        """use adopt approve accept ask praise rate award give tell choose select pick keep pay order buy request invite appoint want need read see
+        receive get learn attend pass score win show""".split()
+    )
+)
+"""What others do with the candidate's work, or to the candidate."""
+_OWN = frozenset("me my our us i we".split())
+_ENDS = frozenset("and while but i we after before because when so for to in at with by from through during into until since".split())
+_BE = frozenset("is are was were be been being".split())
+
+
+def check_others(check: LineCheck) -> None:
+    """Reports things that only somebody else had in hand, where the line does not name who.
+
+    >>> from resume_rag.grounding.grounds import Grounds
+    >>> from resume_rag.grounding.reading import read
+    >>> from resume_rag.schema import Fact
+    >>> fact = Fact(id="f", path="f", text="I noted all vascular plants, mosses were noted by a specialist", section="work")
+    >>> def find(text):
+    ...     check = LineCheck("p", read(text), Grounds([fact]))
+    ...     check_others(check)
+    ...     return [finding.code for finding in check.findings]
+    >>> find("Noted vascular plants and mosses"), find("Noted vascular plants, with mosses noted by a specialist")
+    (['credit_added'], [])
+    """
+    own = _find_own(check)
+    for number, reading in enumerate(check.grounds.readings):
+        for agent, things in _find_handed(reading):
+            named = {t.part for t in check.line.tokens if t.content and keys.are_akin(t.key, agent.key)}
+            for token in check.line.content:
+                if (
+                    not {token.part - 1, token.part, token.part + 1} & named
+                    and token.key in things - own
+                    and not _is_passive_here(check.line, token)
+                ):
+                    said = reading.text[agent.start : agent.end]
+                    check.report(
+                        "credit_added",
+                        f"{check.quote(token.start, token.end)}: in the source this was done by “{said}”.",
+                        token.start,
+                        token.end,
+                        number,
+                    )
+
+
+def _find_own(check: LineCheck) -> frozenset[str]:
+    """Keys of all words that stand outside of others' acts."""
+    found: set[str] = set()
+    for reading in check.grounds.readings:
+        taken = frozenset().union(*(span for _, span in _find_spans(reading)))
+        found |= {t.key for t in reading.content if t not in taken}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def _find_handed(reading: Reading) -> tuple[tuple[Token, frozenset[str]], ...]:
+    """Who, and the keys of what that person did or did it to."""
+    return tuple(
+        (agent, frozenset(t.key for t in span if t.content and not t.verb and t is not agent) - _STYLE)
+        for agent, span in _find_spans(reading)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _find_spans(reading: Reading) -> tuple[tuple[Token, frozenset[Token]], ...]:
+    """Each act of somebody else, with the words of its own clause."""
+    found = []
+    tokens = reading.tokens
+    for act in find_acts(reading):
+        if (
+            not act.agents
+            or act.ours
+            or act.verb.key in _TAKING
+            or act.agents[0].key in _CLIENTELE
+            or act.agents[0].folded in {"they", "he", "she"}
+        ):
+            continue
+        at = tokens.index(act.verb)
+        first = tokens.index(min(act.agents, key=lambda t: t.start)) if not act.passive else at
+        start = min(at, first)
+        if act.passive:
+            while start and tokens[start - 1].kind != "mark" and tokens[start - 1].folded not in {"and", "while", "but"}:
+                start -= 1
+        if act.passive:
+            head = next((i for i in range(start, at) if tokens[i].folded in _ENDS), at)
+            span = (*tokens[start:head], act.verb)
+            if not any(t.folded in _OWN for t in span):
+                found.append((act.agents[0], frozenset(span)))
+            continue
+        end = at + 1
+        while end < len(tokens) and not (tokens[end].kind == "mark" and tokens[end].text in ",.;:()–—") and tokens[end].folded not in _ENDS:
+            end += 1
+        span = tokens[start:end]
+        if any(t.folded in _OWN for t in span):
+            continue
+        found.append((act.agents[0], frozenset(span)))
+    return tuple(found)
+
+
+def _is_passive_here(line: Reading, token: Token) -> bool:
+    """*with the glazing subcontracted*, *after two nurses were hired*: the line does not say that the candidate did it."""
+    at = line.tokens.index(token)
+    for other in line.tokens[at + 1 : at + 5]:
+        if other.kind == "mark" or other.folded in {"and", "by"}:
+            return False
+        if other.folded in _BE or other.folded.endswith("ed") or keys.is_irregular(other.folded):
+            return True
+    return False
