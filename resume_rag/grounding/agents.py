@@ -25,6 +25,7 @@ _OPENERS = frozenset(
 _ARTICLES = frozenset(
     "the a an my our their his her its this these two three four five six seven both all every each one another other some".split()
 )
+_DEFINITE = frozenset("the a an my our their his her its".split())
 _PRONOUNS = frozenset("they he she".split())
 _HONORIFICS = frozenset("mr mrs ms miss dr prof sir".split())
 _CAUSING = keys.keys_of(
@@ -147,9 +148,12 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
     titled = j > 0 and tokens[j - 1].folded in _HONORIFICS  # "Mr Thrale"
     if j < 0 or not tokens[j].content or tokens[j].verb or not (caused or titled or is_actor(tokens[j])):
         return ()
-    k = j
+    k, relative = j, False
     while k >= 0 and (tokens[k].content and not tokens[k].verb or tokens[k].folded in _ARTICLES or tokens[k].kind == "number"):
         k -= 1
+        if tokens[k + 1].folded in _DEFINITE:
+            relative = k >= 0 and tokens[k].content and not tokens[k].verb  # "leaks the contractor had missed"
+            break
     if k >= 0 and tokens[k].folded == "of":
         return ()
     named = tuple(reversed([t for t in tokens[k + 1 : j + 1] if t.content]))
@@ -157,7 +161,7 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
         return named if k >= 0 and tokens[k].folded == "with" else ()
     if caused:
         return named if k >= 0 and tokens[k].key in _CAUSING else ()
-    opened = k < 0 or tokens[k].kind == "mark" or tokens[k].folded in _OPENERS
+    opened = relative or k < 0 or tokens[k].kind == "mark" or tokens[k].folded in _OPENERS
     return named if opened else ()
 
 

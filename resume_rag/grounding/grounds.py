@@ -36,6 +36,7 @@ _FORTNIGHTLY = keys.keys_of(frozenset({"fortnight", "fortnightly", "biweekly"}))
 _AWAY = frozenset("off away absent ill sick holiday holidays leave vacation".split())
 _SUPERVISED = keys.keys_of(frozenset({"supervision", "supervise", "supervised", "oversight", "guidance"}))
 _DAY_PARTS = frozenset("morning day evening night afternoon".split())
+_COMPOUND_ENDS = frozenset("time times day days".split())
 _ACRONYM_CHARS = range(2, 7)
 _PLAIN_PREPOSITIONS = frozenset("within in on at by under before from with".split())
 _TOOL_PREPOSITIONS = frozenset("in using with via on".split())
@@ -169,7 +170,7 @@ class Grounds:
         if token.folded in marks.HOMOGRAPHS and _is_tool(token, before):
             return token.text in self.exact or token.folded in self.named
         joined = token.folded in self._joined or token.folded.removesuffix("s") in self._joined
-        return joined or self.supports_key(token.key) or self.supports_form(token)
+        return joined or self.supports_key(token.key) or self.supports_form(token) or self.supports_compound(token)
 
     def supports_key(self, key: str) -> bool:
         """Whether a key, its family, a wider verb or a derived form is here."""
@@ -201,6 +202,15 @@ class Grounds:
         if bare.isupper() and len(bare) in _ACRONYM_CHARS and bare.casefold() in self._initials:
             return True
         return token.folded in self._months or token.folded[:3] in {m[:3] for m in self._months if token.folded == m[:3]}
+
+    def supports_compound(self, token: Token) -> bool:
+        """Whether a word is two of the source written as one, or one of them with a plain end: *handover*, *lunchtime*."""
+        word = token.folded
+        for at in range(3, len(word) - 2):
+            first, second = word[:at], word[at:]
+            if keys.find_key(first) in self.keys and (second in _COMPOUND_ENDS or len(second) > 2 and second in self.folded):
+                return True
+        return False
 
     def expands_acronym(self, words: Sequence[Token], at: int) -> int:
         """Length of the run of words at `at` whose initials are an acronym here; 0 where there is none."""

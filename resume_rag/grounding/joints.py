@@ -26,7 +26,7 @@ def check_joints(check: LineCheck) -> None:
     >>> from resume_rag.grounding.reading import read
     >>> from resume_rag.schema import Fact
     >>> texts = "Ran a lunchtime clinic on Tuesdays", "Entered 36 pupils for a contest"
-    >>> facts = [Fact(id=f"f{i}", path=f"f{i}", text=text, section="work") for i, text in enumerate(texts)]
+    >>> facts = [Fact(id=f"f{i}", path=f"f{i}", text=text, section="work", locked=False) for i, text in enumerate(texts)]
     >>> def find(text):
     ...     check = LineCheck("p", read(text), Grounds(facts))
     ...     check_joints(check)

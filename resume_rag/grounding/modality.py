@@ -381,6 +381,7 @@ def check_verbs(check: LineCheck) -> None:
             or not token.content
             or not keys.is_verb_key(token.key)
             or token.key in _STYLE
+            or token.capitalised
             or check.taken(token.start, token.end)
         ):
             continue

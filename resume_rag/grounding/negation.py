@@ -23,6 +23,8 @@ _EMPTY = frozenset("single additional further ever anyone anybody anything".spli
 _IDLE = keys.keys_of(frozenset("require need occur happen raise see find make have".split()))
 """What there was not, nobody saw, and what nobody needed, there was not."""
 _CARRIERS = frozenset("of ever was were is are has have had".split())
+_EXCLUDING = frozenset({("rather", "than"), ("instead", "of"), ("apart", "from"), ("other", "than"), ("yet", "to"), ("aside", "from"), ("as", "opposed")})
+_EXCLUSIONS = frozenset("excluding except excl barring minus outside awaiting pending excluded".split())
 _HEDGES = frozenset("almost nearly hardly practically virtually scarcely".split())
 _AUXILIARIES = frozenset("is are was were has have had did does do will would could can".split())
 _DENYING = frozenset("avoid prevent eliminate".split())
@@ -107,7 +109,7 @@ def _is_idiom(reading: Reading, i: int) -> bool:
 def _scope_after(reading: Reading, i: int) -> list[Token]:
     scope: list[Token] = []
     after = reading.tokens[i + 1 : i + 2]
-    if reading.tokens[i].folded == "none" and not (after and (after[0].folded in _CARRIERS or after[0].verb)):
+    if reading.tokens[i].folded == "none" and not (after and (after[0].folded in _CARRIERS or after[0].verb or after[0].folded.endswith(("ing", "ed")))):
         return [t for t in reading.tokens[:i] if t.content and not t.verb][:1]  # "one rework in 2019, none in 2020"
     for token in reading.tokens[i + 1 :]:
         if (
@@ -225,7 +227,7 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
     if not denial.words or denial.limited or check.line.keys & keys.keys_of(_DENYING):
         return
     head = denial.words[-1]
-    denied = {key for d in mine for key in d.words}
+    denied = {key for d in mine for key in d.words + d.reach} | _find_excluded(check.line)
     denied |= {key for d in mine if set(d.words) & set(denial.words) for key in d.nouns}  # "the paperwork was never finished"
     if any(keys.are_akin(head, key) for key in denied):
         return
@@ -251,6 +253,23 @@ def _check_prefixed(check: LineCheck) -> None:
     for a, b in zip((None, *check.line.tokens), check.line.tokens, strict=False):
         if b.key in denied - plain and b.content and (a is None or a.folded not in _WORDS | {"non"}):
             check.report("negation_dropped", f"the source says “non-{b.text}”.", b.start, b.end)
+
+
+@lru_cache(maxsize=4096)
+def _find_excluded(reading: Reading) -> frozenset[str]:
+    """What a text denies without a *no*: *rather than monthly*, *excluding menus*, *yet to decide*, *lost no object*, *fined none*."""
+    found: set[str] = set()
+    tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        pair = (token.folded, tokens[i + 1].folded if i + 1 < len(tokens) else "")
+        start = i + 2 if pair in _EXCLUDING else i + 1 if token.folded in _EXCLUSIONS else 0
+        if start:
+            after = tokens[start : start + 6]
+            stop = next((n for n, t in enumerate(after) if t.kind == "mark" or t.folded in {"but", "while"}), len(after))
+            found |= {t.key for t in after[:stop] if t.content}
+        if token.folded in {"no", "none", "nobody", "nothing"} and i and tokens[i - 1].content:
+            found.add(tokens[i - 1].key)  # "lost no object", "penalising none"
+    return frozenset(found)
 
 
 def _check_hedged(check: LineCheck) -> None:
@@ -279,7 +298,7 @@ def _check_subjects(check: LineCheck) -> None:
     """*CCNA passed, CCNP not*: what a *not* follows is denied, and the line may not claim it."""
     for number, reading in enumerate(check.grounds.readings):
         denied = _find_denied(reading)
-        mine = _find_denied(check.line)
+        mine = _find_denied(check.line) | _find_excluded(check.line)
         affirmed = {t.key for r in check.grounds.readings for t in r.content if t.key not in _find_denied(r)}
         for token in check.line.content:
             if (

@@ -62,6 +62,7 @@ _AGED = re.compile(
 _A_YEAR_LATER = re.compile(r"\b(an?\s(year|month|week|day|hour|minute))\s(?:later|earlier|ago)\b", re.IGNORECASE)
 _ONE_IN = re.compile(r"(?<=[\da-z])-in-(?=[\da-z])(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\b)")
 """*one-in-three*: written apart, with every place kept."""
+_BEFORE_HALF = frozenset("over about nearly almost around roughly least under approximately".split())
 _SQUARE = re.compile(r"sq|square|²|m2")
 
 
@@ -265,7 +266,7 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     if not unit and _AGED.search(text[:start]) and not _has_measure(text[end:]):
         return Quantity(text[start:end], value * 12, "month", start, end, bound)
     if not unit:
-        match = re.match(r"(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
+        match = re.match(r"(?![\s-]second-?hand)(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
         measure = lex.MEASURES.get(match.group(1).casefold()) if match and not _is_label(text, end + match.end(), match.group(1)) else None
         if (
             measure
@@ -385,7 +386,8 @@ def _find_worded(text: str) -> Iterator[Quantity]:
         elif word in {"half", "thirds", "third", "quarter", "quarters", "tenth", "fifths"} and _is_fraction(words, i):
             count = lex.CARDINALS.get(words[i - 1][0], 1) if i else 1
             first = start if count == 1 and words[i - 1][0] not in {"one", "a"} else words[i - 1][1]
-            yield Quantity(text[first : words[i][2]], 100 * count * lex.FRACTIONS.get(word, 0.5), "%", first, words[i][2])
+            bound = _find_bound(text[:first])
+            yield Quantity(text[first : words[i][2]], 100 * count * lex.FRACTIONS.get(word, 0.5), "%", first, words[i][2], bound)
         elif word in lex.CARDINALS or (word in {"hundred", "dozen"} and i and words[i - 1][0] == "a"):
             value, after = _sum_words(words, i)
             fraction = after < len(words) and words[after][0] in {"quarter", "quarters"} and _is_fraction(words, after)
@@ -401,6 +403,9 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     after = words[i + 1][0] if i + 1 < len(words) else ""
     if words[i][0] in {"quarter", "quarters"}:
         return after == "of" and before in {"a", "one", "three"} or (before in {"a", "one", "three"} and i > 1 and words[i - 2][0] == "by")
+    than = before == "than" and i > 1 and words[i - 2][0] in {"more", "less"}
+    if words[i][0] == "half" and (before in _BEFORE_HALF or than) and after not in lex.MEASURES and after not in {"a", "an", "year", "day"}:
+        return True  # "of whom over half were children"
     if (
         before in lex.CARDINALS
         or words[i][0] == "half"

@@ -37,6 +37,7 @@ _HANGING = frozenset("from to for by of in over within at on into".split())
 _OPENERS = frozenset("by through via with after before once when since because so where which that who".split())
 _ACT_ENDINGS = ("tion", "sion", "ment", "ance", "ing")
 _ARROWS = frozenset({"→", "->", "=>"})
+_PREFIXES = frozenset("co re pre over under out self up down de dis mis fore".split())
 _GAP_WORDS = 7
 _DASH = str.maketrans({"‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -186,6 +187,7 @@ def _word_or_mark(text: str, match: re.Match[str]) -> Token:
     raw = text[match.start() : match.end()]
     word = raw.rstrip(".") if raw.count(".") == 1 and len(raw) > 2 else raw
     folded = unicodedata.normalize("NFKC", word).translate(_DASH).casefold()
+    folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))  # "café", "cafe"
     if word in _ARROWS:
         return Token(raw, "to", "to", match.start(), match.end(), "word", arrow=True)
     if not any(c.isalnum() for c in word):
@@ -204,6 +206,9 @@ def _mark_verbs(tokens: list[Token]) -> None:
         before = [t.folded for t in tokens[max(0, i - 2) : i]]
         after = tokens[i + 1].folded if i + 1 < len(tokens) and tokens[i + 1].kind != "mark" else ""
         opens = i == 0 or tokens[i - 1].kind == "mark"
+        described = after and tokens[i + 1].content
+        if described and not opens and tokens[i - 1].joined and tokens[i - 1].kind == "word" and tokens[i - 1].folded not in _PREFIXES:
+            continue  # "a Python-based tool"; not "second-chaired two trials"
         token.verb = is_verb_use(token.folded, token.key, before=before, after=after, opens=opens, base_before=base_before)
         base_before = base_before or (
             token.verb

@@ -70,6 +70,8 @@ def is_whole(reading: Reading, token: Token) -> bool:
     """The 22 of *9 of 22*, the six of *one night in six*."""
     at = reading.tokens.index(token)
     before = [t for t in reading.tokens[max(0, at - 4) : at] if t.folded not in {"the", "all", "its", "our"}][-3:]
+    if [t.folded for t in before[-2:]] == ["out", "of"] and len(before) > 2 and before[0].kind == "number":
+        return is_share(reading, before[0])  # "nine out of ten"
     if len(before) < 2 or before[-1].folded not in {"of", "in"}:
         return False
     if before[-2].quantity is not None:

@@ -24,6 +24,7 @@ _NOT_PAST = frozenset(
     hundred wicked rugged flatbed seabed testbed infrared airspeed""".split()
 )
 _BEFORE_PRESENT = frozenset("that which who it still now also they".split())
+_AIDING = frozenset("keep start stop begin help enjoy continue assist support include avoid".split())
 _AFTER_SUBJECT = frozenset("did do was were had have are".split())
 _BEFORE_GERUND = frozenset("started began kept while through helped assisted helping".split())
 
@@ -39,6 +40,9 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
     last = before[-1] if before else ""
     if folded == "half" or (opens and not folded.endswith(("ed", "ing")) and _is_agentive(after)):
         return False
+    if opens and after.endswith("ing") and after not in {"training", "during"} and len(after) > 5 and not folded.endswith(("ed", "ing")) and folded not in _BEFORE_GERUND | _AIDING:
+        if not keys.is_irregular(folded):
+            return False  # "Route planning for 8 vans"
     if opens and folded.endswith("s") and after in _AFTER_SUBJECT:
         return False  # "volunteers did the cutting"
     if folded.endswith("ings") or (folded.endswith("ly") and folded not in _VERBS_IN_LY):

@@ -34,6 +34,10 @@ _STYLE = keys.keys_of(marks.STYLE)
 _SETTINGS = keys.keys_of(nouns.SETTINGS)
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
 _GUARDED = marks.SCOPE | marks.CREDIT | marks.QUALITY | marks.RANKS.keys() | marks.HOMOGRAPHS
+_EXCLUSIONS = frozenset("excluding except excl barring excluded exclude yet awaiting pending".split())
+_EXCLUSION_KEYS = keys.keys_of(_EXCLUSIONS | frozenset({"apart"}))
+_PREFIXES = {"pre": frozenset({"before", "prior", "ahead"}), "post": frozenset({"after", "following"})}
+_PLACED = frozenset("first second third fourth fifth sixth".split())
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
 _RANKED = keys.keys_of(frozenset(ORDINALS))
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
@@ -123,6 +127,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
             return None if is_agent(token, grounds) else "seniority_changed"
     if grounds.supports(token, words[at - 1] if at else None) or _joins(check, words, at):
         return "duty_added" if is_lent(check.line, token, grounds) else None
+    if token.folded == "place" and at and words[at - 1].folded in _PLACED and grounds.supports(words[at - 1]):
+        return None  # "took second place" for "came second"
     if token.folded == "majority" and is_said_otherwise(check, token):
         return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
@@ -139,9 +145,15 @@ def _is_for_others(check: LineCheck, words: Sequence[Token], at: int) -> bool:
         return any(find_denials(r) for r in check.grounds.readings)  # "without stockouts"
     if word in {"single", "ever", "anyone", "anybody", "anything", "nobody", "nothing"}:
         return bool(find_denials(check.line))
+    if words[at].joined and word in _PREFIXES:
+        return bool(_PREFIXES[word] & check.grounds.folded)  # "pre-trip checks" for "checks before each trip"
+    if words[at - 1 : at] and word in {"charge", "cost"} and words[at - 1].folded in {"of", "no"}:
+        return "free" in check.grounds.folded  # "free of charge", "at no cost" for "for free"
+    if word in _EXCLUSIONS:
+        return any(find_denials(r) or r.keys & _EXCLUSION_KEYS for r in check.grounds.readings)
     if word == "free" and word not in check.grounds.folded:
         return any(d.start == words[at].start for d in find_denials(check.line))
-    return word in marks.NEGATIONS or word == "leading" and at + 1 < len(words) and words[at + 1].folded == "to"
+    return word in marks.NEGATIONS or word in {"leading", "led"} and at + 1 < len(words) and words[at + 1].folded == "to"
 
 
 def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:

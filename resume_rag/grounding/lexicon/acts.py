@@ -440,7 +440,7 @@ MEASURING = frozenset("last span run take weigh measure total number amount repr
 
 JOINING = frozenset(
     """ranging covering spanning featuring involving concerning supplied provided given held located situated placed called named entitled titled
-    known owned arising occurring relating related belonging destined intended meant associated attached""".split()
+    dating known owned arising occurring relating related belonging destined intended meant associated attached""".split()
 )
 """Participles that, behind a noun, stand for a preposition: *measurements supplied by the foreman*, *offences ranging from theft*."""
 
@@ -458,6 +458,7 @@ MODIFIERS = frozenset("data work job required necessary relevant respective give
 """Words that add nothing before a noun of the source."""
 
 IDIOMS = (
+    "took care of", "taking care of", "take care of",
     "upwards of", "in excess of", "close to", "an estimated", "ca", "something like", "for the most part", "at a minimum", "at a maximum",
     "in line with", "in accordance with", "in keeping with", "as per", "in order to", "with the use of", "by means of", "on the basis of", "in addition to",
     "on a basis", "in the form of", "in terms of", "in the process of", "at the time of", "on top of", "in the course of", "at a rate of", "with a total of",

@@ -6,6 +6,9 @@ One family a line. Narrow on purpose: no place of work for another (ward, clinic
 from __future__ import annotations
 
 FAMILIES = """
+typical average usual
+mate colleague workmate teammate co-worker coworker
+usually normally typically generally
 term terminology
 developer dev
 maker manufacturer producer
