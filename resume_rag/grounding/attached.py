@@ -11,6 +11,7 @@ from dataclasses import replace
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks
+from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.links import BY, HAS, find_links
 from resume_rag.grounding.measured import DIMENSIONS, Measured
 from resume_rag.grounding.people import is_collective, is_people
@@ -26,6 +27,7 @@ _WAYS = frozenset({"from", "to", "by"})
 _STAFF = keys.keys_of(frozenset("staff crew workforce personnel total".split()))
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
 _TWO = 2
+_SHORT_RATES = frozenset("p.a. p.m. p.w. hr wk mo yr h min".split())
 _TIME = keys.keys_of(frozenset("time duration".split()))
 _ONE_OF_THEM = frozenset("best last first second third past same this that previous final next one record peak".split())
 """*in the best year* is no *a year*."""
@@ -131,7 +133,9 @@ def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> boo
     key = keys.find_key(rate)
     tokens = grounds.all_readings[number].tokens
     given = any(
-        t.key == key and (t.folded.endswith("ly") or not i or tokens[i - 1].folded not in _ONE_OF_THEM) for i, t in enumerate(tokens)
+        (t.key == key or t.folded in _SHORT_RATES and RATES.get(t.folded) == rate)
+        and (t.folded.endswith("ly") or not i or tokens[i - 1].folded not in _ONE_OF_THEM)
+        for i, t in enumerate(tokens)
     )
     return given or grounds.implies(key)
 

@@ -6,6 +6,7 @@ are combined, and only such as it sets against each other (from and to, of, agai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -107,6 +108,9 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
             yield from _changes(low, high, unit)
         elif a.quantity.unit == b.quantity.unit and b.opposed:
             yield from (replace(figure, way=0) for figure in _changes(low, high, unit))
+        counted = re.match(r"\d+", b.quantity.text)
+        if a.share_of and not a.quantity.unit and b.quantity.unit in {"day", "month"} and counted and float(counted.group()):
+            yield _Figure(100 * low / float(counted.group()), "%")  # "19 of 20 days"
         if a.share_of and not a.quantity.unit and not b.quantity.unit and high:
             yield _Figure(100 * low / high, "%")
             yield _Figure(100 * (high - low) / high, "%")

@@ -35,6 +35,11 @@ _NIGHTLY = frozenset({"daily", "nightly"})
 _FORTNIGHTLY = keys.keys_of(frozenset({"fortnight", "fortnightly", "biweekly"}))
 _AWAY = frozenset("off away absent ill sick holiday holidays leave vacation".split())
 _SUPERVISED = keys.keys_of(frozenset({"supervision", "supervise", "supervised", "oversight", "guidance"}))
+_PERIODS = {
+    "p.a.": frozenset({"year", "annual", "annually", "yearly"}),
+    "p.m.": frozenset({"month", "monthly"}),
+    "p.w.": frozenset({"week", "weekly"}),
+}
 _DAY_PARTS = frozenset("morning day evening night afternoon".split())
 _COMPOUND_ENDS = frozenset("time times day days".split())
 _ACRONYM_CHARS = range(2, 7)
@@ -250,6 +255,12 @@ def _implied(reading: Reading) -> set[str]:
         if a.folded == "under" and b.folded in {"a", "an", "the", "my", "our"}:
             found |= _SUPERVISED
     folded = {t.folded for t in reading.tokens}
+    for short, words in _PERIODS.items():
+        if short in folded:
+            found |= keys.keys_of(words)
+    week = [t for t in reading.tokens if t.quantity is not None and (t.quantity.value, t.quantity.unit) == (7, "day")]
+    if any("week" in {o.folded for o in reading.tokens[reading.tokens.index(t) + 1 :][:3]} for t in week):
+        found |= keys.keys_of(frozenset({"daily", "every", "day"}))
     if "olds" in folded:
         found |= keys.keys_of(frozenset({"child"}))
     if {"we", "our", "us"} & folded:

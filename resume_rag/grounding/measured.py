@@ -60,6 +60,7 @@ _STARTING = frozenset("started came joined arrived began took inherited".split()
 _PAST = frozenset("previously before earlier formerly originally".split())
 
 
+_SOON = 4
 _RELATIVES = frozenset("that which who whose where".split())
 
 
@@ -193,6 +194,16 @@ def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
         if _is_start(reading, a) and a.quantity.unit == b.quantity.unit and not a.relation and not b.relation:
             found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")  # "12 when I came, 47 when I left"
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        times = {a.quantity.unit, b.quantity.unit} <= {"second", "day", "month"}
+        if a.relation or b.relation or not (times or a.quantity.unit == b.quantity.unit) or a.quantity.unit == "calendar":
+            continue
+        between = [t.folded for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start]
+        behind = [t.folded for t in find_following(reading, b.token, 3)]
+        if "before" in between[:_SOON] and {"after", "since", "now"} & set(behind) or _NOW & set(behind[:2]) and a.quantity.unit:
+            found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")  # "8 before, 3 after"
+        elif _PAST - {"before"} & set(between) and not _NOW & set(between):
+            found[i], found[i + 1] = replace(a, relation="to"), replace(b, relation="from")  # "5 days, earlier it was 8"
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
         past = [t.folded for t in find_following(reading, b.token, 2)]
         set_against = any(t.folded in AGAINST | {"compared"} for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start)

@@ -23,7 +23,9 @@ _EMPTY = frozenset("single additional further ever anyone anybody anything".spli
 _IDLE = keys.keys_of(frozenset("require need occur happen raise see find make have".split()))
 """What there was not, nobody saw, and what nobody needed, there was not."""
 _CARRIERS = frozenset("of ever was were is are has have had".split())
-_EXCLUDING = frozenset({("rather", "than"), ("instead", "of"), ("apart", "from"), ("other", "than"), ("yet", "to"), ("aside", "from"), ("as", "opposed")})
+_EXCLUDING = frozenset(
+    {("rather", "than"), ("instead", "of"), ("apart", "from"), ("other", "than"), ("yet", "to"), ("aside", "from"), ("as", "opposed")}
+)
 _EXCLUSIONS = frozenset("excluding except excl barring minus outside awaiting pending excluded".split())
 _HEDGES = frozenset("almost nearly hardly practically virtually scarcely".split())
 _AUXILIARIES = frozenset("is are was were has have had did does do will would could can".split())
@@ -109,7 +111,9 @@ def _is_idiom(reading: Reading, i: int) -> bool:
 def _scope_after(reading: Reading, i: int) -> list[Token]:
     scope: list[Token] = []
     after = reading.tokens[i + 1 : i + 2]
-    if reading.tokens[i].folded == "none" and not (after and (after[0].folded in _CARRIERS or after[0].verb or after[0].folded.endswith(("ing", "ed")))):
+    if reading.tokens[i].folded == "none" and not (
+        after and (after[0].folded in _CARRIERS or after[0].verb or after[0].folded.endswith(("ing", "ed")))
+    ):
         return [t for t in reading.tokens[:i] if t.content and not t.verb][:1]  # "one rework in 2019, none in 2020"
     for token in reading.tokens[i + 1 :]:
         if (

@@ -6,6 +6,7 @@ Figures that follow by arithmetic (from 10 to 5: by 50 %, halved) pass. Years of
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from resume_rag.grounding.attached import find_fault, meets
@@ -209,6 +210,8 @@ def is_equal(a: Quantity, b: Quantity) -> bool:
         return abs(a.value - b.value) <= _CLOSE * max(1.0, abs(a.value))
     if {a.unit, b.unit} == {"", "month"} and (a if a.unit else b).text.isdigit():
         return (a.value if a.unit else b.value) == 12 * (b.value if a.unit else a.value)  # "aged 17 to 70", "between 17 and 70"
+    if (special := _match_units(a, b)) is not None:
+        return special
     if {a.unit, b.unit} == {"", "points"}:
         return a.value == b.value  # "4.6 of 5 points" for "4.6 of 5"
     if "°" in (a.unit, b.unit) and (a.unit + b.unit).strip("°") in {"c", "f"}:
@@ -218,6 +221,21 @@ def is_equal(a: Quantity, b: Quantity) -> bool:
     if a.unit != b.unit and not ({a.unit, b.unit} == {"", "calendar"}) and not _same_span(a, b):
         return _halves(a, b)
     return abs(a.value - b.value) <= _CLOSE * max(1.0, abs(a.value)) or _same_span(a, b) or _is_rounded(a, b)
+
+
+def _match_units(a: Quantity, b: Quantity) -> bool | None:
+    """Ways to write a number that one alone does not tell: *12 grand*, *50p*, *2.500 items*, *100m*; None for all others."""
+    units, small = {a.unit, b.unit}, (a if a.unit in {"p", "cents"} else b)
+    if "grand" in units and units <= {"grand", "", "gbp", "usd", "eur"} or "kr" in units and units <= {"kr", "sek", "nok", "dkk"}:
+        return abs(a.value - b.value) <= _CLOSE * max(1.0, abs(a.value))
+    if units in ({"p", "gbp"}, {"cents", "usd"}):
+        return abs(small.value - 100 * (b if small is a else a).value) <= _CLOSE * small.value
+    for mine, other in ((a, b), (b, a)):
+        if re.fullmatch(r"\d{1,3}\.\d{3}", mine.text) and mine.unit == other.unit and other.value == 1000 * mine.value:
+            return True
+        if re.fullmatch(r"\d+m", mine.text) and other.unit == "m" and mine.value == other.value * 1e6:
+            return True
+    return None
 
 
 def _is_often(a: Measured, b: Measured) -> bool:

@@ -200,7 +200,11 @@ def check_cause(check: LineCheck) -> None:
         return
     for i, token in enumerate(check.line.tokens):
         caused = token.folded == "led" and [t.folded for t in check.line.tokens[i + 1 : i + 2]] == ["to"]
-        if not caused and token.folded not in _CAUSE_WORDS or any(token.folded in {t.folded for t in r.tokens} for r in check.grounds.readings):
+        if (
+            not caused
+            and token.folded not in _CAUSE_WORDS
+            or any(token.folded in {t.folded for t in r.tokens} for r in check.grounds.readings)
+        ):
             continue
         before = frozenset(t.key for t in check.line.tokens[:i] if t.content)
         after = frozenset(t.key for t in check.line.tokens[i + 1 :] if t.content or t.kind == "number")

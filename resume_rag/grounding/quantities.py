@@ -18,11 +18,11 @@ _DIGITS = re.compile(
     (?P<cur>(?:US|CA?|AU?|NZ|HK|S|R)?[$€£¥₹]|Rs\.?(?=\s?\d)|R(?=\d{2})|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY|KES|ZAR|NGN|GHS|UGX|TZS|EGP|AED|SAR|ILS|TRY|BRL|MXN|SGD|HKD|NZD|THB|PHP|IDR|MYR|CZK|HUF|RON|KRW|CNY|RMB|UAH)(?=\s?\d))?\s?
     (?P<num>\d{1,3}(?:[,  ' ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)
     (?!\d)(?![.:]\d)
-    (?:[\s-]?(?P<scale>[kKM]|MM|mn|mio|bn|[mbB]|thousand|million|billion|lakh|crore|hundred)(?![A-Za-z0-9²]|-\d))?
-    (?P<plus>\+)?
-    (?:[\s-]?(?P<unit>(?<=\.\d)s\b|(?<=\.\d\d)s\b|(?<=\d)p\b|%|percent(?:age[\s-]points?)?|pp\b|pts\b|per\ cent|pct|°[CF]|degrees?\s(?:Celsius|Fahrenheit|centigrade)\b|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
+    (?:[\s-]?(?P<scale>[kKM]|MM|mn|[mM]io\.?|[mM]rd\.?|bn|[mbB]|thousand|million|billion|lakhs?|lacs?|crores?|cr|hundred|grand)(?![A-Za-z0-9²]|-\d))?
+    (?P<plus>\s?\+(?!\s?\d))?
+    (?:[\s-]?(?P<unit>(?<=\.\d)s\b|(?<=\.\d\d)s\b|(?<=\d)p\b|%|percent(?:age[\s-]points?)?|pp\b|pts\b|p\.c\.|pc\b|per\ cent|pct|°[CF]|degrees?\s(?:Celsius|Fahrenheit|centigrade)\b|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
-    (?:\s?(?P<cur2>€|£|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|(?:U\.?S\.?\ |American\ |Canadian\ |Australian\ |New\ Zealand\ )?dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|rupees\b))?
+    (?:\s?(?P<cur2>€|£|T€|TEUR\b|quid\b|bucks\b|(?:Swedish\ )?kron(?:or|a)\b|(?:Norwegian\ |Danish\ )?kroner\b|(?:Swiss\ )?francs\b|yen\b|zloty(?:s|ch)?\b|rand\b|naira\b|baht\b|shillings\b|dirhams\b|reais\b|yuan\b|EUR\b|USD\b|GBP\b|CHF\b|CAD\b|AUD\b|NZD\b|SEK\b|NOK\b|DKK\b|PLN\b|JPY\b|KES\b|INR\b|euros?\b|(?:U\.?S\.?\ |American\ |Canadian\ |Australian\ |New\ Zealand\ )?dollars?\b|pounds?(?=\s(?:sterling|of\ funding))|(?:Indian\ )?rupees\b))?
     (?![A-SU-Za-su-z0-9_]|[Tt]\w|[½¼¾⅓⅔])
     """,
     re.VERBOSE,
@@ -63,6 +63,14 @@ _A_YEAR_LATER = re.compile(r"\b(an?\s(year|month|week|day|hour|minute))\s(?:late
 _ONE_IN = re.compile(r"(?<=[\da-z])-in-(?=[\da-z])(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\b)")
 """*one-in-three*: written apart, with every place kept."""
 _BEFORE_HALF = frozenset("over about nearly almost around roughly least under approximately".split())
+_ELLIPTIC = re.compile(
+    r"\s*(?:$|[,.;:)\]]|(?:now|today|then|before|after|afterwards|earlier|previously|when|once|instead|on\saverage|at\spresent|last\syear|the\syear|this\syear)\b"
+    r"|in\s(?:(?:19|20)\d\d|the\b|my\b|January|February|March|April|May|June|July|August|September|October|November|December))"
+)
+_NOT_MEASURED = re.compile(r"[.;!?]\s|\b(?:year|grade|level|phase|week|day|month|no|number|of|remaining|other|another)\s$", re.IGNORECASE)
+_WHILE = re.compile(r"\b(?:in|within|over|for|after|during|inside)\s(?:about\s|only\s|just\s)?$", re.IGNORECASE)
+_SET_AGAINST = re.compile(r"\b(?:earlier|previously|before|formerly|instead|says|target|against|used to)\b")
+_INHERIT_CHARS, _LEAST_RATIO = 60, 0.02
 _SQUARE = re.compile(r"sq|square|²|m2")
 
 
@@ -93,7 +101,24 @@ def find_quantities(text: str) -> list[Quantity]:
             found.append(_from_digits(text, match))
     taken = [(q.start, q.end) for q in found]
     found += [q for q in _find_worded(text) if not any(a < q.end and q.start < b for a, b in taken)]
-    return _share_units(text, sorted(found, key=lambda q: q.start))
+    return _inherit_units(text, _share_units(text, sorted(found, key=lambda q: q.start)))
+
+
+def _inherit_units(text: str, found: list[Quantity]) -> list[Quantity]:
+    """In *took 50 minutes, now takes 35* the second number, which has no noun of its own, has the unit of the first."""
+    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+        if b.unit or b.vague or b.bound and b.bound != "about" or a.unit in {"", "calendar", "clock", "x", "points"} or not a.value:
+            continue
+        between, after = text[a.end : b.start], text[b.end :]
+        share = a.unit not in {"%", "usd", "eur", "gbp"} and re.match(r"(?:,)?\s(?:hours\s)?of\s(?:them|which|these)\b", after)
+        if not (_ELLIPTIC.match(after) or share) or len(between) > _INHERIT_CHARS or _NOT_MEASURED.search(between):
+            continue
+        if _WHILE.search(text[: a.start]) and not _SET_AGAINST.search(between):
+            continue  # "in 14 months, down by 17": how long it took is no measure of the other
+        value = b.value * _factor(a)
+        if _LEAST_RATIO < value / a.value < 1 / _LEAST_RATIO:
+            found[i + 1] = replace(b, unit=a.unit, value=value)
+    return found
 
 
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -220,6 +245,9 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     sign = (match.group("cur") or match.group("cur2") or "").strip().casefold()
     if sign == "$" and match.group("cur2"):
         sign = match.group("cur2").casefold()  # "$41,000 CAD"
+    thousands = thousands or sign in {"t€", "teur"}
+    value = value * 1000 if sign in {"t€", "teur"} else value
+    sign = sign.split()[-1] if sign.split()[:1] and sign.split()[0] in {"swedish", "norwegian", "danish", "swiss", "indian"} else sign
     currency = lex.CURRENCIES.get(sign, lex.CURRENCIES.get(sign.removesuffix("s").replace(".", ""), sign))
     start = match.start() + (len(match.group()) - len(match.group().lstrip()))
     scale = match.group("scale")
@@ -228,7 +256,8 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
     if metres or scale and scale in "mb" and not currency and not re.match(r"[\s-]?[a-z]{3,}", text[end:]):
         unit, value = ("m" if scale == "m" else "b"), value
     elif scale:
-        value *= lex.SCALES[scale.casefold()]
+        value *= lex.SCALES[scale.casefold().rstrip(".")]
+        unit = unit or ("grand" if scale == "grand" else "")
     tail = match.group("unit") or ""
     if tail:
         unit = _read_tail(tail)
@@ -254,7 +283,7 @@ def _read_tail(tail: str) -> str:
         return "x"
     if "point" in tail or tail in {"pp", "pt", "pts"}:
         return "points"
-    return "%" if tail in {"%", "percent", "per cent", "pct"} else tail
+    return "%" if tail in {"%", "percent", "per cent", "pct", "pc", "p.c."} else tail
 
 
 def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end: int, bound: str) -> Quantity:
@@ -266,7 +295,9 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     if not unit and _AGED.search(text[:start]) and not _has_measure(text[end:]):
         return Quantity(text[start:end], value * 12, "month", start, end, bound)
     if not unit:
-        match = re.match(r"(?![\s-]second-?hand)(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:])
+        match = re.match(
+            r"(?![\s-]second-?hand)(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:]
+        )
         measure = lex.MEASURES.get(match.group(1).casefold()) if match and not _is_label(text, end + match.end(), match.group(1)) else None
         if (
             measure
@@ -383,7 +414,9 @@ def _find_worded(text: str) -> Iterator[Quantity]:
             yield Quantity(word, 0, "", start, words[i][2], vague=True)
         elif word in lex.MULTIPLES:
             yield Quantity(word, lex.MULTIPLES[word], "x", start, words[i][2], _find_bound(text[:start]))
-        elif word in {"half", "thirds", "third", "quarter", "quarters", "tenth", "fifths"} and _is_fraction(words, i):
+        elif word in {"half", "thirds", "third", "quarter", "quarters", "tenth", "fifths", "fifth", "sixth", "eighth"} and _is_fraction(
+            words, i
+        ):
             count = lex.CARDINALS.get(words[i - 1][0], 1) if i else 1
             first = start if count == 1 and words[i - 1][0] not in {"one", "a"} else words[i - 1][1]
             bound = _find_bound(text[:first])
@@ -391,7 +424,9 @@ def _find_worded(text: str) -> Iterator[Quantity]:
         elif word in lex.CARDINALS or (word in {"hundred", "dozen"} and i and words[i - 1][0] == "a"):
             value, after = _sum_words(words, i)
             fraction = after < len(words) and words[after][0] in {"quarter", "quarters"} and _is_fraction(words, after)
-            if not fraction and not (after < len(words) and words[after][0] in {"thirds", "third", "fifths", "tenth"}):
+            if not fraction and not (
+                after < len(words) and words[after][0] in {"thirds", "third", "fifths", "fifth", "sixth", "eighth", "tenth"}
+            ):
                 yield _worded(text, words, i, after, value)
                 i = after
                 continue
@@ -411,10 +446,10 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
         or words[i][0] == "half"
         and after in {"of", "the"}
         and before not in {"first", "second", "other", "latter", "better"}
-    ):
+    ) and not (words[i][0] in {"fifth", "sixth", "eighth"} and before != "one"):
         return True
     measured = i > 1 and words[i - 2][0] in {"by", "over", "nearly", "almost", "about", "than", "cut"}
-    if words[i][0] == "tenth":
+    if words[i][0] in {"tenth", "fifth", "sixth", "eighth"}:
         return before == "a" and (measured or after in {"of", "in", ""})
     return before in {"a", "by"} and (measured or after in {"of", "", "in", "less", "more", "fewer", "faster", "to"})
 
@@ -447,7 +482,7 @@ def _worded(text: str, words: list[tuple[str, int, int]], i: int, after: int, va
     start, end = words[i][1], words[after - 1][2]
     match = re.match(r"[\s-]?(%|percent(?:age points?)?|per cent|times|fold)\b", text[end:])
     unit = _read_tail(match.group(1)) if match else ""
-    currency = re.match(r"\s(euros?|dollars?|rupees)\b", text[end:])
+    currency = re.match(r"\s(euros?|dollars?|rupees|quid|kronor|kroner|francs|yen)\b", text[end:])
     if currency:
         unit, end = (
             lex.CURRENCIES.get(currency.group(1).rstrip("s") if currency.group(1) != "rupees" else "rupees", "usd"),

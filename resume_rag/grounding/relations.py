@@ -237,7 +237,10 @@ def find_rate(reading: Reading, token: Token) -> str:
             break
         before = tokens[i - 1].folded if i else ""
         if other.folded in quantities.RATES and (
-            before in {"per", "a", "an", "each", "every", "/", "one"} or other.folded.endswith("ly") or (i and tokens[i - 1].text == "/")
+            before in {"per", "a", "an", "each", "every", "/", "one"}
+            or other.folded in {"p.a.", "p.m.", "p.w."}
+            or other.folded.endswith("ly")
+            or (i and tokens[i - 1].text == "/")
         ):
             return quantities.RATES[other.folded]
     last = reading.tokens[at - 1].folded if at else ""

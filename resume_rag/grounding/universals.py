@@ -90,7 +90,12 @@ def _has_each(check: LineCheck) -> bool:
 def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Whether the source says *all* or *every* of the same thing, or gives the period that *every* names."""
     after = [t for t in words[at + 1 : at + 6] if t.content][:3]
-    if words[at].folded in {"each", "every"} and after[:1] and after[0].folded + "s" in check.grounds.folded and after[0].folded in _WEEKDAYS:
+    if (
+        words[at].folded in {"each", "every"}
+        and after[:1]
+        and after[0].folded + "s" in check.grounds.folded
+        and after[0].folded in _WEEKDAYS
+    ):
         return True  # "each Saturday" for "Saturdays"
     if words[at].folded in {"each", "every"} and after[:1] and _is_period(check, after[0]):
         return True

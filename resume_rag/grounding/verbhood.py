@@ -40,7 +40,14 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
     last = before[-1] if before else ""
     if folded == "half" or (opens and not folded.endswith(("ed", "ing")) and _is_agentive(after)):
         return False
-    if opens and after.endswith("ing") and after not in {"training", "during"} and len(after) > 5 and not folded.endswith(("ed", "ing")) and folded not in _BEFORE_GERUND | _AIDING:
+    if (
+        opens
+        and after.endswith("ing")
+        and after not in {"training", "during"}
+        and len(after) > 5
+        and not folded.endswith(("ed", "ing"))
+        and folded not in _BEFORE_GERUND | _AIDING
+    ):
         if not keys.is_irregular(folded):
             return False  # "Route planning for 8 vans"
     if opens and folded.endswith("s") and after in _AFTER_SUBJECT:
