@@ -71,11 +71,19 @@ def find_acts(reading: Reading) -> tuple[Act, ...]:
             agents, passive = (), False
         if any(t.folded == "with" and o.folded in {"me", "us"} for t, o in pairs):
             agents = ()  # "the pianist planned them with me"
+        ours = i > 0 and reading.tokens[i - 1].folded == "we"
+        if agents and not by and is_collective(agents[-1].key) | is_collective(agents[0].key) and _is_ours(reading, agents):
+            agents, ours = (), True  # "our team of six maintained 40 lifts"
         objects = _find_objects(reading, i)
         if passive and token.key in _LIGHT:
             objects |= _find_undergone(reading, i)
-        found.append(Act(token, agents, objects, passive, i > 0 and reading.tokens[i - 1].folded == "we"))
+        found.append(Act(token, agents, objects, passive, ours))
     return tuple(found)
+
+
+def _is_ours(reading: Reading, agents: tuple[Token, ...]) -> bool:
+    first = reading.tokens.index(min(agents, key=lambda t: t.start))
+    return first > 0 and reading.tokens[first - 1].folded == "our"
 
 
 def _is_main_do(reading: Reading, i: int) -> bool:

@@ -81,6 +81,10 @@ def _counts_all(line: Measured, parts: list[Measured]) -> bool:
 
 def _find_rests(line: Measured, sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
     """*the remaining 25* for *reared 60, sold 35 of them, kept the rest*."""
+    if line.besides and not line.quantity.unit:
+        for (i, a), (j, b) in zip(sources, sources[1:], strict=False):
+            if i == j and a.share_of and b.whole and not a.quantity.unit and not b.quantity.unit:
+                yield _Figure(b.quantity.value - a.quantity.value, "")  # "the other 18" for "12 of the 30", "two others" for "one of three"
     if not line.near & _REST:
         return
     counts = [(i, m) for i, m in sources if m.quantity.unit != "calendar"]

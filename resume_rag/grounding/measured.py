@@ -124,6 +124,7 @@ class Measured:
     bears: bool = False  # its noun stands right behind it, without a participle between: *35 local clubs*, not *11 traced to a layer*
     topped: bool = False  # *the biggest was 1,400 pages*
     placed: bool = False  # *across two sites*: it says where
+    besides: bool = False  # *the other 18*, *two others*
     listed: bool = False  # *4 jury trials and 37 bench trials*: a list joins it to the next number
 
 
@@ -301,8 +302,15 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         tied,
         follows and not quantity.unit and not tied and not _is_participle(tokens, at + 1),
         topped=any(t.folded.endswith("est") and len(t.folded) > 5 or t.folded == "most" for t in tokens[max(0, at - 4) : at]),
+        besides=_is_besides(reading, token),
         placed=at > 0 and tokens[at - 1].folded in _PLACED,
     )
+
+
+def _is_besides(reading: Reading, token: Token) -> bool:
+    at = reading.tokens.index(token)
+    beside = [t.folded for t in (*reading.tokens[max(0, at - 1) : at], *reading.tokens[at + 1 : at + 2])]
+    return bool({"other", "others", "remaining", "rest", "fellow"} & set(beside))
 
 
 def _is_participle(tokens: tuple[Token, ...], at: int) -> bool:

@@ -21,6 +21,7 @@ from resume_rag.grounding.voice import is_suffered
 
 _TRAILING = frozenset({"supervised", "shared", "sometimes"})
 _HELPING = keys.keys_of(frozenset("support assist help aid contribute participate contributor participant helper".split()))
+_TRY = keys.find_key("try")
 _MOST_PARTNERS = 12
 _AIDING = ("help", "assist", "support", "aid", "lend", "back")
 _STYLE = keys.keys_of(marks.STYLE)
@@ -98,6 +99,12 @@ _LED_BY_HAND = frozenset("draft trial pilot study observe recommend suggest prop
 def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
     """Tells a marker from its homograph: *started the clinic* is no attempt, *a study of dust* no learning."""
     token = reading.tokens[i]
+    if token.key == _TRY and any(t.folded == "out" for t in reading.tokens[i + 1 : i + 2]):
+        return False  # "tried out four suppliers"
+    if token.folded == "asked" and any(
+        (a.folded, b.folded) == ("did", "so") for a, b in zip(reading.tokens, reading.tokens[1:], strict=False)
+    ):
+        return False
     after = reading.tokens[i + size] if i + size < len(reading.tokens) else None
     if token.key in keys.keys_of(frozenset({"start", "begin"})):
         if (

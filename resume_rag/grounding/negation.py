@@ -16,6 +16,7 @@ from resume_rag.grounding.links import PREPOSITIONS, Phrase, find_phrases
 from resume_rag.grounding.reading import Reading, Token
 
 _SCOPE_WORDS = 4
+_STEM_CHARS = 4  # *rollbacks* of *rolled back*
 _WORDS = frozenset("no not without never none neither nor zero cannot free nothing nobody".split())
 _LIMITS = frozenset("during on while outside inside attributed caused traced".split())
 _PLACES = frozenset("in over for during since within on at".split())
@@ -189,7 +190,11 @@ def check_negation(check: LineCheck) -> None:
         sources = [
             d
             for _, d in theirs
-            if any(a == b or keys.are_akin(a, b) for a in denial.words + denial.nouns + denial.reach for b in d.words + d.nouns + d.reach)
+            if any(
+                a == b or keys.are_akin(a, b) or len(b) >= _STEM_CHARS and a.startswith(b)
+                for a in denial.words + denial.nouns + denial.reach
+                for b in d.words + d.nouns + d.reach
+            )
         ]
         if not sources and not _denied_by_verb(check, denial) and not _denied_in_context(check, denial):
             check.report(

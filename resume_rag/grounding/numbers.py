@@ -23,7 +23,7 @@ from resume_rag.grounding.reading import Reading
 _OCCASIONS = keys_of(frozenset({"occasion", "time", "instance"}))
 _TEAMS = keys_of(frozenset({"team", "crew", "group", "squad"}))
 _SHARED_OUT_WORDS = 6
-_CLOSE = 1e-6
+_CLOSE = 1e-9
 _POINT = 0.6  # of a per cent: "33 %" for "one in three"
 _POUNDS = "pound"
 """*pounds* of money or of weight: only the source's sign can tell."""

@@ -79,6 +79,8 @@ def _find_team_words(reading: Reading) -> tuple[Token, ...]:
             verb = reading.tokens[i - 2].folded if i > 1 else ""
             if reading.tokens[i - 1].folded == "under" or verb in {"reported", "reporting", "answered", "answering"}:
                 found += [t for t in reading.tokens[:i] if t.clause == token.clause and is_people(t.key)]
+        if token.folded == "reports" and i and reading.tokens[i - 1].folded == "direct":
+            found.append(token)
         if token.folded in {
             "manager",
             "head",

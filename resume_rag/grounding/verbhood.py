@@ -47,9 +47,8 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
         and len(after) > 5
         and not folded.endswith(("ed", "ing"))
         and folded not in _BEFORE_GERUND | _AIDING
-    ):
-        if not keys.is_irregular(folded):
-            return False  # "Route planning for 8 vans"
+    ) and not keys.is_irregular(folded):
+        return False  # "Route planning for 8 vans"
     if opens and folded.endswith("s") and after in _AFTER_SUBJECT:
         return False  # "volunteers did the cutting"
     if folded.endswith("ings") or (folded.endswith("ly") and folded not in _VERBS_IN_LY):

@@ -458,6 +458,7 @@ MODIFIERS = frozenset("data work job required necessary relevant respective give
 """Words that add nothing before a noun of the source."""
 
 IDIOMS = (
+    "total value of", "combined value of", "a combined",
     "took care of", "taking care of", "take care of",
     "upwards of", "in excess of", "close to", "an estimated", "ca", "something like", "for the most part", "at a minimum", "at a maximum",
     "in line with", "in accordance with", "in keeping with", "as per", "in order to", "with the use of", "by means of", "on the basis of", "in addition to",

@@ -35,7 +35,7 @@ CURRENCIES = {
     "$": "usd", "us$": "usd", "usd": "usd", "dollar": "usd", "dollars": "usd", "€": "eur", "eur": "eur", "euro": "eur", "euros": "eur",
     "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "sterling": "gbp", "¥": "jpy", "jpy": "jpy", "yen": "jpy", "₹": "inr", "inr": "inr", "rupees": "inr", "rs": "inr", "rs.": "inr",
     "us dollar": "usd", "american dollar": "usd", "canadian dollar": "cad", "ca$": "cad", "australian dollar": "aud", "au$": "aud", "new zealand dollar": "nzd", "nz$": "nzd",
-    "t€": "eur", "teur": "eur", "quid": "gbp", "bucks": "usd", "kronor": "sek", "krona": "sek", "kroner": "kr", "francs": "chf", "yen": "jpy", "zloty": "pln",
+    "t€": "eur", "teur": "eur", "quid": "gbp", "bucks": "usd", "kronor": "sek", "krona": "sek", "kroner": "kr", "francs": "chf", "zloty": "pln",
     "zlotys": "pln", "rand": "zar", "naira": "ngn", "baht": "thb", "shillings": "kes", "dirhams": "aed", "reais": "brl", "yuan": "cny",
     "chf": "chf", "cad": "cad", "aud": "aud", "c$": "cad", "a$": "aud", "sek": "sek", "nok": "nok", "dkk": "dkk", "kr": "sek", "pln": "pln",
 }  # fmt: skip

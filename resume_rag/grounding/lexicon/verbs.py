@@ -613,7 +613,7 @@ restore: bring back
 """.strip()
 
 PERFORM = frozenset(
-    "perform do conduct execute undertake complete run carry-out lead head direct handle deliver spearhead make achieve provide drive own manage pass finish hold give get keep write produce install fit take prepare".split()
+    "perform spend do conduct execute undertake complete run carry-out lead head direct handle deliver spearhead make achieve provide drive own manage pass finish hold give get keep write produce install fit take prepare".split()
 )
 """Verbs whose direct object may become the verb: *ran an audit of the stores*, *audited the stores*."""
 
