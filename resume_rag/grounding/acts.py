@@ -35,6 +35,9 @@ _HELPERS = frozenset("help helped helping assist assisted assisting support supp
 _WRITE = keys.find_key("author")
 _LEARNING = keys.keys_of(frozenset({"learn"}))
 _TEACHING = keys.keys_of(frozenset("teach train show instruct coach".split()))
+_WRAPPERS = frozenset(
+    "fleet set series range variety group batch collection portfolio mix selection array list suite stock run flow stream body".split()
+)
 _HAD = frozenset("had have did".split())
 _NEAR_WORDS = 12
 
@@ -260,6 +263,14 @@ def adds_nothing(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
     token = words[at]
     if token.verb:
         return False
+    beyond = next((t for t in words[at + 2 : at + 5] if t.content), None)
+    if (
+        token.folded in _WRAPPERS
+        and [t.folded for t in words[at + 1 : at + 2]] == ["of"]
+        and beyond is not None
+        and grounds.supports(beyond)
+    ):
+        return True  # "a fleet of 42 trucks" for "42 trucks"
     if (
         token.key in _GENERIC
         and at

@@ -156,11 +156,11 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
     titled = j > 0 and tokens[j - 1].folded in _HONORIFICS  # "Mr Thrale"
     if j < 0 or not tokens[j].content or tokens[j].verb or not (caused or titled or is_actor(tokens[j])):
         return ()
-    k, relative = j, False
+    k, reduced = j, False
     while k >= 0 and (tokens[k].content and not tokens[k].verb or tokens[k].folded in _ARTICLES or tokens[k].kind == "number"):
         k -= 1
         if tokens[k + 1].folded in _DEFINITE:
-            relative = k >= 0 and tokens[k].content and not tokens[k].verb  # "leaks the contractor had missed"
+            reduced = k >= 0 and tokens[k].content and not tokens[k].verb  # "leaks the contractor had missed"
             break
     if k >= 0 and tokens[k].folded == "of":
         return ()
@@ -169,7 +169,7 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
         return named if k >= 0 and tokens[k].folded == "with" else ()
     if caused:
         return named if k >= 0 and tokens[k].key in _CAUSING else ()
-    opened = relative or k < 0 or tokens[k].kind == "mark" or tokens[k].folded in _OPENERS
+    opened = reduced or k < 0 or tokens[k].kind == "mark" or tokens[k].folded in _OPENERS
     return named if opened else ()
 
 

@@ -196,15 +196,9 @@ def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
         if _is_start(reading, a) and a.quantity.unit == b.quantity.unit and not a.relation and not b.relation:
             found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")  # "12 when I came, 47 when I left"
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
-        times = {a.quantity.unit, b.quantity.unit} <= {"second", "day", "month"}
-        if a.relation or b.relation or not (times or a.quantity.unit == b.quantity.unit) or a.quantity.unit == "calendar":
-            continue
-        between = [t.folded for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start]
-        behind = [t.folded for t in find_following(reading, b.token, 3)]
-        if "before" in between[:_SOON] and {"after", "since", "now"} & set(behind) or _NOW & set(behind[:2]) and a.quantity.unit:
-            found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")  # "8 before, 3 after"
-        elif _PAST - {"before"} & set(between) and not _NOW & set(between):
-            found[i], found[i + 1] = replace(a, relation="to"), replace(b, relation="from")  # "5 days, earlier it was 8"
+        told = _tell_apart(reading, a, b)
+        if told is not None:
+            found[i], found[i + 1] = replace(a, relation=told[0]), replace(b, relation=told[1])
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
         past = [t.folded for t in find_following(reading, b.token, 2)]
         set_against = any(t.folded in AGAINST | {"compared"} for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start)
@@ -217,6 +211,18 @@ def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
         if before & _THEN and between & _NOW and (times or a.quantity.unit == b.quantity.unit) and not a.relation and not b.relation:
             found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")
     return found
+
+
+def _tell_apart(reading: Reading, a: Measured, b: Measured) -> tuple[str, str] | None:
+    """*8 before, 3 after*, *5 days, earlier it was 8*: which of two numbers was the start."""
+    times = {a.quantity.unit, b.quantity.unit} <= {"second", "day", "month"}
+    if a.relation or b.relation or not (times or a.quantity.unit == b.quantity.unit) or a.quantity.unit == "calendar":
+        return None
+    between = [t.folded for t in reading.tokens if a.quantity.end <= t.start < b.quantity.start]
+    behind = [t.folded for t in find_following(reading, b.token, 3)]
+    if "before" in between[:_SOON] and {"after", "since", "now"} & set(behind) or _NOW & set(behind[:2]) and a.quantity.unit:
+        return "from", "to"
+    return ("to", "from") if _PAST - {"before"} & set(between) and not _NOW & set(between) else None
 
 
 def _is_start(reading: Reading, measured: Measured) -> bool:
@@ -309,8 +315,8 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
 
 def _is_besides(reading: Reading, token: Token) -> bool:
     at = reading.tokens.index(token)
-    beside = [t.folded for t in (*reading.tokens[max(0, at - 1) : at], *reading.tokens[at + 1 : at + 2])]
-    return bool({"other", "others", "remaining", "rest", "fellow"} & set(beside))
+    beside = {t.folded for t in (*reading.tokens[max(0, at - 1) : at], *reading.tokens[at + 1 : at + 2])}
+    return bool({"other", "others", "remaining", "rest", "fellow"} & beside)
 
 
 def _is_participle(tokens: tuple[Token, ...], at: int) -> bool:

@@ -46,6 +46,22 @@ _OTHERWISE = (
     (frozenset({"inter"}), frozenset({"between"})),
     (frozenset({"mid"}), frozenset({"during"})),
     (frozenset({"limited", "restricted", "confined"}), frozenset({"only"})),
+    (frozenset({"fortnight", "fortnightly", "biweekly"}), frozenset({"two weeks", "2 weeks", "14 days"})),
+    (
+        frozenset({"consecutive", "running", "straight", "successive"}),
+        frozenset({"row", "succession", "running", "consecutive", "straight"}),
+    ),
+    (frozenset({"early"}), frozenset({"ahead"})),
+    (frozenset({"beforehand", "advance"}), frozenset({"before", "ahead", "beforehand"})),
+    (frozenset({"manual", "manually"}), frozenset({"hand"})),
+    (frozenset({"hand"}), frozenset({"manual", "manually"})),
+    (frozenset({"fewest", "least", "lowest"}), frozenset({"fewest", "least", "lowest"})),
+    (frozenset({"away", "absent", "off"}), frozenset({"off", "leave", "absence", "away", "absent", "holiday", "vacation", "sick"})),
+    (frozenset({"input", "feedback"}), frozenset({"comment", "comments", "commented", "feedback", "suggestions"})),
+    (frozenset({"period"}), frozenset({"over", "during", "between", "from", "for", "in"})),
+    (frozenset({"pair"}), frozenset({"two", "2", "both"})),
+    (frozenset({"duo"}), frozenset({"two", "2", "both"})),
+    (frozenset({"online"}), frozenset({"internet", "web", "website"})),
 )
 """Small words, and those of which one in the source says as much."""
 _DENYING = re.compile("(?:un|in|im|non|dis)(?=[a-z]{4})")

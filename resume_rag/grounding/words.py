@@ -26,6 +26,7 @@ from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import ORDINALS
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.otherwise import is_said_otherwise
+from resume_rag.grounding.people import is_actor
 from resume_rag.grounding.reading import Token
 from resume_rag.grounding.substitution import find_replaced, is_link
 from resume_rag.grounding.universals import judge_reach
@@ -38,6 +39,9 @@ _EXCLUSIONS = frozenset("excluding except excl barring excluded exclude yet awai
 _EXCLUSION_KEYS = keys.keys_of(_EXCLUSIONS | frozenset({"apart"}))
 _PREFIXES = {"pre": frozenset({"before", "prior", "ahead"}), "post": frozenset({"after", "following"})}
 _PLACED = frozenset("first second third fourth fifth sixth".split())
+_PASSING = keys.keys_of(
+    frozenset("leave send pass refer hand hand-over forward assign delegate entrust go do handle cover perform undertake complete".split())
+)
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
 _RANKED = keys.keys_of(frozenset(ORDINALS))
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
@@ -133,7 +137,7 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
-    if _adds_no_claim(check, words, at) or is_said_otherwise(check, token) or _is_replacement(check, token):
+    if _is_passed_on(check, token) or _adds_no_claim(check, words, at) or is_said_otherwise(check, token) or _is_replacement(check, token):
         return None
     return name_word(token)
 
@@ -175,6 +179,20 @@ def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     own_act = token.verb and token.key in _ACTS_OF_THEIR_OWN
     name = token.folded in marks.HOMOGRAPHS and token.capitalised
     return token.key in _STYLE and not own_act and not weighty and token.folded not in marks.CREDIT and not name
+
+
+def _is_passed_on(check: LineCheck, token: Token) -> bool:
+    """*leaving the gearboxes to the dealer* for *gearboxes went to the dealer*: what others took on the candidate does not claim."""
+    if token.key not in _PASSING or not (token.verb or token.folded.endswith(("ed", "t", "ne"))):
+        return False
+    at = check.line.tokens.index(token)
+    after = check.line.tokens[at + 1 : at + 9]
+    stop = next((n for n, t in enumerate(after) if t.kind == "mark" or t.folded in {"and", "while"}), len(after))
+    pairs = zip(after[:stop], after[1:stop], strict=False)
+    return any(
+        a.folded in {"to", "by", "with", "for"} and any(is_actor(t) and t.key in check.grounds.keys for t in (b, *after[n + 2 : n + 5]))
+        for n, (a, b) in enumerate(pairs)
+    )
 
 
 def _is_replacement(check: LineCheck, token: Token) -> bool:
