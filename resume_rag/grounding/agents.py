@@ -157,7 +157,7 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
     if j < 0 or not tokens[j].content or tokens[j].verb or not (caused or titled or is_actor(tokens[j])):
         return ()
     k, reduced = j, False
-    while k >= 0 and (tokens[k].content and not tokens[k].verb or tokens[k].folded in _ARTICLES or tokens[k].kind == "number"):
+    while k >= 0 and (tokens[k].content and not tokens[k].verb or tokens[k].folded in _ARTICLES | {"old"} or tokens[k].kind == "number"):
         k -= 1
         if tokens[k + 1].folded in _DEFINITE:
             reduced = k >= 0 and tokens[k].content and not tokens[k].verb  # "leaks the contractor had missed"

@@ -28,6 +28,7 @@ _STAFF = keys.keys_of(frozenset("staff crew workforce personnel total".split()))
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
 _TWO = 2
 _SHORT_RATES = frozenset("p.a. p.m. p.w. hr wk mo yr h min".split())
+_PERSONS = keys.keys_of(frozenset({"person", "people"}))
 _TIME = keys.keys_of(frozenset("time duration".split()))
 _ONE_OF_THEM = frozenset("best last first second third past same this that previous final next one record peak".split())
 """*in the best year* is no *a year*."""
@@ -156,7 +157,10 @@ def _same_object(
         return True
     if line.quantity.text.casefold() in {"twice", "thrice"}:
         return meets(line.near, source.near)
-    if line.objects and all(grounds.spells_acronym(key) for key in line.objects):
+    if line.objects and all(grounds.spells_acronym(key) for key in line.objects) or _spells(line.phrase, source.phrase):
+        return True
+    sized = line.left in _GROUPS and not line.follows  # "groups of 15" for "15 persons"
+    if source.objects & _PERSONS and (sized or line.follows and any(is_people(key) for key in line.objects)):
         return True
     counts = line.quantity.unit == source.quantity.unit == "" and not line.quantity.vague
     shares = line.quantity.unit == source.quantity.unit == "%" and line.of_it and source.of_it  # "80 % of the enclosure"
@@ -164,6 +168,12 @@ def _same_object(
         whole = source.tied or source.objects & _GROUPS  # "340-home scheme", "60 volunteer groups"
         return meets(line.objects, source.objects if whole else source.phrase) or meets(source.objects, line.phrase)
     return not _is_of_another(line, source, sources) and _keeps_head(line, source, line_keys)
+
+
+def _spells(phrase: frozenset[str], other: frozenset[str]) -> bool:
+    """*310 access points* for *310 APs*: two words whose initials the source counts."""
+    initials = {a[:1] + b[:1] for a in phrase for b in phrase if a != b}
+    return len(phrase) == _TWO and any(key.removesuffix("s") in initials for key in other)
 
 
 def _is_swapped(line: Measured, grounds: Grounds, sources: list[tuple[int, Measured]]) -> bool:

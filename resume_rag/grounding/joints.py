@@ -12,6 +12,8 @@ from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.reading import Token
 
 _TYING = frozenset("by for with over through across during using of in on at from to among via within under".split())
+_MEANS = frozenset("by through via using".split())
+"""Also behind a comma they say what did it."""
 _LOOSE = frozenset(
     "and while whilst plus also then but or alongside besides including well when where which that who whom whose after before".split()
 )
@@ -41,11 +43,11 @@ def check_joints(check: LineCheck) -> None:
         if token.folded not in _TYING or not i:
             continue
         before, after = tokens[i - 1], tokens[i + 1 : i + 2]
-        if before.kind == "mark" or before.folded in _LOOSE:
+        if before.folded in _LOOSE or before.kind == "mark" and token.folded not in _MEANS:
             continue
         if token.folded == "with" and not (after and after[0].quantity is not None and after[0].quantity.value):
             continue  # "serviced 1,100 units with a fix rate of 91 %" joins as *and* does
-        left = _walk(tokens[:i][::-1])
+        left = _walk(tokens[: i - (before.kind == "mark")][::-1])
         right = _walk(tokens[i + 1 :])
         homes_left, homes_right = _find_homes(check, left), _find_homes(check, right)
         if len(homes_left) == 1 and len(homes_right) == 1 and homes_left != homes_right and not check.taken(token.start, right[-1].end):

@@ -17,6 +17,8 @@ from resume_rag.grounding.people import is_people
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.thesaurus import find_made
 
+_HANDLING = keys.keys_of(frozenset({"handle", "look-after"}))
+"""With people as their object the same as leading, where a source says so: *handled a team of 14*."""
 _LEADING = keys.keys_of(verbs.LEADING)
 _LIGHT = keys.keys_of(marks.STYLE | frozenset({"maintain", "keep", "hold", "reach", "hit", "achieve", "ensure"}))
 _TWO_OBJECTS = keys.keys_of(
@@ -68,7 +70,7 @@ def _is_collective_pair(key: str, led: set[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _led_people(reading: Reading) -> frozenset[str]:
-    return frozenset(t.key for _, _, t in _find_led(reading)) | frozenset(t.key for t in _find_team_words(reading))
+    return frozenset(t.key for _, _, t in _find_led(reading, source=True)) | frozenset(t.key for t in _find_team_words(reading))
 
 
 def _find_team_words(reading: Reading) -> tuple[Token, ...]:
@@ -101,10 +103,10 @@ def _find_team_words(reading: Reading) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def _find_led(reading: Reading) -> list[tuple[int, Token, Token]]:
+def _find_led(reading: Reading, *, source: bool = False) -> list[tuple[int, Token, Token]]:
     found = []
     for i, token in enumerate(reading.tokens):
-        if token.verb and (token.key in _LEADING):
+        if token.verb and (token.key in _LEADING or source and token.key in _HANDLING):
             people = _people_object(reading, i)
             if people is not None:
                 found.append((token.clause, token, people))

@@ -64,7 +64,7 @@ _ONE_IN = re.compile(r"(?<=[\da-z])-in-(?=[\da-z])(?=(?:\d+|two|three|four|five|
 """*one-in-three*: written apart, with every place kept."""
 _BEFORE_HALF = frozenset("over about nearly almost around roughly least under approximately".split())
 _ELLIPTIC = re.compile(
-    r"\s*(?:$|[,.;:)\]]|(?:now|today|then|before|after|afterwards|earlier|previously|when|once|instead|on\saverage|at\spresent|last\syear|the\syear|this\syear)\b"
+    r"\s*(?:$|[,.;:)\]]|(?:now|today|then|before|after|afterwards|earlier|previously|when|once|instead|on\saverage|at\spresent|last\syear|the\syear|this\syear|by\s[a-z]+ing)\b"
     r"|in\s(?:(?:19|20)\d\d|the\b|my\b|January|February|March|April|May|June|July|August|September|October|November|December))"
 )
 _NOT_MEASURED = re.compile(r"[.;!?]\s|\b(?:year|grade|level|phase|week|day|month|no|number|of|remaining|other|another)\s$", re.IGNORECASE)

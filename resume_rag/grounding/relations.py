@@ -61,6 +61,8 @@ def is_share(reading: Reading, token: Token) -> bool:
     if len(after) > 3 and after[0].content and after[0].folded.endswith("s") and [t.folded for t in after[1:3]] == ["out", "of"]:
         return after[3].kind == "number"  # "8 cases out of 10"
     joined = [t.folded for t in after[:2]]
+    if joined[:1] == ["in"] and token.quantity is not None and token.quantity.unit == "%":
+        return False  # "85 % in nine months"
     if joined[:2] == ["out", "of"]:
         return len(after) > 2 and after[2].kind == "number"
     return joined[:1] in (["of"], ["in"], ["/"]) and len(after) > 1 and after[1].kind == "number" and not after[1].quantity.unit  # type: ignore[union-attr]
@@ -95,8 +97,10 @@ def find_behind(tokens: tuple[Token, ...], at: int) -> str:
 def is_change(reading: Reading, token: Token) -> bool:
     """Whether a number is how much something changed, not what it came to: *£300 lower*, *down £4,100*, *by 5 %*."""
     at = reading.tokens.index(token)
+    if at > 1 and reading.tokens[at - 1].folded in {"about", "around", "roughly", "nearly", "almost", "some", "approximately"}:
+        at -= 1  # "down about £400"
     before = [t.folded for t in reading.tokens[max(0, at - 2) : at]]
-    after = reading.tokens[at + 1 : at + 2]
+    after = reading.tokens[reading.tokens.index(token) + 1 :][:1]
     if before[-1:] in (["up"], ["down"]):
         verb = reading.tokens[at - 2] if at > 1 else None
         if verb is not None and verb.joined:

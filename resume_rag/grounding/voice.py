@@ -80,7 +80,8 @@ def is_suffered(reading: Reading, token: Token) -> bool:
         later = next((i for i in range(at + 2, min(at + 9, len(tokens))) if tokens[i].folded == "by" or tokens[i].verb), 0)
         if later and tokens[later].folded == "by" and any(is_person(t) for t in tokens[later + 1 : later + 4]):
             return True  # "Rated 4.7 out of 5 by customers"
-    if following is not None and token.key in _LEARNT and following.folded in {"as", "in", "under", "at", "with", "on"}:
+    taught = token.key in _LEARNT and not (going and token.folded != "training")  # "coaching with each agent"
+    if following is not None and taught and following.folded in {"as", "in", "under", "at", "with", "on"}:
         return True
     return (
         following is not None

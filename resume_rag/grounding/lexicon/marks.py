@@ -85,7 +85,7 @@ DIMINISHERS = frozenset("assistant deputy acting interim vice junior trainee stu
 
 WEAK = {
     "helped": """help | assist | support | aid | contribute | participate | take part | be involve in | involve in | be part of | part of the team | part of a team
-        | member of | as part of | play a part | play a role | lend a hand | back up""",
+        | member of | as part of | play a part | play a role | lend a hand | give * hand | lend * hand | back up""",
     "shared": "jointly | together with | alongside | co | collaborate | collaboration | cooperate | cooperation | partner with | work with | work closely with | in partnership | in tandem | as a pair | one of | share | in a team | in a * team | team effort | with * colleague | with * coworker | with * peer | with * classmate",
     "supervised": """under * supervision | under * direction | under * guidance | under * oversight | under * instruction | under * mentorship | under * eye | under supervision | under the supervision | under the direction | under the guidance | under direct supervision | under close supervision | after instruction | on instruction | on the instruction | instruct by
         | under direction | under guidance | supervise by | guide by | direct by | with supervision | with guidance | with support from | with help from | on behalf of""",
