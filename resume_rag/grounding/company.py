@@ -45,12 +45,15 @@ def check_company(check: LineCheck) -> None:
             theirs.setdefault(key_of(token), []).append((token, links))
     names = _name_words(check, theirs)
     mine = [(token, names[token], _rename(links, check, names)) for token, links in find_links(check.line).items() if token in names]
+    most = {token: _overlap(links, links, "") for token, _, links in mine}
     moved = {m.token for m in find_measured(check.line) if m.relation}  # `numbers.py` judges *from* and *to*
     peers = frozenset().union(*(find_peers(r) for r in check.grounds.readings))
     for (a, key_a, links_a), (b, key_b, links_b) in combinations(mine, 2):
         if key_a == key_b or not _are_alike(a, b) or frozenset((key_a, key_b)) in peers or {a, b} <= moved:
             continue
         own_a, own_b = _rate(links_a, theirs[key_a], key_b), _rate(links_b, theirs[key_b], key_a)
+        if most[a] + most[b] - own_a - own_b < _LEAST_GAIN_BOTH:
+            continue  # the other's place could not fit so much better
         cross_a, cross_b = _rate(links_a, theirs[key_b], key_b), _rate(links_b, theirs[key_a], key_a)
         gain_a, gain_b = cross_a - own_a, cross_b - own_b
         kinds = [{key for how, key in links if how == KIND} for links in (links_a, links_b)]

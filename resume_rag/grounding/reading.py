@@ -111,6 +111,11 @@ class Reading:
         return tuple(t for t in self.tokens if t.kind == "number")
 
     @cached_property
+    def folded(self) -> frozenset[str]:
+        """Words, numbers and marks in small letters."""
+        return frozenset(t.folded for t in self.tokens)
+
+    @cached_property
     def exact(self) -> frozenset[str]:
         """Words as written, for names that are also words."""
         return frozenset(t.text for t in self.tokens if t.kind == "word")
@@ -186,14 +191,19 @@ def _find_tokens(text: str) -> Iterator[Token]:
 def _word_or_mark(text: str, match: re.Match[str]) -> Token:
     raw = text[match.start() : match.end()]
     word = raw.rstrip(".") if raw.count(".") == 1 and len(raw) > 2 else raw
-    folded = unicodedata.normalize("NFKC", word).translate(_DASH).casefold()
-    folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))  # "café", "cafe"
+    folded = word.casefold() if word.isascii() else _fold(word)
     if word in _ARROWS:
         return Token(raw, "to", "to", match.start(), match.end(), "word", arrow=True)
     if not any(c.isalnum() for c in word):
         return Token(raw, folded, folded, match.start(), match.end(), "mark")
     folded = folded.removesuffix("'s").removesuffix("'")
     return Token(word, folded, keys.find_key(folded), match.start(), match.start() + len(word), "word")
+
+
+def _fold(word: str) -> str:
+    """Small letters without accents: *café*, *cafe*."""
+    folded = unicodedata.normalize("NFKC", word).translate(_DASH).casefold()
+    return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
 
 
 def _mark_verbs(tokens: list[Token]) -> None:

@@ -68,7 +68,13 @@ def is_known(term: str, readings: Sequence[Reading]) -> bool:
     (False, True, False)
     """
     wanted = [t for t in read(term).tokens if t.kind != "mark"]
-    return not wanted or any(is_same_name(term, reading.text) or _stands_in(wanted, reading) for reading in readings)
+    if not wanted:
+        return True
+    first = wanted[0]
+    return any(
+        is_same_name(term, reading.text) or (first.folded in reading.folded or first.key in reading.keys) and _stands_in(wanted, reading)
+        for reading in readings
+    )
 
 
 def _stands_in(wanted: list[Token], reading: Reading) -> bool:
