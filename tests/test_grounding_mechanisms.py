@@ -30,6 +30,29 @@ CASES = [
         "With help from a neighbour, put up three tunnels",
     ),
     ("Designed labels; the photographs were taken by the office manager.", "Designed labels and took the photographs", "Designed labels"),
+    (
+        "I noted all vascular plants, mosses were noted by a specialist.",
+        "Noted vascular plants and mosses",
+        "Noted vascular plants, with mosses noted by a specialist",
+    ),
+    (
+        "The head chef wrote the summer menu; I developed 12 dishes.",
+        "Wrote the summer menu",
+        "Developed 12 dishes, with the summer menu written by the head chef",
+    ),
+    ("46 switches, 11 buildings. Me and one contractor.", "Administered 46 switches", "Administered 46 switches with one contractor"),
+    ("Won refunds of $212,000 for 9 clients.", "Won refunds of $212,000 each for 9 clients", "Won $212,000 in refunds for 9 clients"),
+    ("Helped the owner hire 4 line cooks.", "Helped the owner hire cooks for 4 lines", "Assisted the owner in hiring four line cooks"),
+    ("Used Makaton with one non-verbal pupil.", "Used Makaton with one verbal pupil", "Used Makaton with a non-verbal pupil"),
+    ("Swapped Perl for Go in 2019.", "Migrated from Go to Perl in 2019", "Moved from Perl to Go in 2019"),
+    ("Parts spend down about £400 a month.", "Cut parts spend to about £400 a month", "Cut parts spend by about £400 a month"),
+    (
+        "Two outworkers and I sewed 22 waistcoats.",
+        "Managed two outworkers who sewed 22 waistcoats",
+        "Sewed 22 waistcoats together with two outworkers",
+    ),
+    ("Handling time came down from 7:40 to 6:05.", "Cut handling time by 6:05", "Cut handling time from 7:40 to 6:05"),
+    ("Served 999,999 guests.", "Served 1,000,000 guests", "Served 999999 guests"),
     ("Rerouted traffic in the flood; four lines never stopped.", "Rerouted traffic; no line ever stopped", "Rerouted traffic in the flood"),
 ]
 
@@ -39,3 +62,19 @@ def test_the_lie_is_seen_and_the_honest_line_passes(source: str, lie: str, hones
     fact = Fact(id="w0h0", path="work[0].highlights[0]", text=source, section="work", role="work[0]")
     assert check_line(lie, path="p", facts=[fact])
     assert check_line(honest, path="p", facts=[fact]) == ()
+
+
+@pytest.mark.parametrize(
+    ("lie", "honest"),
+    [
+        ("Ran a lunchtime clinic for 36 pupils", "Ran a lunchtime clinic and entered 36 pupils for a contest"),
+        ("Entered 36 pupils by running a lunchtime clinic", "Entered 36 pupils for a contest; ran a lunchtime clinic"),
+    ],
+)
+def test_two_facts_are_joined_but_not_tied(lie: str, honest: str) -> None:
+    facts = [
+        Fact(id=f"w0h{i}", path=f"work[0].highlights[{i}]", text=text, section="work", role="work[0]", locked=False)
+        for i, text in enumerate(["Ran a lunchtime clinic on Tuesdays", "Entered 36 pupils for a contest"])
+    ]
+    assert check_line(lie, path="p", facts=facts)
+    assert check_line(honest, path="p", facts=facts) == ()

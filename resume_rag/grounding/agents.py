@@ -27,6 +27,7 @@ _ARTICLES = frozenset(
 )
 _DEFINITE = frozenset("the a an my our their his her its".split())
 _PRONOUNS = frozenset("they he she".split())
+_BY_PRONOUNS = frozenset("him her them".split())
 _HONORIFICS = frozenset("mr mrs ms miss dr prof sir".split())
 _CAUSING = keys.keys_of(
     frozenset("lead cause help allow enable let persuade ask get prompt require encourage convince leave instruct advise let".split())
@@ -111,6 +112,8 @@ def _find_by(reading: Reading, i: int) -> tuple[Token, ...]:
     place = next((j for j in range(i + 1, min(i + 1 + reach, len(tokens))) if tokens[j].folded == "by"), None)
     if place is None or any(t.kind == "mark" or t.kind == "number" and not passive or t.content and t.verb for t in tokens[i + 1 : place]):
         return ()
+    if place + 1 < len(tokens) and tokens[place + 1].folded in _BY_PRONOUNS:
+        return (tokens[place + 1],)  # "assigned by him"
     return _actors(tokens, place + 1, by=True)
 
 
@@ -199,7 +202,7 @@ def _find_undergone(reading: Reading, i: int) -> frozenset[str]:
     while j >= 0 and (reading.tokens[j].folded in _BE | _BETWEEN or reading.tokens[j].folded.endswith("ly")):
         j -= 1
     words: list[str] = []
-    while j >= 0 and reading.tokens[j].content and not reading.tokens[j].verb:
+    while j >= 0 and reading.tokens[j].content and (not reading.tokens[j].verb or reading.tokens[j].folded.endswith("ing")):
         words.append(reading.tokens[j].key)
         j -= 1
     return frozenset(words[:1])
@@ -268,7 +271,7 @@ def _is_same(act: Act, other: Act) -> bool:
 def _agrees(act: Act, other: Act) -> bool:
     if other.ours and any(is_collective(agent.key) for agent in act.agents):
         return True
-    if act.agents and other.agents and any(agent.folded in _PRONOUNS for agent in act.agents + other.agents):
+    if act.agents and other.agents and any(agent.folded in _PRONOUNS | _BY_PRONOUNS for agent in act.agents + other.agents):
         return True  # "she signed it off": who she is stands elsewhere
     if not act.agents or not other.agents:
         return bool(act.agents) == bool(other.agents) or bool(act.agents) and other.passive

@@ -157,6 +157,8 @@ def _same_object(
         return True
     if line.quantity.text.casefold() in {"twice", "thrice"}:
         return meets(line.near, source.near)
+    if line.aside and line.aside == source.aside and line.quantity.unit in {"second", "day", "month"}:
+        return True  # "two weeks ahead of plan" says that of the whole
     if line.objects and all(grounds.spells_acronym(key) for key in line.objects) or _spells(line.phrase, source.phrase):
         return True
     sized = line.left in _GROUPS and not line.follows  # "groups of 15" for "15 persons"

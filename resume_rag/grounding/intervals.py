@@ -32,6 +32,9 @@ _FORMS = tuple(
 )
 
 
+_PERIODIC = frozenset({"every", "each", "per", "a"})
+
+
 class Interval(NamedTuple):
     """One time in so many, and where it is said."""
 
@@ -41,13 +44,19 @@ class Interval(NamedTuple):
     every: int
 
 
+def _says_period(check: LineCheck, key: str) -> bool:
+    """*1 week in 5; 2 pages per week*: a source has the period without its number too."""
+    pairs = (pair for r in check.grounds.readings for pair in zip(r.tokens, r.tokens[1:], strict=False))
+    return any(a.folded in _PERIODIC and b.key == key for a, b in pairs)
+
+
 def check_intervals(check: LineCheck) -> None:
     """Settles an interval that a source gives in another form; reports one that is said without its number."""
     theirs = {(i.time, i.every) for r in check.grounds.readings for i in find_intervals(r)}
     check.settled += [(i.start, i.end) for i in find_intervals(check.line) if (i.time, i.every) in theirs]
     spaced = {keys.find_key(time) for time, _ in theirs}
     for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
-        if b.key in spaced and a.folded in {"every", "each", "per", "a"}:
+        if b.key in spaced and a.folded in _PERIODIC and not _says_period(check, b.key):
             check.report("unit_changed", f"{check.quote(a.start, b.end)}: the source says it less often.", a.start, b.end)
 
 

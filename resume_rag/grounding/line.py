@@ -21,6 +21,7 @@ from resume_rag.grounding.others import check_others
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.titles import check_titles
+from resume_rag.grounding.universals import check_exceptions
 from resume_rag.grounding.voice import (
     check_clauses,
     check_helping,
@@ -118,6 +119,7 @@ def check_line(
     check_joints(check)
     check_titles(check)
     check_cause(check)
+    check_exceptions(check)
     check_reach(check)
     check_words(check)
     check_verbs(check)

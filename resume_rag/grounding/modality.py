@@ -15,6 +15,7 @@ from resume_rag.grounding.agents import find_acts
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import acts, marks, nouns, verbs
 from resume_rag.grounding.links import find_phrases
+from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.people import is_person
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.voice import is_suffered
@@ -99,6 +100,8 @@ _LED_BY_HAND = frozenset("draft trial pilot study observe recommend suggest prop
 def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
     """Tells a marker from its homograph: *started the clinic* is no attempt, *a study of dust* no learning."""
     token = reading.tokens[i]
+    if token.key == _TRY and not token.verb and size == 1:
+        return False  # "at the second try"
     if token.key == _TRY and any(t.folded == "out" for t in reading.tokens[i + 1 : i + 2]):
         return False  # "tried out four suppliers"
     if token.folded == "asked" and any(
@@ -382,10 +385,12 @@ def _covers(check: LineCheck, hits: list[Token], weak: Weakness, free: frozenset
 
 def check_verbs(check: LineCheck) -> None:
     """Reports verbs that the source has only as a noun under another verb, or as a participle of something else."""
+    denied = {start for d in find_denials(check.line) for start, _ in d.places}
     for token in check.line.tokens:
         if (
             not token.verb
             or not token.content
+            or token.start in denied
             or not keys.is_verb_key(token.key)
             or token.key in _STYLE
             or token.capitalised
@@ -412,6 +417,8 @@ def check_verbs(check: LineCheck) -> None:
             continue
         if any(_is_means(r, t) or _has_same_governor(check.line, token, r, t) for _, r, t in uses):
             continue
+        if any(_is_by_me(r, t) for _, r, t in uses):
+            continue  # "thickness control by me"
         if any(i and r.tokens[i - 1].folded in {"my", "our"} for _, r, t in uses for i in [r.tokens.index(t)]):
             continue  # "my introduction of a log"
         number, reading, noun = uses[0]
@@ -426,6 +433,11 @@ def check_verbs(check: LineCheck) -> None:
         elif not any(_is_performed(r, governor, t) for _, r, t in uses for governor in _find_governors(r, t)):
             said = reading.text[_find_governors(reading, noun)[-1].start : noun.end]
             check.report("credit_added", f"the source says “{said}”, which is not to have done it.", token.start, token.end, number)
+
+
+def _is_by_me(reading: Reading, noun: Token) -> bool:
+    after = reading.tokens[reading.tokens.index(noun) + 1 :][:2]
+    return len(after) == 2 and after[0].folded == "by" and after[1].folded in {"me", "us", "myself"}
 
 
 def _has_same_governor(line: Reading, token: Token, reading: Reading, noun: Token) -> bool:

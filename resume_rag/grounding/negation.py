@@ -21,7 +21,7 @@ _WORDS = frozenset("no not without never none neither nor zero cannot free nothi
 _LIMITS = frozenset("during on while outside inside attributed caused traced".split())
 _PLACES = frozenset("in over for during since within on at".split())
 _EMPTY = frozenset("single additional further ever anyone anybody anything".split())
-_IDLE = keys.keys_of(frozenset("require need occur happen raise see find make have".split()))
+_IDLE = keys.keys_of(frozenset("require need occur happen raise see find make have get be".split()))
 """What there was not, nobody saw, and what nobody needed, there was not."""
 _CARRIERS = frozenset("of ever was were is are has have had".split())
 _EXCLUDING = frozenset(

@@ -240,7 +240,11 @@ def _match_units(a: Quantity, b: Quantity) -> bool | None:
 
 def _is_often(a: Measured, b: Measured) -> bool:
     """*twice a week* for *two mornings a week*."""
-    if a.quantity.value != b.quantity.value or {a.quantity.unit, b.quantity.unit} != {"", "x"} or a.direction or b.direction:
+    if a.quantity.value != b.quantity.value or {a.quantity.unit, b.quantity.unit} != {"", "x"}:
+        return False
+    if a.rate and a.rate == b.rate:
+        return True  # "twice-monthly tastings" for "2 tastings a month"
+    if a.direction or b.direction:
         return False
     counted = a if not a.quantity.unit else b
     if a.rate or b.rate:

@@ -12,6 +12,7 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.agents import find_acts
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
+from resume_rag.grounding.people import is_actor
 from resume_rag.grounding.reading import Reading, Token
 
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
@@ -49,7 +50,7 @@ def check_others(check: LineCheck) -> None:
             for token in check.line.content:
                 if (
                     not {token.part - 1, token.part, token.part + 1} & named
-                    and token.key in things - own
+                    and _is_among(token, things - own)
                     and not _is_passive_here(check.line, token)
                 ):
                     said = reading.text[agent.start : agent.end]
@@ -60,6 +61,11 @@ def check_others(check: LineCheck) -> None:
                         token.end,
                         number,
                     )
+
+
+def _is_among(token: Token, things: frozenset[str]) -> bool:
+    """Whether a word is one of the things, or the verb that one is made of: *approved*, *approval*."""
+    return token.key in things or token.verb and any(keys.is_derived(token.key, key) for key in things)
 
 
 def _find_own(check: LineCheck) -> frozenset[str]:
@@ -85,6 +91,14 @@ def _find_spans(reading: Reading) -> tuple[tuple[Token, frozenset[Token]], ...]:
     """Each act of somebody else, with the words of its own clause."""
     found = []
     tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        if token.folded in _BE and i + 1 < len(tokens) and tokens[i + 1].folded in {"with", "by"}:  # "approval was with the line managers"
+            who = next((t for t in tokens[i + 2 : i + 6] if is_actor(t)), None)
+            start = i
+            while start and tokens[start - 1].kind != "mark" and tokens[start - 1].folded not in _ENDS:
+                start -= 1
+            if who is not None and start < i and not any(t.verb and t.content or t.folded in _OWN for t in tokens[start:i]):
+                found.append((who, frozenset(tokens[start:i])))
     for act in find_acts(reading):
         if (
             not act.agents

@@ -18,7 +18,7 @@ _DIGITS = re.compile(
     (?P<cur>(?:US|CA?|AU?|NZ|HK|S|R)?[$€£¥₹]|Rs\.?(?=\s?\d)|R(?=\d{2})|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY|KES|ZAR|NGN|GHS|UGX|TZS|EGP|AED|SAR|ILS|TRY|BRL|MXN|SGD|HKD|NZD|THB|PHP|IDR|MYR|CZK|HUF|RON|KRW|CNY|RMB|UAH)(?=\s?\d))?\s?
     (?P<num>\d{1,3}(?:[,  ' ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)
     (?!\d)(?![.:]\d)
-    (?:[\s-]?(?P<scale>[kKM]|MM|mn|[mM]io\.?|[mM]rd\.?|bn|[mbB]|thousand|million|billion|lakhs?|lacs?|crores?|cr|hundred|grand)(?![A-Za-z0-9²]|-\d))?
+    (?:[\s-]?(?P<scale>[kKM]|MM|mn|[mM]io\.?|[mM]rd\.?|bn|[mbB]|thousand|million|billion|lakhs?|lacs?|crores?|cr|hundred|grand)(?![A-Za-z0-9²³]|-\d))?
     (?P<plus>\s?\+(?!\s?\d))?
     (?:[\s-]?(?P<unit>(?<=\.\d)s\b|(?<=\.\d\d)s\b|(?<=\d)p\b|%|percent(?:age[\s-]points?)?|pp\b|pts\b|p\.c\.|pc\b|per\ cent|pct|°[CF]|degrees?\s(?:Celsius|Fahrenheit|centigrade)\b|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
@@ -35,6 +35,7 @@ _BOUND_AFTER = re.compile(
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
+_SHORT_COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?h\s?([0-5]\d)(?![\w.:]|\s?(?:m|mins?|minutes?)\b)")
 _CLOCK = re.compile(r"(?<![\w.:])(1[0-2]|0?[1-9])(?:[:.](\d\d))?\s?(?:([ap])\.?m\b\.?|o'clock\b)", re.IGNORECASE)
 _COLON = re.compile(r"(?<![\w.:])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])")
 _TIGHT = re.compile(
@@ -42,7 +43,7 @@ _TIGHT = re.compile(
 )
 """*10kg*, *45s*: a unit without a space; not *the 1990s*."""
 _LONG_UNIT = re.compile(
-    r"[\s-](miles\s(?:per|an)\shour|kilomet(?:er|re)s\s(?:per|an)\shour|revolutions\s(?:per|a)\sminute|cubic\s(?:met(?:er|re)s?|feet|yards?)|m[3³]|square[\s-](?:foot|feet)|ft[²2]|kilowatt[\s-]hours?|basis\spoints?)(?!\w)",
+    r"[\s-](miles\s(?:per|an)\shour|kilomet(?:er|re)s\s(?:per|an)\shour|revolutions\s(?:per|a)\sminute|cubic\s(?:met(?:er|re)s?|feet|yards?)|m[3³]|square[\s-](?:foot|feet|met(?:er|re)s?|miles|yards)|ft[²2]|kilowatt[\s-]hours?|basis\spoints?)(?!\w)",
     re.IGNORECASE,
 )
 _MIXED = re.compile(r"(?<![\w/.,])(?:(\d+)(?:\s|(?=[½¼¾⅓⅔])))?(½|¼|¾|⅓|⅔|1/2|1/4|3/4|1/3|2/3)(?![\w/])")
@@ -69,7 +70,7 @@ _ELLIPTIC = re.compile(
 )
 _NOT_MEASURED = re.compile(r"[.;!?]\s|\b(?:year|grade|level|phase|week|day|month|no|number|of|remaining|other|another)\s$", re.IGNORECASE)
 _WHILE = re.compile(r"\b(?:in|within|over|for|after|during|inside)\s(?:about\s|only\s|just\s)?$", re.IGNORECASE)
-_SET_AGAINST = re.compile(r"\b(?:earlier|previously|before|formerly|instead|says|target|against|used to)\b")
+_SET_AGAINST = re.compile(r"\b(?:earlier|previously|before|formerly|instead|says|used to)\b")
 _INHERIT_CHARS, _LEAST_RATIO = 60, 0.02
 _SQUARE = re.compile(r"sq|square|²|m2")
 
@@ -215,6 +216,9 @@ def _find_compounds(text: str) -> Iterator[Quantity]:
             yield Quantity(text[match.start() : end], (float(match.group(1) or 0) + share) * factor, unit, match.start(), end, bound)
         else:
             yield Quantity(match.group(), 100 * share, "%", match.start(), match.end(), bound)
+    for match in _SHORT_COMPOUND.finditer(text):
+        value = 3600 * float(match.group(1)) + 60 * float(match.group(2))
+        yield Quantity(match.group(), value, "second", match.start(), match.end(), _find_bound(text[: match.start()]))
     for match in _COMPOUND.finditer(text):
         (unit, big), (_, small) = lex.MEASURES[match.group(2).casefold()], lex.MEASURES[match.group(4).casefold()]
         value = float(match.group(1)) * big + float(match.group(3)) * small
@@ -359,15 +363,15 @@ def _find_bound(before: str) -> str:
     words = words[-3:]
     if words[-2:-1] in (["not"], ["never"], ["no"]) and words[-1] in lex.EXCEEDING:
         return "max"
-    if (
-        words[-2:] == ["up", "to"]
-        and words[:1]
-        and words[0] in {"went", "go", "goes", "going", "gone", "came", "rose", "rising", "grew", "moved"}
-    ):
+    if words[-2:] == ["up", "to"] and words[:1] and words[0] in {"went", "go", "goes", "going", "gone", "came", "rose", "rising", "grew"}:
         return ""  # a change, no bound
     last, pair = (words[-1] if words else ""), " ".join(words[-2:])
     if " ".join(words) in {"as many as", "as much as", "no more than", "not more than", "never more than"}:
         return "max"
+    if words[:2] and {"max", "maximum"} & set(words[:2]) and len(words) > 1:
+        return "max"  # "max working height 4 m"
+    if words[:2] and "minimum" in words[:2] and len(words) > 1:
+        return "min"
     if words[:1] == ["estimated"] or pair in {"close to", "an estimated", "estimated at", "something like"}:
         return "about"
     if pair in {"a good", "a solid", "well over"}:

@@ -24,6 +24,7 @@ from resume_rag.grounding.acts import (
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import ORDINALS
+from resume_rag.grounding.modality import find_weaknesses
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.otherwise import is_said_otherwise
 from resume_rag.grounding.people import is_actor
@@ -35,13 +36,14 @@ _STYLE = keys.keys_of(marks.STYLE)
 _SETTINGS = keys.keys_of(nouns.SETTINGS)
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
 _GUARDED = marks.SCOPE | marks.CREDIT | marks.QUALITY | marks.RANKS.keys() | marks.HOMOGRAPHS
-_EXCLUSIONS = frozenset("excluding except excl barring excluded exclude yet awaiting pending".split())
-_EXCLUSION_KEYS = keys.keys_of(_EXCLUSIONS | frozenset({"apart"}))
+_EXCLUSIONS = frozenset("excluding except excl barring excluded exclude yet awaiting pending apart".split())
+_EXCLUSION_KEYS = keys.keys_of(_EXCLUSIONS | frozenset({"but", "only"}))
 _PREFIXES = {"pre": frozenset({"before", "prior", "ahead"}), "post": frozenset({"after", "following"})}
 _PLACED = frozenset("first second third fourth fifth sixth".split())
 _PASSING = keys.keys_of(
     frozenset("leave send pass refer hand hand-over forward assign delegate entrust go do handle cover perform undertake complete".split())
 )
+_COLLECTIVES = keys.keys_of(nouns.COLLECTIVES | frozenset({"gang", "committee", "panel"}))
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
 _RANKED = keys.keys_of(frozenset(ORDINALS))
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
@@ -137,7 +139,13 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         return None
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
-    if _is_passed_on(check, token) or _adds_no_claim(check, words, at) or is_said_otherwise(check, token) or _is_replacement(check, token):
+    if (
+        _is_passed_on(check, token)
+        or _is_weakening(check, token)
+        or _adds_no_claim(check, words, at)
+        or is_said_otherwise(check, token)
+        or _is_replacement(check, token)
+    ):
         return None
     return name_word(token)
 
@@ -153,11 +161,18 @@ def _is_for_others(check: LineCheck, words: Sequence[Token], at: int) -> bool:
         return bool(_PREFIXES[word] & check.grounds.folded)  # "pre-trip checks" for "checks before each trip"
     if words[at - 1 : at] and word in {"charge", "cost"} and words[at - 1].folded in {"of", "no"}:
         return "free" in check.grounds.folded  # "free of charge", "at no cost" for "for free"
+    if word in {"person", "people", "man", "strong", "member"} and _follows_number(check, words[at]):
+        return bool(check.grounds.keys & _COLLECTIVES)  # "a four-person gang" for "a gang of 4"
     if word in _EXCLUSIONS:
         return any(find_denials(r) or r.keys & _EXCLUSION_KEYS for r in check.grounds.readings)
     if word == "free" and word not in check.grounds.folded:
         return any(d.start == words[at].start for d in find_denials(check.line))
     return word in marks.NEGATIONS or word in {"leading", "led"} and at + 1 < len(words) and words[at + 1].folded == "to"
+
+
+def _follows_number(check: LineCheck, token: Token) -> bool:
+    at = check.line.tokens.index(token)
+    return at > 0 and check.line.tokens[at - 1].kind == "number" and check.line.tokens[at - 1].joined
 
 
 def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
@@ -179,6 +194,15 @@ def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     own_act = token.verb and token.key in _ACTS_OF_THEIR_OWN
     name = token.folded in marks.HOMOGRAPHS and token.capitalised
     return token.key in _STYLE and not own_act and not weighty and token.folded not in marks.CREDIT and not name
+
+
+def _is_weakening(check: LineCheck, token: Token) -> bool:
+    """*under the mentorship of* for *mentored by*: a word of a phrase that makes the statement smaller, as the source does."""
+    if token.capitalised:
+        return False
+    mine = [w for w in find_weaknesses(check.line) if token.text in w.words.split()]
+    groups = {w.group for r in check.grounds.readings for w in find_weaknesses(r)} if mine else set()
+    return any(w.group in groups for w in mine)
 
 
 def _is_passed_on(check: LineCheck, token: Token) -> bool:

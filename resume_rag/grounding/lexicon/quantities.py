@@ -58,7 +58,7 @@ MEASURES: dict[str, tuple[str, float]] = {
 }  # fmt: skip
 LONG_UNITS = {
     "miles per hour": ("mph", 1), "kilometer per hour": ("km/h", 1), "kilometers per hour": ("km/h", 1), "revolutions per minute": ("rpm", 1),
-    "cubic meter": ("m3", 1), "m3": ("m3", 1), "cubic feet": ("ft3", 1), "cubic yard": ("yd3", 1), "square foot": ("sqft", 1), "square feet": ("sqft", 1),
+    "cubic meter": ("m3", 1), "m3": ("m3", 1), "cubic feet": ("ft3", 1), "cubic yard": ("yd3", 1), "square meter": ("sqm", 1), "square miles": ("sqmile", 1), "square yard": ("sqyd", 1), "square foot": ("sqft", 1), "square feet": ("sqft", 1),
     "ft2": ("sqft", 1), "kilowatt hour": ("kwh", 1), "basis point": ("points", 0.01),
 }  # fmt: skip
 FRACTION_SIGNS = {"½": 0.5, "1/2": 0.5, "¼": 0.25, "1/4": 0.25, "¾": 0.75, "3/4": 0.75, "⅓": 1 / 3, "1/3": 1 / 3, "⅔": 2 / 3, "2/3": 2 / 3}
