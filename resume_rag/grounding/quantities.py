@@ -37,7 +37,7 @@ _BOUND_AFTER = re.compile(
 _COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?(h|hrs?|hours?)\s?(?:and\s)?(\d+)\s?(m|mins?|minutes?)\b|(?!)", re.IGNORECASE)
 _SHORT_COMPOUND = re.compile(r"(?<![\w.])(\d+)\s?h\s?([0-5]\d)(?![\w.:]|\s?(?:m|mins?|minutes?)\b)")
 _CLOCK = re.compile(r"(?<![\w.:])(1[0-2]|0?[1-9])(?:[:.](\d\d))?\s?(?:([ap])\.?m\b\.?|o'clock\b)", re.IGNORECASE)
-_COLON = re.compile(r"(?<![\w.:])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])")
+_COLON = re.compile(r"(?<![\w.:])([01]?\d|2[0-3]):([0-5]\d)(?![\d:]|[.,]\d)")
 _TIGHT = re.compile(
     r"(?<![\w.,$€£])(?<![A-Za-z]-)(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(kg|mg|g|km|cm|mm|ft|lbs?|oz|ml|mL|l|L|kWh|MWh|kW|MW|GW|W|kV|V|TB|GB|MB|KB|kB|Hz|kHz|MHz|GHz|mph|rpm|hp|secs?|s|hrs?|h|mins?|min|yrs?|wks?|ha|yd|A|°?[CF])(?![\w²³-])"
 )
