@@ -28,6 +28,14 @@ _EXCLUDING = frozenset(
     {("rather", "than"), ("instead", "of"), ("apart", "from"), ("other", "than"), ("yet", "to"), ("aside", "from"), ("as", "opposed")}
 )
 _EXCLUSIONS = frozenset("excluding except excl barring minus outside awaiting pending excluded".split())
+_COMPLEMENTS = {
+    "missed": frozenset("meet met hit keep kept make".split()),
+    "late": frozenset({"on-time", "punctual", "punctually", "prompt"}),
+    "fail": frozenset({"pass", "succeed"}),
+    "exceed": frozenset({"within", "keep-to", "stay", "below", "under"}),
+    "lost": frozenset({"retain", "keep"}),
+}
+"""What is denied, and what then is the case."""
 _HEDGES = frozenset("almost nearly hardly practically virtually scarcely".split())
 _AUXILIARIES = frozenset("is are was were has have had did does do will would could can".split())
 _DENYING = frozenset("avoid prevent eliminate".split())
@@ -232,7 +240,24 @@ def _check_affirmed(check: LineCheck, denial: Denial, theirs: list[tuple[int, De
             check.report("negation_added", "the source does not deny this.", token.start, token.end)
 
 
+def find_turned(check: LineCheck) -> frozenset[str]:
+    """Keys of the line that say the other way round what a source denies: *met every deadline* for *never missed a deadline*."""
+    denied = [d for r in check.grounds.readings for d in find_denials(r)]
+    return frozenset().union(*(_turn(check, denial) for denial in denied))
+
+
+def _turn(check: LineCheck, denial: Denial) -> frozenset[str]:
+    return frozenset().union(*(_complements().get(key, frozenset()) for key in denial.words)) & check.line.keys
+
+
+@lru_cache(maxsize=1)
+def _complements() -> dict[str, frozenset[str]]:
+    return {keys.find_key(word): keys.keys_of(others) for word, others in _COMPLEMENTS.items()}
+
+
 def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial: Denial) -> None:
+    if _turn(check, denial):
+        return
     if not denial.words or denial.limited or check.line.keys & keys.keys_of(_DENYING):
         return
     head = denial.words[-1]

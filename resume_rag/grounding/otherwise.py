@@ -23,6 +23,7 @@ _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
 _MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
 _OF_AMOUNTS = keys.keys_of(frozenset("save add gain lose".split()))
 _GOING = keys.keys_of(frozenset("go come move".split()))
+_BEATING = keys.keys_of(frozenset("exceed beat surpass outperform top".split()))
 _MORE = frozenset("longer more another added later further extra additional".split())
 _OTHERWISE = (
     (marks.ALONE, marks.ALONE),
@@ -74,8 +75,21 @@ def is_said_otherwise(check: LineCheck, token: Token) -> bool:
         or _says_change(check, token)
         or _is_going(check, token)
         or _is_move(check, token)
+        or _is_beating(check, token)
         or _is_small_word(check, token)
     )
+
+
+def _is_beating(check: LineCheck, token: Token) -> bool:
+    """*beat the average of 88 %* where a source sets a larger number against it."""
+    if token.key not in _BEATING:
+        return False
+    for reading in check.grounds.readings:
+        found = find_measured(reading)
+        for a, b in zip(found, found[1:], strict=False):
+            if b.opposed and a.quantity.unit == b.quantity.unit and a.quantity.value > b.quantity.value:
+                return True
+    return False
 
 
 def _says_share(check: LineCheck, token: Token) -> bool:

@@ -48,6 +48,7 @@ _LONG_UNIT = re.compile(
 )
 _MIXED = re.compile(r"(?<![\w/.,])(?:(\d+)(?:\s|(?=[½¼¾⅓⅔])))?(½|¼|¾|⅓|⅔|1/2|1/4|3/4|1/3|2/3)(?![\w/])")
 """*2½ years*, *2 1/2 years*, *by 2/3*."""
+_HALF_POINT = re.compile(r"\bhalf\sa\s(?:percentage\s)?point\b", re.IGNORECASE)
 _HALF_A = re.compile(r"\bhalf(?:-|\s(?:an?\s)?)(year|month|week|day|hour|minute|second|mile)\b", re.IGNORECASE)
 _AND_A_HALF = re.compile(
     r"\b(?:(?:an?|one|first|last)\s)?(year|month|week|day|hour|minute)\sand\sa\shalf\b|\b(one|two|three|four|five|six|\d+)\sand\sa\shalf\s(years|months|weeks|days|hours|minutes)\b|\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+)\sand\sa\shalf\b(?!\s(?:years|months|weeks|days|hours|minutes))",
@@ -223,6 +224,8 @@ def _find_compounds(text: str) -> Iterator[Quantity]:
         (unit, big), (_, small) = lex.MEASURES[match.group(2).casefold()], lex.MEASURES[match.group(4).casefold()]
         value = float(match.group(1)) * big + float(match.group(3)) * small
         yield Quantity(match.group(), value, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
+    for match in _HALF_POINT.finditer(text):
+        yield Quantity(match.group(), 0.5, "points", match.start(), match.end(), _find_bound(text[: match.start()]))
     for match in _HALF_A.finditer(text):
         unit, factor = lex.MEASURES[match.group(1).casefold()]
         bound = _find_bound(text[: match.start()])

@@ -11,9 +11,11 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.lexicon.quantities import RATES
+from resume_rag.grounding.negation import find_turned
 from resume_rag.grounding.reading import Reading, Token
 
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday morning evening night".split())
+_ALWAYS = frozenset("all every each always consistently".split())
 _EXCEPTIONS = frozenset("except excluding barring bar excl".split())
 _EXCEPTION_PAIRS = frozenset({("but", "one"), ("but", "two"), ("but", "for"), ("apart", "from"), ("other", "than")})
 _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
@@ -47,6 +49,8 @@ def _find_exception(reading: Reading) -> str:
 def judge_reach(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     """The code of a word of reach that no source supports; nothing ("") where one does; None for any other word."""
     token, said = words[at], check.grounds.folded
+    if token.folded in _ALWAYS and find_turned(check):
+        return ""  # "always on time" for "never late"
     before = [t.folded for t in words[max(0, at - 2) : at]]
     if token.folded == "full" and {"complete", "completely", "entire", "whole"} & said:
         return ""

@@ -25,7 +25,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import ORDINALS
 from resume_rag.grounding.modality import find_weaknesses
-from resume_rag.grounding.negation import find_denials
+from resume_rag.grounding.negation import find_denials, find_turned
 from resume_rag.grounding.otherwise import is_said_otherwise
 from resume_rag.grounding.people import is_actor
 from resume_rag.grounding.reading import Token
@@ -140,7 +140,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     if token.folded in marks.RANKS and token.folded not in {"certified", "licensed", "registered", "mentor", "lead", "head"}:
         return "seniority_changed"
     if (
-        _is_passed_on(check, token)
+        token.key in find_turned(check)
+        or _is_passed_on(check, token)
         or _is_weakening(check, token)
         or _adds_no_claim(check, words, at)
         or is_said_otherwise(check, token)
