@@ -144,7 +144,7 @@ _IRREGULAR_PAIRS = {
     ("grow", "growth"), ("sell", "sale"), ("=serv", "serv"), ("choos", "choic"), ("retain", "retent"), ("compet", "competit"), ("fund", "fundrais"),
     ("respons", "respond"), ("repli", "repl"), ("deliveri", "deliv"), ("deliv", "deliveri"), ("pay", "payment"), ("wast", "wastag"), ("photo", "photographi"),
     ("instal", "install"), ("reconcili", "reconcil"), ("safe", "safeti"), ("accur", "accuraci"), ("accuraci", "accur"), ("punctual", "ontim"),
-    ("heat", "heater"), ("prove", "proof"), ("advic", "advis"), ("prescrib", "prescript"), ("transcrib", "transcript"), ("inspect", "=inspector"),
+    ("heat", "heater"), ("member", "membership"), ("prove", "proof"), ("advic", "advis"), ("prescrib", "prescript"), ("transcrib", "transcript"), ("inspect", "=inspector"),
     ("loss", "lose"), ("bake", "bakeri"), ("train", "=training"), ("nurs", "=nursing"), ("fish", "fisheri"), ("length", "long"), ("strength", "strong"),
     ("weight", "weigh"), ("width", "wide"), ("receipt", "receiv"), ("recept", "receiv"), ("renew", "renewal"), ("appli", "applic"), ("complianc", "compli"),
     ("compli", "compliant"), ("complianc", "compliant"), ("recruit", "recruiter"), ("reliabl", "reliabli"), ("stabil", "stabl"), ("stabl", "stabil"),

@@ -199,7 +199,7 @@ def check_cause(check: LineCheck) -> None:
     if len(check.grounds.readings) < 2:
         return
     for i, token in enumerate(check.line.tokens):
-        caused = token.folded == "led" and [t.folded for t in check.line.tokens[i + 1 : i + 2]] == ["to"]
+        caused = token.folded in {"led", "thanks"} and [t.folded for t in check.line.tokens[i + 1 : i + 2]] == ["to"]
         if (
             not caused
             and token.folded not in _CAUSE_WORDS

@@ -53,6 +53,8 @@ _OTHERWISE = (
         frozenset({"row", "succession", "running", "consecutive", "straight"}),
     ),
     (frozenset({"early"}), frozenset({"ahead"})),
+    (frozenset({"quickly", "rapidly", "quicker"}), frozenset({"faster", "quicker", "quickly", "sooner", "fast"})),
+    (frozenset({"cause", "caused"}), frozenset({"why", "because", "reason", "due"})),
     (frozenset({"beforehand", "advance"}), frozenset({"before", "ahead", "beforehand"})),
     (frozenset({"manual", "manually"}), frozenset({"hand"})),
     (frozenset({"hand"}), frozenset({"manual", "manually"})),

@@ -154,7 +154,7 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
 def _is_for_others(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Denials and causes have rules of their own: *no*, *free* of, *avoiding*, *leading to*."""
     word = words[at].folded
-    if word in {"avoiding", "avoided", "preventing", "prevented"}:
+    if word in {"avoiding", "avoided", "preventing", "prevented", "eliminating", "eliminated"}:
         return any(find_denials(r) for r in check.grounds.readings)  # "without stockouts"
     if word in {"single", "ever", "anyone", "anybody", "anything", "nobody", "nothing"}:
         return bool(find_denials(check.line))

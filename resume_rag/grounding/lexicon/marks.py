@@ -16,7 +16,7 @@ FUNCTION = frozenset(
     will would not no without also both either neither each other another such more most less least fewer few many much
     some any all every one ones own same too very just only even still already again further e.g i.e etc plus amid
     approximately roughly circa approx once thereby thus hence therefore including include included includes respectively instead rather according due well
-    nearly almost regarding concerning aboard atop amidst throughout behalf whenever wherever amongst upon now ahead prior olds old aged ages age outs offs ups 'm 's n't s t re ve ll d""".split()
+    nearly almost regarding concerning aboard atop amidst throughout behalf thanks whenever wherever amongst upon now ahead prior olds old aged ages age outs offs ups 'm 's n't s t re ve ll d""".split()
 )
 """Carry no claim by themselves; those that do (no, all, every, only ...) have rules of their own."""
 
