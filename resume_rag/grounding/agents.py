@@ -32,6 +32,7 @@ _HONORIFICS = frozenset("mr mrs ms miss dr prof sir".split())
 _CAUSING = keys.keys_of(
     frozenset("lead cause help allow enable let persuade ask get prompt require encourage convince leave instruct advise let".split())
 )
+_EXCEPTING = keys.keys_of(frozenset({"exclude", "include"}))
 _LIGHT = keys.keys_of(frozenset("make do perform carry-out conduct handle take give provide run".split()))
 _PANELS = frozenset("committee board panel council jury commission".split())
 _NEAR_WORDS = 6
@@ -60,6 +61,8 @@ def find_acts(reading: Reading) -> tuple[Act, ...]:
     """
     found: list[Act] = []
     for i, token in enumerate(reading.tokens):
+        if token.key in _EXCEPTING:
+            continue
         if not (token.verb and token.content) and not _is_main_do(reading, i) and not _is_caused(reading, i):
             continue
         by = _find_by(reading, i)
@@ -150,7 +153,8 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
         if j > 0 and relative == "who" and tokens[j].capitalised and is_actor(tokens[j - 1]):
             return (tokens[j - 1], tokens[j])  # "my colleague Dot, who did the rest"
         who = j >= 0 and (relative == "who" or tokens[j].folded in _PANELS)
-        return tuple(tokens[j : j + 1]) if who and is_actor(tokens[j]) and not among else ()
+        is_one = j >= 0 and (is_actor(tokens[j]) or relative == "who" and tokens[j].content and not tokens[j].verb)
+        return tuple(tokens[j : j + 1]) if who and is_one and not among else ()
     if j >= 0 and tokens[j].folded in _PRONOUNS and not going:
         return (tokens[j],)
     if j > 1 and tokens[j].kind == "number" and tokens[j - 1].folded == "of":
@@ -220,7 +224,9 @@ def check_acts(check: LineCheck) -> None:
             check.report("object_changed", "who did it here is whom it was done to in the source.", act.verb.start, act.verb.end)
             continue
         same = [(n, other) for n, other in theirs if _is_same(act, other)]
-        same = [(n, other) for n, other in same if act.objects & other.objects] or same  # "ran a crew; the electrician ran lights"
+        same = [
+            (n, other) for n, other in same if act.objects & other.objects or act.agents and other.agents
+        ] or same  # "ran a crew; the electrician ran lights"
         if not act.agents:  # "wrote the rest" for "the chef wrote the rest": the very verb goes before its kin
             same = [(n, other) for n, other in same if other.verb.key == act.verb.key] or same
         turned = next(((n, o) for n, o in same if o.verb.key == act.verb.key and _is_turned(act, o)), None)

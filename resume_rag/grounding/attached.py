@@ -26,6 +26,7 @@ _GROUPS = keys.keys_of(frozenset({"team", "group", "squad"}))
 _WAYS = frozenset({"from", "to", "by"})
 _STAFF = keys.keys_of(frozenset("staff crew workforce personnel total".split()))
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
+_BEATING = keys.keys_of(frozenset("exceed beat surpass outperform".split()))
 _TWO = 2
 _SHORT_RATES = frozenset("p.a. p.m. p.w. hr wk mo yr h min".split())
 _PERSONS = keys.keys_of(frozenset({"person", "people"}))
@@ -70,6 +71,8 @@ def find_fault(
         return "number_object_changed", "the source gives the size of one."  # "a gang of three" is not three gangs
     if line.direction and source.direction and line.direction != source.direction:
         return "direction_changed", "it goes the other way in the source."
+    if line.behind == "by" and source.behind != "by" and not source.change and not source.aside and line.near & _BEATING:
+        return "number_object_changed", "the source does not say that it was beaten by this."
     if line.relation == "by" and not source.relation and not source.direction and line.direction:
         return "number_object_changed", "the source does not say that anything changed by it."
     if (
@@ -134,7 +137,14 @@ def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> boo
     key = keys.find_key(rate)
     tokens = grounds.all_readings[number].tokens
     given = any(
-        (t.key == key or t.folded in _SHORT_RATES and RATES.get(t.folded) == rate)
+        (
+            t.key == key
+            or t.folded in _SHORT_RATES
+            and RATES.get(t.folded) == rate
+            or RATES.get(t.folded) == rate
+            and t.folded.endswith("ly")
+            and not (i and (tokens[i - 1].kind == "number" or tokens[i - 1].folded in {"once", "twice"}))
+        )
         and (t.folded.endswith("ly") or not i or tokens[i - 1].folded not in _ONE_OF_THEM)
         for i, t in enumerate(tokens)
     )

@@ -488,6 +488,8 @@ def _is_done_by_others(line: Reading, token: Token) -> bool:
     """*supervised by a solicitor*: the candidate did not do it, and the line does not say so."""
     at = next(i for i, t in enumerate(line.tokens) if t is token)
     after = line.tokens[at + 1 : at + 3]
+    if after and after[0].folded in {"up", "out", "down", "in", "off"}:
+        after = line.tokens[at + 2 : at + 4]  # "set up by her"
     return len(after) == 2 and after[0].folded == "by" and not after[1].folded.endswith("ing") and _is_participle(token)
 
 

@@ -20,8 +20,8 @@ _STEM_CHARS = 4  # *rollbacks* of *rolled back*
 _WORDS = frozenset("no not without never none neither nor zero cannot free nothing nobody".split())
 _LIMITS = frozenset("during on while outside inside attributed caused traced".split())
 _PLACES = frozenset("in over for during since within on at".split())
-_EMPTY = frozenset("single additional further ever anyone anybody anything".split())
-_IDLE = keys.keys_of(frozenset("require need occur happen raise see find make have get be".split()))
+_EMPTY = frozenset("single additional further ever anyone anybody anything myself himself herself ourselves far date present".split())
+_IDLE = keys.keys_of(frozenset("require need occur happen raise see find make have get be perform do yet".split()))
 """What there was not, nobody saw, and what nobody needed, there was not."""
 _CARRIERS = frozenset("of ever was were is are has have had".split())
 _EXCLUDING = frozenset(
@@ -301,6 +301,8 @@ def _find_excluded(reading: Reading) -> frozenset[str]:
             after = tokens[start : start + 6]
             stop = next((n for n, t in enumerate(after) if t.kind == "mark" or t.folded in {"but", "while"}), len(after))
             found |= {t.key for t in after[:stop] if t.content}
+        if token.folded == "not" and pair[1] in {"included", "covered", "counted", "part"}:
+            found |= {t.key for t in tokens[max(0, i - 4) : i] if t.content}  # "with bar staff not included"
         if token.folded in {"no", "none", "nobody", "nothing"} and i and tokens[i - 1].content:
             found.add(tokens[i - 1].key)  # "lost no object", "penalising none"
     return frozenset(found)
@@ -381,10 +383,10 @@ def _denied_in_context(check: LineCheck, denial: Denial) -> bool:
     folded = check.grounds.folded
     if "free" in folded and set(denial.words) & {"charg", "cost", "fee", "charge"}:
         return True
-    return any(
-        word.startswith(("un", "non", "in", "dis")) and keys.find_key(word.removeprefix("un").removeprefix("non")) in denial.words
-        for word in folded
-    ) or any(word.endswith("less") and keys.find_key(word.removesuffix("less")) in denial.words for word in folded)
+    prefixed = ((word, prefix) for word in folded for prefix in ("un", "non", "in", "dis") if word.startswith(prefix))
+    return any(keys.find_key(word.removeprefix(prefix)) in denial.words for word, prefix in prefixed) or any(
+        word.endswith("less") and keys.find_key(word.removesuffix("less")) in denial.words for word in folded
+    )
 
 
 def _denies_affirmed(check: LineCheck, denial: Denial, number: int) -> bool:

@@ -90,7 +90,12 @@ def is_doer(token: Token) -> bool:
     >>> [is_doer(t) for t in read("the enforcement unit, a local printer, the new checklist").tokens if t.content]
     [True, True, False, True, False, False]
     """
-    return is_actor(token) or token.content and token.folded.removesuffix("s") in _PLACES
+    return (
+        is_actor(token)
+        or token.folded in {"head", "lead", "chair", "deputy"}
+        or token.content
+        and token.folded.removesuffix("s") in _PLACES
+    )
 
 
 def is_collective(key: str) -> bool:

@@ -55,7 +55,7 @@ _AND_A_HALF = re.compile(
     re.IGNORECASE,
 )
 _A_YEAR = re.compile(
-    r"\b(?:for|within|in|over|during|after|under|lasting|than|takes?|took|taking|from|to|lasted|needed)\s(an?\s(year|month|week|day|hour|minute))\b(?!\sand\sa\shalf)(?!-)(?!\s\d)",
+    r"\b(?:for|within|in|over|during|after|under|lasting|than|takes?|took|taking|from|to|lasted|needed)\s(an?\s(year|month|week|fortnight|day|hour|minute))\b(?!\sand\sa\shalf)(?!-)(?!\s\d)",
     re.IGNORECASE,
 )
 _AGED = re.compile(
@@ -108,7 +108,8 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def _inherit_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """In *took 50 minutes, now takes 35* the second number, which has no noun of its own, has the unit of the first."""
-    for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
+    for i, b in enumerate(found[1:]):
+        a = next((q for q in reversed(found[: i + 1]) if q.unit != "calendar"), found[i])
         if b.unit or b.vague or b.bound and b.bound != "about" or a.unit in {"", "calendar", "clock", "x", "points"} or not a.value:
             continue
         between, after = text[a.end : b.start], text[b.end :]
@@ -135,6 +136,12 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
             text[a.end : b.start],
         ):
             continue
+        if (
+            re.fullmatch(r"\s+[a-z]+\s+to\s*", text[a.end : b.start])
+            and not re.search(r"\b(?:from|between)\s+$", text[: a.start], re.IGNORECASE)
+            and not re.match(r"\s+(?:down|up)\s", text[a.end : b.start])
+        ):
+            continue  # "my two groups to 73 %"
         joined = re.sub(r"^\s(?:an?|per)\s[a-z]+(?=\s)", "", text[a.end : b.start]).strip(" -,") or "-"
         if "," in text[a.end : b.start]:
             opened = re.search(r"\b(by|to|at)\s+(?:\w+\s+){0,2}$", text[: a.start])
@@ -320,7 +327,10 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
     if (
         bound
         and re.search(r"\bover\s*$", text[:start], re.IGNORECASE)
-        and re.match(r"\s(?:weekend|night|season|shift|session|term|semester|morning|evening|summer|winter|sprint)s?\b", text[end:])
+        and re.match(
+            r"\s(?:weekend|night|season|shift|session|term|semester|morning|evening|summer|winter|sprint)s?\b(?!\s(?:an?|per)\s)",
+            text[end:],
+        )
     ):
         bound = ""  # "over two weekends" is when, not how many
     if (
@@ -364,6 +374,8 @@ def _find_bound(before: str) -> str:
     if words[-2:] == ["more", "than"] and {"never", "not", "no"} & set(words):
         return "max"
     words = words[-3:]
+    if words[-2:-1] in (["not"], ["never"]) and words[-1] in {"below", "under", "beneath"}:
+        return "min"
     if words[-2:-1] in (["not"], ["never"], ["no"]) and words[-1] in lex.EXCEEDING:
         return "max"
     if words[-2:] == ["up", "to"] and words[:1] and words[0] in {"went", "go", "goes", "going", "gone", "came", "rose", "rising", "grew"}:

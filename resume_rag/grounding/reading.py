@@ -231,7 +231,10 @@ def _mark_verbs(tokens: list[Token]) -> None:
 def _mark_clauses(tokens: list[Token]) -> int:
     """Numbers the clauses: a break starts one where both sides hold a verb or a number."""
     pieces: list[list[Token]] = [[]]
-    for token in tokens:
+    for i, token in enumerate(tokens):
+        if token.text in {"(", ")"} and _holds_year(tokens[max(0, i - 2) : i + 3]):
+            pieces[-1].append(token)
+            continue  # "from 64 % (2017) to 73 %"
         if (token.kind == "mark" and token.text in _BREAKS) or token.folded in _JOINERS:
             pieces.append([])
         pieces[-1].append(token)
@@ -246,6 +249,14 @@ def _mark_clauses(tokens: list[Token]) -> int:
         for token in piece:
             token.clause = clause
     return clause + 1
+
+
+def _holds_year(near: list[Token]) -> bool:
+    """Whether brackets hold a year and nothing else."""
+    return any(
+        a.text == "(" and b.quantity is not None and b.quantity.unit == "calendar" and c.text == ")"
+        for a, b, c in zip(near, near[1:], near[2:], strict=False)
+    )
 
 
 def _mark_parts(tokens: list[Token]) -> None:

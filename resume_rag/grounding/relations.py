@@ -177,6 +177,8 @@ def find_relation(tokens: tuple[Token, ...], at: int) -> str:
     if tuple(before[-2:]) in _REPLACED and any(t.kind == "number" for t in tokens[:at]):
         return "from"
     after = [t.folded for t in tokens[at + 1 : at + 3]]
+    if after[:1] == ["in"] and len(tokens) > at + 2 and tokens[at + 2].quantity is not None:
+        after = [t.folded for t in tokens[at + 3 : at + 5]]  # "5 days in 2018 instead of 13"
     if tuple(after) in _REPLACED and any(t.kind == "number" for t in tokens[at + 2 : at + 6]):
         return "to"
     if _goes_on(tokens, at):

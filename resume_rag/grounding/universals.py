@@ -16,14 +16,15 @@ from resume_rag.grounding.reading import Reading, Token
 
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday morning evening night".split())
 _ALWAYS = frozenset("all every each always consistently".split())
-_EXCEPTIONS = frozenset("except excluding barring bar excl".split())
+_EXCEPTION_WORDS = 14
+_EXCEPTIONS = frozenset("except excluding barring bar excl unless".split())
 _EXCEPTION_PAIRS = frozenset({("but", "one"), ("but", "two"), ("but", "for"), ("apart", "from"), ("other", "than")})
 _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
 
 
 def check_exceptions(check: LineCheck) -> None:
     """*every year* for *every year but one*."""
-    if _find_exception(check.line):
+    if _find_exception(check.line) or any(t.folded == "not" for t in check.line.tokens):
         return
     for number, reading in enumerate(check.grounds.readings):
         key = _find_exception(reading)
@@ -39,7 +40,7 @@ def _find_exception(reading: Reading) -> str:
         if token.folded not in {"every", "each", "all", "any"}:
             continue
         noun = next((t for t in reading.tokens[i + 1 : i + 4] if t.content), None)
-        after = words[i + 1 : i + 7]
+        after = words[i + 1 : i + 1 + _EXCEPTION_WORDS]
         pairs = set(zip(after, after[1:], strict=False))
         if noun is not None and (_EXCEPTIONS & set(after) or _EXCEPTION_PAIRS & pairs):
             return noun.key
@@ -49,12 +50,14 @@ def _find_exception(reading: Reading) -> str:
 def judge_reach(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     """The code of a word of reach that no source supports; nothing ("") where one does; None for any other word."""
     token, said = words[at], check.grounds.folded
+    if token.folded in {"every", "each"} and [w.folded for w in words[at + 1 : at + 2]] == ["time"] and "always" in said:
+        return ""
     if token.folded in _ALWAYS and find_turned(check):
         return ""  # "always on time" for "never late"
     before = [t.folded for t in words[max(0, at - 2) : at]]
     if token.folded == "full" and {"complete", "completely", "entire", "whole"} & said:
         return ""
-    if token.folded in marks.UNIVERSAL or token.key in _UNIVERSAL:
+    if token.folded in marks.UNIVERSAL or token.key in _UNIVERSAL and not token.folded.startswith(("continue", "continuing")):
         return "" if _is_idiom(check, words, at) or _is_universal_here(check, words, at) else "scope_added"
     if token.folded == "both" and _is_pronoun(check, token):
         return "" if _says_all(check) else "scope_added"

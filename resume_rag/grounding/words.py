@@ -164,6 +164,8 @@ def _is_for_others(check: LineCheck, words: Sequence[Token], at: int) -> bool:
         return "free" in check.grounds.folded  # "free of charge", "at no cost" for "for free"
     if word in {"person", "people", "man", "strong", "member"} and _follows_number(check, words[at]):
         return bool(check.grounds.keys & _COLLECTIVES)  # "a four-person gang" for "a gang of 4"
+    if word == "year" and at and words[at - 1].folded in {"following", "next", "same", "previous", "that", "later"}:
+        return any(t.quantity is not None and t.quantity.unit == "calendar" for r in check.grounds.readings for t in r.quantities)
     if word in _EXCLUSIONS:
         return any(find_denials(r) or r.keys & _EXCLUSION_KEYS for r in check.grounds.readings)
     if word == "free" and word not in check.grounds.folded:

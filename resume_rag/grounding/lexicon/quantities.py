@@ -43,7 +43,7 @@ MEASURES: dict[str, tuple[str, float]] = {
     name: (unit, factor)
     for unit, factor, names in (
         ("second", 1e-3, "ms msec msecs millis millisecond milliseconds"), ("second", 1e-6, "µs microsecond microseconds"), ("second", 1, "second seconds sec secs s"), ("second", 60, "minute minutes min mins"),
-        ("second", 3600, "hour hours hr hrs h"), ("day", 1, "day days"), ("day", 7, "week weeks wk wks"), ("month", 1, "month months mos"),
+        ("second", 3600, "hour hours hr hrs h"), ("day", 1, "day days"), ("day", 7, "week weeks wk wks"), ("day", 14, "fortnight"), ("month", 1, "month months mos"),
         ("month", 3, "quarter quarters"), ("month", 12, "year years yr yrs"),
         ("m", 1, "m mtr mtrs mts metre metres meter meters"), ("m", 1000, "km kms kilometre kilometres kilometer kilometers"), ("m", 0.01, "cm centimetre centimetres centimeter centimeters"), ("m", 0.001, "mm millimetre millimetres millimeter millimeters"),
         ("ft", 1, "ft foot feet"), ("mile", 1, "mile miles mi"), ("inch", 1, "inch inches"), ("acre", 1, "acre acres"), ("ha", 1, "ha hectare hectares"),
