@@ -81,7 +81,7 @@ def _is_idle(line: Measured, check: LineCheck, sources: list[tuple[int, Measured
     quantity, grounds = line.quantity, check.grounds
     if quantity.value == 0 and not quantity.unit and not quantity.vague and any(find_denials(r) for r in grounds.readings):
         return True
-    if quantity.text.casefold().startswith(("a ", "an ")) and any(s.rate and s.rate in quantity.text.casefold() for _, s in sources):
+    if not line.lasting and quantity.text.casefold().startswith(("a ", "an ")) and any(s.rate and s.rate in quantity.text.casefold() for _, s in sources):
         return True
     if quantity.value == 1 and line.rate and not quantity.unit and any(_says_rate(r, line.rate) for r in grounds.readings):
         return True  # "one evening a week" for "weekly evening"

@@ -463,7 +463,7 @@ IDIOMS = (
     "upwards of", "in excess of", "close to", "an estimated", "ca", "something like", "for the most part", "at a minimum", "at a maximum",
     "in line with", "in accordance with", "in keeping with", "as per", "in order to", "with the use of", "by means of", "on the basis of", "in addition to",
     "on a basis", "in the form of", "in terms of", "in the process of", "at the time of", "on top of", "in the course of", "at a rate of", "with a total of",
-    "attended by", "made up of", "consisting of", "on a daily basis", "on a weekly basis", "on a monthly basis", "in a row", "in succession", "for the purpose of",
+    "attended by", "made up of", "consisting of", "in a row", "in succession", "for the purpose of",
     "a period of", "per cent of", "the equivalent of", "as well as", "such as", "as measured by", "a record of", "maintained a record of", "kept a record of", "over the span of", "across the span of", "in response to", "to date", "so far", "takes place", "take place", "taking place", "took place", "subject to", "ahead of", "prior to", "or less",
     "played a part in", "played a role in", "playing a part in", "drawing on", "in place of", "in the place of", "on behalf of", "in exchange for", "in return for", "by way of", "with regard to", "in relation to",
     "in conjunction with", "in connection with", "in the event of", "in case of", "in front of", "on account of", "in respect of", "with respect to",
