@@ -267,7 +267,8 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
         return
     free = {t.key for r in check.grounds.readings for t in r.content if not any(t.start == a for d in find_denials(r) for a, _ in d.places)}
     for token in check.line.content:
-        if keys.are_akin(token.key, head) and token.key not in denied and head not in free:
+        joined = any(token.key.startswith(key) and len(key) >= _STEM_CHARS and token.key != key for key in denial.words[:-1])
+        if (joined or keys.are_akin(token.key, head)) and token.key not in denied and head not in free:
             check.report(
                 "negation_dropped",
                 f"the source denies “{check.line.text[token.start : token.end]}”, the line does not.",

@@ -15,7 +15,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.keys import keys_of
 from resume_rag.grounding.lexicon.quantities import RATES
-from resume_rag.grounding.measured import DIMENSIONS, Measured, find_measured
+from resume_rag.grounding.measured import DIMENSIONS, Measured, find_measured, find_pairs
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.quantities import Quantity
 from resume_rag.grounding.reading import Reading
@@ -33,6 +33,7 @@ def check_numbers(check: LineCheck) -> None:
     """Reports numbers that the sources do not give, or give of something else."""
     sources = find_sources(check.grounds)
     _check_apiece(check)
+    _check_course(check)
     for line in find_measured(check.line):
         if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check, sources):
             continue
@@ -41,6 +42,28 @@ def check_numbers(check: LineCheck) -> None:
             code, why, source = found
             start, end = line.quantity.start, line.quantity.end
             check.report(code, f"{check.quote(start, end)}: {why}", start, end, source)
+
+
+def _check_course(check: LineCheck) -> None:
+    """*raised setup from 50 to 35 minutes*, *cut it to 50 to 35*: a change that cannot be."""
+    for a, b in find_pairs(check.line):
+        rise = b.quantity.value - a.quantity.value
+        if a.quantity.unit == b.quantity.unit and a.direction == b.direction != 0 and rise * a.direction < 0:
+            check.report("direction_changed", "the numbers go the other way.", a.quantity.start, b.quantity.end)
+    tokens = check.line.tokens
+    for i, token in enumerate(tokens[:-3]):
+        first = tokens[i + 1].quantity
+        if token.folded != "to" or first is None or first.unit == "calendar":
+            continue
+        second = next((j for j in range(i + 2, min(i + 5, len(tokens) - 1)) if tokens[j].folded == "to"), None)
+        last = tokens[second + 1].quantity if second is not None else None
+        if (
+            last is not None
+            and last.value < first.value
+            and last.unit == first.unit
+            and not any(t.folded == "from" for t in tokens[i - 1 : i])
+        ):
+            check.report("direction_changed", "*to* stands where a change starts.", token.start, tokens[i + 1].end)
 
 
 def _check_apiece(check: LineCheck) -> None:
@@ -81,7 +104,11 @@ def _is_idle(line: Measured, check: LineCheck, sources: list[tuple[int, Measured
     quantity, grounds = line.quantity, check.grounds
     if quantity.value == 0 and not quantity.unit and not quantity.vague and any(find_denials(r) for r in grounds.readings):
         return True
-    if not line.lasting and quantity.text.casefold().startswith(("a ", "an ")) and any(s.rate and s.rate in quantity.text.casefold() for _, s in sources):
+    if (
+        not line.lasting
+        and quantity.text.casefold().startswith(("a ", "an "))
+        and any(s.rate and s.rate in quantity.text.casefold() for _, s in sources)
+    ):
         return True
     if quantity.value == 1 and line.rate and not quantity.unit and any(_says_rate(r, line.rate) for r in grounds.readings):
         return True  # "one evening a week" for "weekly evening"

@@ -338,7 +338,9 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
         and unit in {"second", "day", "month"}
         and re.search(r"\bover\s*$", text[:start], re.IGNORECASE)
         and not re.search(r"\b(?:for|after|of|by|to|with|within|took|lasting|lasted|last)\sover\s*$", text[:start], re.IGNORECASE)
-        and not re.match(r"[\s'’]*(?:of\s)?(?:\w+\s){0,2}experience|\s(?:an?|per|each|every)\s(?:day|week|month|year|shift|night)\b", text[end:])
+        and not re.match(
+            r"[\s'’]*(?:of\s)?(?:\w+\s){0,2}experience|\s(?:an?|per|each|every)\s(?:day|week|month|year|shift|night)\b", text[end:]
+        )
     ):
         bound = ""  # "over five years" is also the time it took
     return Quantity(text[start:end], value, unit, start, end, bound)
