@@ -20,6 +20,7 @@ from resume_rag.grounding.order import check_cause, check_exchange, check_means,
 from resume_rag.grounding.others import check_others
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
+from resume_rag.grounding.syntax import check_syntax
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.universals import check_exceptions
 from resume_rag.grounding.voice import (
@@ -92,6 +93,7 @@ def check_line(
         and len(check.grounds.readings[0].content) > 2 * _LEAST_WORDS
     ):
         check.report("garbled", "this is a fragment.", 0, len(text))
+    check_syntax(check)
     check_intervals(check)
     check_years(check, dated or (*facts, *context), today)
     check_negation(check)
