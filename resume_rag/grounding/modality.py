@@ -62,6 +62,12 @@ def _markers() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     return {first: sorted(rows, key=lambda row: -len(row[1])) for first, rows in table.items()}
 
 
+@lru_cache(maxsize=1)
+def weakening_keys() -> frozenset[str]:
+    """Keys of all words of the weakening phrases."""
+    return frozenset(key for rows in _markers().values() for _, pattern in rows for key in pattern)
+
+
 def _find_markers(reading: Reading) -> Iterator[tuple[int, int, str]]:
     """(first token, past the last, group) of the weakening phrases; the longest at each place."""
     table = _markers()

@@ -24,7 +24,7 @@ from resume_rag.grounding.acts import (
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import ORDINALS
-from resume_rag.grounding.modality import find_weaknesses
+from resume_rag.grounding.modality import find_weaknesses, weakening_keys
 from resume_rag.grounding.negation import find_denials, find_turned
 from resume_rag.grounding.otherwise import is_said_otherwise
 from resume_rag.grounding.people import is_actor
@@ -201,7 +201,7 @@ def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
 
 def _is_weakening(check: LineCheck, token: Token) -> bool:
     """*under the mentorship of* for *mentored by*: a word of a phrase that makes the statement smaller, as the source does."""
-    if token.capitalised:
+    if token.capitalised or token.key not in weakening_keys():
         return False
     mine = [w for w in find_weaknesses(check.line) if token.text in w.words.split()]
     groups = {w.group for r in check.grounds.readings for w in find_weaknesses(r)} if mine else set()
