@@ -22,6 +22,7 @@ from resume_rag.grounding.reading import Reading
 
 _OCCASIONS = keys_of(frozenset({"occasion", "time", "instance"}))
 _TEAMS = keys_of(frozenset({"team", "crew", "group", "squad"}))
+_SUMMED = frozenset({"", "usd", "eur", "gbp", "inr", "cad", "aud"})
 _SHARED_OUT_WORDS = 6
 _CLOSE = 1e-9
 _POINT = 0.6  # of a per cent: "33 %" for "one in three"
@@ -74,7 +75,8 @@ def _check_apiece(check: LineCheck) -> None:
         if token.folded not in {"each", "apiece"} or shared:
             continue
         after = tokens[i + 1 : i + 2]
-        if (after and (after[0].content or after[0].kind == "number")) or not any(t.kind == "number" for t in tokens[max(0, i - 3) : i]):
+        counted = [t.quantity for t in tokens[max(0, i - 3) : i] if t.quantity is not None]
+        if after and (after[0].content or after[0].kind == "number") or not counted or counted[-1].unit not in _SUMMED:
             continue
         check.report(
             "number_object_changed",
@@ -86,7 +88,10 @@ def _check_apiece(check: LineCheck) -> None:
 
 def _is_shared_out(reading: Reading) -> bool:
     """*each*, *per*, *a day*, *five classes of 28 pupils*."""
-    if any(t.folded in {"each", "apiece", "every", "per", "a", "an", "both"} for t in reading.tokens):
+    if any(t.folded in {"each", "apiece", "every", "per", "both"} for t in reading.tokens):
+        return True
+    pairs = zip(reading.tokens, reading.tokens[1:], strict=False)
+    if any(a.folded in {"a", "an"} and (b.folded in RATES or b.folded in {"head", "piece", "person", "time"}) for a, b in pairs):
         return True
     places = [i for i, t in enumerate(reading.tokens) if t.kind == "number"]
     return any(

@@ -81,7 +81,7 @@ def _find_own(check: LineCheck) -> frozenset[str]:
 def _find_handed(reading: Reading) -> tuple[tuple[Token, frozenset[str]], ...]:
     """Who, and the keys of what that person did or did it to."""
     return tuple(
-        (agent, frozenset(t.key for t in span if t.content and not t.verb and t is not agent) - _STYLE)
+        (agent, frozenset(t.key for t in span if t.content and (not t.verb or t.folded.endswith("ing")) and t is not agent) - _STYLE)
         for agent, span in _find_spans(reading)
     )
 
@@ -99,6 +99,10 @@ def _find_spans(reading: Reading) -> tuple[tuple[Token, frozenset[Token]], ...]:
                 start -= 1
             if who is not None and start < i and not any(t.verb and t.content or t.folded in _OWN for t in tokens[start:i]):
                 found.append((who, frozenset(tokens[start:i])))
+    for i, token in enumerate(tokens):
+        before = tokens[max(0, i - 4) : i]
+        if token.folded.endswith("ing") and before and is_actor(before[-1]) and any(t.folded == "with" for t in before):
+            found.append((before[-1], frozenset({token})))  # "with one apprentice shaping"
     for act in find_acts(reading):
         if (
             not act.agents

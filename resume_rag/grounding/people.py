@@ -78,7 +78,8 @@ def is_actor(token: Token) -> bool:
 
 _PLACES = frozenset(
     """unit side desk shop division branch section authority city county mill garage studio bakery kitchen factory plant laboratory farm store
-    works printer controller finance house""".split()
+    works printer controller finance house customs underwriting marketing purchasing accounting engineering logistics procurement production
+    hr legal compliance sales operations planning editorial security""".split()
 )
 """Who may have done it after *by the*, though `is_actor` does not know them."""
 

@@ -22,6 +22,9 @@ _ENDED = _ENDING | keys.keys_of(
         "remove delete clear end stop replace scrap phase-out withdraw vanish disappear gone prevent avoid cancel close take-out".split()
     )
 )
+_HOUSES = keys.keys_of(
+    frozenset("company school institute hospital firm organization university college site plant factory department".split())
+)
 _PRONOUNS = frozenset("them whom which these those us".split())
 _PARTS = frozenset("some most majority half many few several part".split())
 _PARTS_OF_DAY = frozenset("morning evening night afternoon shift".split())
@@ -48,6 +51,22 @@ def check_reach(check: LineCheck) -> None:
     _check_endings(check)
     _check_habits(check)
     _check_often(check)
+    _check_house(check)
+
+
+def _check_house(check: LineCheck) -> None:
+    """*the school's pass rate* for *the pass rate in my two groups*: a whole house that no fact speaks of."""
+    said = frozenset().union(*(r.keys for r in check.grounds.readings))
+    tokens = check.line.tokens
+    for i, token in enumerate(tokens):
+        if token.key not in _HOUSES or token.key in said or i < 1 or tokens[i - 1].folded not in {"the", "our", "entire", "whole"}:
+            continue
+        owning = token.text.endswith(("'s", "’s")) or check.line.text[token.end : token.end + 2] in {"'s", "’s"}
+        whole = i > 1 and tokens[i - 2].folded in {"of", "throughout", "across"}
+        if owning or whole:
+            check.report(
+                "scope_added", f"{check.quote(token.start, token.end)}: the source does not speak of all of it.", token.start, token.end
+            )
 
 
 def _check_parts(check: LineCheck) -> None:

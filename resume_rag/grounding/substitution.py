@@ -21,6 +21,8 @@ _INVENTING = keys.keys_of(
     )
 )
 """Verbs that claim the idea, the decision or the prize: near in meaning to much that claims less."""
+_TURNING = keys.keys_of(frozenset("refuse fail decline deny reject forget cease avoid prevent choose select pick".split()))
+"""Verbs that turn a statement round, or claim a choice: they never only join."""
 _OF_NOUNS = ("al", "ic", "ine", "ary", "ous", "ar")
 """Endings of adjectives that say no more than *of*: *contractual*, *marine*. A verb made from a noun claims an act (*designer*, *designed*)."""
 _LEFT_OUT = 1  # words of the source that a line with such a verb may leave out
@@ -61,7 +63,7 @@ def is_link(line: Reading, token: Token, grounds: Grounds) -> bool:
     opens = token.first or before.folded in {"and", "or", "then", "to"} or before.text == ";"
     opens = opens or (before.verb and not token.folded.endswith("ing"))  # *reduced speed*: a noun, whatever it is elsewhere
     listed = after is token or after.kind == "mark" or after.folded in {"and", "or"}
-    if not token.verb or opens or listed or token.key in _INVENTING or not (token.folded.endswith("ing") or not after.content):
+    if not token.verb or opens or listed or token.key in _INVENTING | _TURNING or not (token.folded.endswith("ing") or not after.content):
         return False
     left = [t for reading in grounds.readings for t in find_left(line, token, reading)]
     return not any(t.verb for t in left) and len(left) <= (0 if after.kind == "number" else _LEFT_OUT)

@@ -16,6 +16,7 @@ from resume_rag.grounding.reading import Reading, Token
 
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday morning evening night".split())
 _ALWAYS = frozenset("all every each always consistently".split())
+_BESIDE = 3
 _EXCEPTION_WORDS = 14
 _EXCEPTIONS = frozenset("except excluding barring bar excl unless".split())
 _EXCEPTION_PAIRS = frozenset({("but", "one"), ("but", "two"), ("but", "for"), ("apart", "from"), ("other", "than")})
@@ -142,7 +143,13 @@ def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> boo
         return True
     named = check.grounds.universals
     if not named or words[at].folded in {"always", "constantly", "continuously", "throughout"}:
-        return words[at].key in check.grounds.keys or bool(named and words[at].folded == "throughout")
+        lasting = any(
+            t.quantity is not None and t.start > words[at].start and t.start - words[at].end < _BESIDE for t in check.line.quantities
+        )
+        if words[at].folded == "throughout" and lasting and named:
+            return True  # "throughout 2020"
+        spread = words[at].folded == "throughout" and any(keys.are_akin(t.key, other) for t in after for other in named)
+        return words[at].key in check.grounds.keys or spread
     return not after or any(keys.are_akin(t.key, other) for t in after for other in named)
 
 
