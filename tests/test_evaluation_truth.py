@@ -107,15 +107,18 @@ def test_the_baselines_know_copies_from_strangers(cases: tuple[Case, ...]) -> No
     assert find_best_threshold([0.1, 0.3, 0.2, 0.9], [True, True, False, False]) in (0.2, 0.9)
 
 
-_LATER = ("dev_close", "held_out8", "held_out9")
+_LATER = ("dev_close", *(f"held_out{n}" for n in range(8, 13)))
 
 
 @pytest.mark.parametrize(
     ("held_out", "later", "caught", "passed"),
-    [(False, False, 0.975, 0.83), (False, True, 0.93, 0.88), (True, False, 0.93, 0.6), (True, True, 0.89, 0.77)],
+    [(False, False, 0.975, 0.845), (False, True, 0.93, 0.82), (True, False, 0.935, 0.62), (True, True, 0.88, 0.675)],
 )
 def test_the_gate_does_no_worse_than_it_did(cases: tuple[Case, ...], held_out: bool, later: bool, caught: float, passed: float) -> None:
-    """Floors are figures that were reached, rounded down; raise them with the rules. Held-out lines are counted, never printed."""
+    """Floors are figures that were reached, rounded down; raise them with the rules, set them anew where a batch joins the cases.
+
+    Held-out lines are counted, never printed.
+    """
     chosen = [case for case in cases if case.is_held_out == held_out and case.file.startswith(_LATER) == later]
     verdicts = [Verdict(case, {GATE: refuses_as_chain(case)}) for case in chosen]
     assert (rate_caught(verdicts).share or 0) >= caught
