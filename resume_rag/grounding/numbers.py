@@ -64,7 +64,7 @@ def _check_course(check: LineCheck) -> None:
             and last.unit == first.unit
             and not any(t.folded == "from" for t in tokens[i - 1 : i])
         ):
-            check.report("direction_changed", "*to* stands where a change starts.", token.start, tokens[i + 1].end)
+            check.report("direction_changed", "“to” stands where a change starts.", token.start, tokens[i + 1].end)
 
 
 def _check_apiece(check: LineCheck) -> None:

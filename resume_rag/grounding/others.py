@@ -6,6 +6,7 @@ Honest line passed: *taught pad stitching, with cutting taught by Mr Thrale*. `a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from resume_rag.grounding import keys
@@ -26,6 +27,7 @@ _TAKING = keys.keys_of(
 """What others do with the candidate's work, or to the candidate."""
 _OWN = frozenset("me my our us i we".split())
 _ENDS = frozenset("and while but i we after before because when so for to in at with by from through during into until since".split())
+_JOINERS = frozenset({"and", "while", "but"})
 _BE = frozenset("is are was were be been being".split())
 
 
@@ -89,57 +91,64 @@ def _find_handed(reading: Reading) -> tuple[tuple[Token, frozenset[str]], ...]:
 @lru_cache(maxsize=4096)
 def _find_spans(reading: Reading) -> tuple[tuple[Token, frozenset[Token]], ...]:
     """Each act of somebody else, with the words of its own clause."""
-    found = []
+    return (*_find_kept(reading), *_find_alongside(reading), *_find_done(reading))
+
+
+def _find_kept(reading: Reading) -> Iterator[tuple[Token, frozenset[Token]]]:
+    """*approval was with the line managers*."""
     tokens = reading.tokens
-    for i, token in enumerate(tokens):
-        if token.folded in _BE and i + 1 < len(tokens) and tokens[i + 1].folded in {"with", "by"}:  # "approval was with the line managers"
+    for i, (token, after) in enumerate(zip(tokens, tokens[1:], strict=False)):
+        if token.folded in _BE and after.folded in {"with", "by"}:
             who = next((t for t in tokens[i + 2 : i + 6] if is_actor(t)), None)
-            start = i
-            while start and tokens[start - 1].kind != "mark" and tokens[start - 1].folded not in _ENDS:
-                start -= 1
-            if who is not None and start < i and not any(t.verb and t.content or t.folded in _OWN for t in tokens[start:i]):
-                found.append((who, frozenset(tokens[start:i])))
+            span = tokens[_find_start(tokens, i, _ENDS) : i]
+            if who is not None and span and not any(t.verb and t.content or t.folded in _OWN for t in span):
+                yield who, frozenset(span)
+
+
+def _find_alongside(reading: Reading) -> Iterator[tuple[Token, frozenset[Token]]]:
+    """*with one apprentice shaping*."""
+    tokens = reading.tokens
     for i, token in enumerate(tokens):
         before = tokens[max(0, i - 4) : i]
         if token.folded.endswith("ing") and before and is_actor(before[-1]) and any(t.folded == "with" for t in before):
-            found.append((before[-1], frozenset({token})))  # "with one apprentice shaping"
+            yield before[-1], frozenset({token})
+
+
+def _find_done(reading: Reading) -> Iterator[tuple[Token, frozenset[Token]]]:
+    """*the foreman did any reprogramming*, *mosses were noted by a specialist*: the act and what it was done to."""
+    tokens = reading.tokens
     for act in find_acts(reading):
-        if (
-            not act.agents
-            or act.ours
-            or act.verb.key in _TAKING
-            or act.agents[0].key in _CLIENTELE
-            or act.agents[0].folded in {"they", "he", "she"}
-        ):
+        agent = act.agents[0] if act.agents and not act.ours and act.verb.key not in _TAKING else None
+        if agent is None or agent.key in _CLIENTELE or agent.folded in {"they", "he", "she"}:
             continue
         at = tokens.index(act.verb)
-        first = tokens.index(min(act.agents, key=lambda t: t.start)) if not act.passive else at
-        start = min(at, first)
         if act.passive:
-            while start and tokens[start - 1].kind != "mark" and tokens[start - 1].folded not in {"and", "while", "but"}:
-                start -= 1
-        if act.passive:
+            start = _find_start(tokens, at, _JOINERS)
             head = next((i for i in range(start, at) if tokens[i].folded in _ENDS), at)
             span = (*tokens[start:head], act.verb)
-            if not any(t.folded in _OWN for t in span):
-                found.append((act.agents[0], frozenset(span)))
-            continue
-        end = at + 1
-        while end < len(tokens) and not (tokens[end].kind == "mark" and tokens[end].text in ",.;:()–—") and tokens[end].folded not in _ENDS:
-            end += 1
-        span = tokens[start:end]
-        if any(t.folded in _OWN for t in span):
-            continue
-        found.append((act.agents[0], frozenset(span)))
-    return tuple(found)
+        else:
+            start = min(at, tokens.index(min(act.agents, key=lambda t: t.start)))
+            rest = tokens[at + 1 :]
+            stop = next((n for n, t in enumerate(rest) if t.kind == "mark" and t.text in ",.;:()–—" or t.folded in _ENDS), len(rest))
+            span = tokens[start : at + 1 + stop]
+        if not any(t.folded in _OWN for t in span):
+            yield agent, frozenset(span)
+
+
+def _find_start(tokens: tuple[Token, ...], at: int, stops: frozenset[str]) -> int:
+    while at and tokens[at - 1].kind != "mark" and tokens[at - 1].folded not in stops:
+        at -= 1
+    return at
 
 
 def _is_passive_here(line: Reading, token: Token) -> bool:
     """*with the glazing subcontracted*, *after two nurses were hired*: the line does not say that the candidate did it."""
     at = line.tokens.index(token)
+    if token.verb:
+        return at > 0 and line.tokens[at - 1].folded in _BE
     for other in line.tokens[at + 1 : at + 5]:
         if other.kind == "mark" or other.folded in {"and", "by"}:
             return False
-        if other.folded in _BE or other.folded.endswith("ed") or keys.is_irregular(other.folded):
+        if other.folded in _BE or other.folded.endswith("ed") or keys.is_irregular(other.folded) and keys.is_verb_key(other.key):
             return True
     return False
