@@ -200,6 +200,14 @@ class TestCommand:
             command(url=fake.base_url)
         assert {name for name, row in read_lines(tmp_path / "out.jsonl").items() if "response" in row} == {"p0", "p1", "p2", "p3"}
 
+    def test_with_nothing_left_to_do_it_needs_no_cluster(self, command: Callable[..., Any], tmp_path: Path) -> None:
+        posts = (tmp_path / "posts.jsonl").read_text().splitlines()
+        (tmp_path / "posts.jsonl").write_text("\n".join(line for line in posts if '"short"' not in line) + "\n")
+        with FakeVLLM() as fake:
+            assert command(url=fake.base_url).exit_code == 0
+        done = command("--ray-workers", "2", url="http://127.0.0.1:9/v1")
+        assert done.exit_code == 0, done.output
+
     @pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="Ray is installed")
     def test_without_ray_it_says_what_to_install(self, command: Callable[..., Any]) -> None:
         done = command("--ray-workers", "2", url="http://127.0.0.1:9/v1")

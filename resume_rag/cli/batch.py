@@ -76,13 +76,13 @@ def _write(file: OutputFile, results: Iterator[Result], *, done: int, total: int
 
 def _on_ray(settings: Settings, rows: list[Row], workers: int, at_once: int, address: str | None) -> Iterator[Result]:
     if not rows:
-        return iter(())
+        return
     from resume_rag.batch import run_on_ray
     from resume_rag.chain import build_chain
 
     # Ray's workers stand in another folder.
     placed = settings.model_copy(update={"index_dir": settings.index_dir.absolute(), "cache_dir": settings.cache_dir.absolute()})
-    return run_on_ray(partial(build_chain, placed), rows, workers=workers, at_once=at_once, address=address)
+    yield from run_on_ray(partial(build_chain, placed), rows, workers=workers, at_once=at_once, address=address)
 
 
 def _here(settings: Settings, rows: list[Row], at_once: int) -> Iterator[Result]:
