@@ -184,6 +184,7 @@ def check_negation(check: LineCheck) -> None:
     """Reports denials of the source that are lost, and denials of the line that no source makes."""
     _check_hedged(check)
     _check_prefixed(check)
+    _check_alone(check)
     _check_only(check)
     _check_subjects(check)
     mine = find_denials(check.line)
@@ -277,6 +278,25 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
                 number,
             )
             return
+
+
+def _check_alone(check: LineCheck) -> None:
+    """*None.* as a sentence of its own, which denies nothing that can be told."""
+    known = {t.folded for r in check.grounds.readings for t in _find_alone(r)}
+    for token in _find_alone(check.line):
+        if token.folded not in known:
+            check.report("garbled", f"{check.quote(token.start, token.end)}: this denies nothing.", token.start, token.end)
+
+
+def _find_alone(reading: Reading) -> list[Token]:
+    tokens = reading.tokens
+    return [
+        t
+        for i, t in enumerate(tokens)
+        if t.folded.casefold() in _WORDS
+        and (not i or tokens[i - 1].text in {".", ";", "!", "?", ":"})
+        and all(o.kind == "mark" for o in tokens[i + 1 : i + 2])
+    ]
 
 
 def _check_prefixed(check: LineCheck) -> None:

@@ -49,7 +49,7 @@ def _check_course(check: LineCheck) -> None:
     """*raised setup from 50 to 35 minutes*, *cut it to 50 to 35*: a change that cannot be."""
     for a, b in find_pairs(check.line):
         rise = b.quantity.value - a.quantity.value
-        if a.quantity.unit == b.quantity.unit and a.direction == b.direction != 0 and rise * a.direction < 0:
+        if a.quantity.unit == b.quantity.unit != "clock" and a.direction == b.direction != 0 and rise * a.direction < 0:
             check.report("direction_changed", "the numbers go the other way.", a.quantity.start, b.quantity.end)
     tokens = check.line.tokens
     for i, token in enumerate(tokens[:-3]):

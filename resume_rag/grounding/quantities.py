@@ -73,6 +73,7 @@ _NOT_MEASURED = re.compile(r"[.;!?]\s|\b(?:year|grade|level|phase|week|day|month
 _WHILE = re.compile(r"\b(?:in|within|over|for|after|during|inside)\s(?:about\s|only\s|just\s)?$", re.IGNORECASE)
 _SET_AGAINST = re.compile(r"\b(?:earlier|previously|before|formerly|instead|says|used to)\b")
 _INHERIT_CHARS, _LEAST_RATIO = 60, 0.02
+_DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 _SQUARE = re.compile(r"sq|square|²|m2")
 
 
@@ -98,7 +99,7 @@ def find_quantities(text: str) -> list[Quantity]:
     text = _ONE_IN.sub(" in ", text)
     found = [*_find_dates(text), *_find_compounds(text)]
     taken = [(q.start, q.end) for q in found]
-    for match in _DIGITS.finditer(text):
+    for match in _DIGITS.finditer(text) if _DIGIT.search(text) else ():
         if not any(a < match.end() and match.start() < b for a, b in taken):
             found.append(_from_digits(text, match))
     taken = [(q.start, q.end) for q in found]
@@ -199,6 +200,23 @@ def _factor(quantity: Quantity) -> float:
 
 def _find_compounds(text: str) -> Iterator[Quantity]:
     """*1 h 50 min*, *2 years 6 months*, *a year and a half*, *6 a.m.*."""
+    if _DIGIT.search(text):
+        yield from _find_written(text)
+    for match in _HALF_POINT.finditer(text):
+        yield Quantity(match.group(), 0.5, "points", match.start(), match.end(), _find_bound(text[: match.start()]))
+    for match in _HALF_A.finditer(text):
+        unit, factor = lex.MEASURES[match.group(1).casefold()]
+        bound = _find_bound(text[: match.start()])
+        yield Quantity(match.group(), 0.5 * factor, unit, match.start(), match.end(), "" if bound == "min" else bound)
+    for match in _AND_A_HALF.finditer(text):
+        unit, factor = lex.MEASURES[(match.group(1) or match.group(3)).casefold()] if not match.group(4) else ("", 1.0)
+        count = (match.group(2) or match.group(4) or "one").casefold()
+        value = (float(count) if count.isdigit() else lex.CARDINALS[count]) + 0.5
+        yield Quantity(match.group(), value * factor, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
+
+
+def _find_written(text: str) -> Iterator[Quantity]:
+    """Those of them that are written with digits."""
     clocks = list(_CLOCK.finditer(text))
     for match in clocks:
         hour = float(match.group(1)) % 12 + float(match.group(2) or 0) / 60 + (12 if (match.group(3) or "") in {"p", "P"} else 0)
@@ -231,17 +249,6 @@ def _find_compounds(text: str) -> Iterator[Quantity]:
         (unit, big), (_, small) = lex.MEASURES[match.group(2).casefold()], lex.MEASURES[match.group(4).casefold()]
         value = float(match.group(1)) * big + float(match.group(3)) * small
         yield Quantity(match.group(), value, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
-    for match in _HALF_POINT.finditer(text):
-        yield Quantity(match.group(), 0.5, "points", match.start(), match.end(), _find_bound(text[: match.start()]))
-    for match in _HALF_A.finditer(text):
-        unit, factor = lex.MEASURES[match.group(1).casefold()]
-        bound = _find_bound(text[: match.start()])
-        yield Quantity(match.group(), 0.5 * factor, unit, match.start(), match.end(), "" if bound == "min" else bound)
-    for match in _AND_A_HALF.finditer(text):
-        unit, factor = lex.MEASURES[(match.group(1) or match.group(3)).casefold()] if not match.group(4) else ("", 1.0)
-        count = (match.group(2) or match.group(4) or "one").casefold()
-        value = (float(count) if count.isdigit() else lex.CARDINALS[count]) + 0.5
-        yield Quantity(match.group(), value * factor, unit, match.start(), match.end(), _find_bound(text[: match.start()]))
 
 
 def _find_dates(text: str) -> Iterator[Quantity]:
