@@ -64,6 +64,13 @@ CASES = [
     ),
     ("Ran the bar without waste.", "Ran the bar without waste. None.", "Ran the bar with no waste"),
     ("Moved the cut-off from 14:00 to 16:30.", "Moved the cut-off from 16:30 to 14:00", "Moved cut-off from 14:00 to 16:30"),
+    ("Never missed a deadline and kept the books.", "Missed deadlines and kept the books", "Met every deadline and kept the books"),
+    ("Never late with a payroll, kept the ledger.", "Late with a payroll, kept the ledger", "Never late with payroll and kept the ledger"),
+    (
+        "Never exceeded the budget, stayed two years.",
+        "Exceeded the budget, stayed two years",
+        "Never exceeded the budget and stayed two years",
+    ),
     ("Never missed a deadline.", "Missed a deadline", "Met every deadline"),
     ("Approval was with the line managers, I keyed in 150 lines.", "Approved and keyed in 150 lines", "Keyed in 150 lines"),
     ("Baked 60 loaves with one apprentice shaping.", "Baked and shaped 60 loaves", "Baked 60 loaves, with one apprentice shaping"),

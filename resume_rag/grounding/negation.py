@@ -248,7 +248,10 @@ def find_turned(check: LineCheck) -> frozenset[str]:
 
 
 def _turn(check: LineCheck, denial: Denial) -> frozenset[str]:
-    return frozenset().union(*(_complements().get(key, frozenset()) for key in denial.words)) & check.line.keys
+    """The complements that the line has in place of the denied word; none that the source says anyway, of something else."""
+    said = frozenset().union(*(r.keys for r in check.grounds.readings))
+    denied = [key for key in denial.words if key not in check.line.keys]
+    return frozenset().union(*(_complements().get(key, frozenset()) for key in denied)) & check.line.keys - said
 
 
 @lru_cache(maxsize=1)
