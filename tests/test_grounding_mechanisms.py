@@ -71,6 +71,12 @@ CASES = [
         "Exceeded the budget, stayed two years",
         "Never exceeded the budget and stayed two years",
     ),
+    (
+        "On-call 1 week in 5; average of 2 pages per week.",
+        "On call every week; average of 2 pages per week",
+        "On call one week in five, with 2 pages a week on average",
+    ),
+    ("Took 50 minutes, now 35.", "Took 35 minutes, now 50", "Took 50 minutes, now 35 minutes"),
     ("Never missed a deadline.", "Missed a deadline", "Met every deadline"),
     ("Approval was with the line managers, I keyed in 150 lines.", "Approved and keyed in 150 lines", "Keyed in 150 lines"),
     ("Baked 60 loaves with one apprentice shaping.", "Baked and shaped 60 loaves", "Baked 60 loaves, with one apprentice shaping"),

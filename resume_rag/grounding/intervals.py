@@ -32,6 +32,7 @@ _FORMS = tuple(
 )
 
 
+_RATE_WORDS = 2
 _PERIODIC = frozenset({"every", "each", "per", "a"})
 
 
@@ -55,8 +56,10 @@ def check_intervals(check: LineCheck) -> None:
     theirs = {(i.time, i.every) for r in check.grounds.readings for i in find_intervals(r)}
     check.settled += [(i.start, i.end) for i in find_intervals(check.line) if (i.time, i.every) in theirs]
     spaced = {keys.find_key(time) for time, _ in theirs}
-    for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
-        if b.key in spaced and a.folded in _PERIODIC and not _says_period(check, b.key):
+    tokens = check.line.tokens
+    for i, (a, b) in enumerate(zip(tokens, tokens[1:], strict=False)):
+        counted = any(t.kind == "number" for t in tokens[max(0, i - _RATE_WORDS) : i])  # "2 pages per week", not "on call every week"
+        if b.key in spaced and a.folded in _PERIODIC and not (counted and _says_period(check, b.key)):
             check.report("unit_changed", f"{check.quote(a.start, b.end)}: the source says it less often.", a.start, b.end)
 
 

@@ -222,6 +222,8 @@ def _tell_apart(reading: Reading, a: Measured, b: Measured) -> tuple[str, str] |
     behind = [t.folded for t in find_following(reading, b.token, 3)]
     if b.behind == "to" and _THEN & {t.folded for t in reading.tokens if t.end <= a.quantity.start}:
         return "from", "to"  # "used to take 10 days, I got it to 4"
+    if _NOW & set(between[-2:]) and a.quantity.unit:
+        return "from", "to"  # "took 50 minutes, now 35"
     if "before" in between[:_SOON] and {"after", "since", "now"} & set(behind) or _NOW & set(behind[:2]) and a.quantity.unit:
         return "from", "to"
     return ("to", "from") if _PAST - {"before"} & set(between) and not _NOW & set(between) else None
