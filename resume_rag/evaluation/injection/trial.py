@@ -103,6 +103,8 @@ class Trial:
         self._turn = 0
         self.counts: dict[str, Count] = {}
         self.refused_files = 0
+        self.tried = 0
+        """Attacks that were tried, from the first on; set it before `run` to go on where an earlier run ended."""
 
     @property
     def asked(self) -> int:
@@ -110,9 +112,18 @@ class Trial:
         return self._recorder.asked
 
     def run(
-        self, people: Sequence[Person], attacks: Sequence[Attack], folder: Path, files: Sequence[Path] = (), *, limit_s: float | None = None
+        self,
+        people: Sequence[Person],
+        attacks: Sequence[Attack],
+        folder: Path,
+        files: Sequence[Path] = (),
+        *,
+        limit_s: float | None = None,
+        after_each: Callable[[Trial], None] = lambda _: None,
     ) -> None:
         """The files, then a few attacks at a time in all places, until none or no time is left.
+
+        The files belong to the first attack: a run that goes on where another ended leaves them out.
 
         Args:
             people: candidates, taken in turn.
@@ -120,10 +131,11 @@ class Trial:
             folder: for the indexes of examples.
             files: resumes that others injected.
             limit_s: seconds after which no further attacks are begun; None: all.
+            after_each: called with this trial after each few attacks.
         """
         start = time.monotonic()
         with self._open(folder / "none", top_k=0) as chain:
-            for file in files:
+            for file in files if not self.tried else ():
                 content = ResumeFile(name=file.name, content_base64=base64.b64encode(file.read_bytes()).decode())
                 case = Case(people[0], "injected PDF", (), people[0].post, content)
                 hides = any(word in file.name for word in ("hidden", "white"))
@@ -131,14 +143,16 @@ class Trial:
                     self._count(case, self._ask(chain, case), None, hides=hides)
                 except EmptyResumeError:  # nothing in it to tailor, so nothing that an order could change
                     self.refused_files += 1
-            for number, first in enumerate(range(0, len(attacks), IN_ONE_EXAMPLE)):
+            for first in range(self.tried, len(attacks), IN_ONE_EXAMPLE):
                 if limit_s is not None and time.monotonic() - start > limit_s:
                     break
-                person, chosen = people[number % len(people)], attacks[first : first + IN_ONE_EXAMPLE]
+                person, chosen = people[first // IN_ONE_EXAMPLE % len(people)], attacks[first : first + IN_ONE_EXAMPLE]
                 for case in build_cases(person, chosen):
                     clean = self._read_clean(chain, case)
                     self._count(case, self._ask(chain, case), clean, hides=case.place.startswith("hidden"))
                 self._run_example(person, chosen, folder / f"index-{self._turn}")
+                self.tried = first + len(chosen)
+                after_each(self)
 
     def _run_example(self, person: Person, attacks: Sequence[Attack], index_dir: Path) -> None:
         case, example = build_example_case(person, attacks)
