@@ -578,18 +578,18 @@ def _line_check(context: Context) -> Callable[[Slot, str, tuple[str, ...]], tupl
         found = check_line(
             text, path=slot.path, facts=cited, context=around, job=candidate.request.job_description, examples=context.examples
         )
-        return tuple(each.model_copy(update={"message": _say(each, context)}) for each in found)
+        return tuple(each.model_copy(update={"message": _say(each)}) for each in found)
 
     return check
 
 
-def _say(found: Finding, context: Context) -> str:
+def _say(found: Finding) -> str:
     """A finding in the code's words, and which example a leak is from.
 
     Its own message quotes the line: a refused one, which the response would then deliver all the same.
     """
-    lender = next((example.id for example in context.examples if found.message.endswith(f"example {example.id}.")), None)
-    return f"{CODES[found.code].rstrip('.')} ({lender})." if lender else CODES[found.code]
+    said = CODES[found.code]
+    return f"{said.rstrip('.')} ({found.example_id})." if found.example_id else said
 
 
 @contextmanager

@@ -71,25 +71,19 @@ _PAIRS: tuple[tuple[str, str, str, str], ...] = (
 _STYLE_INTRO = "How good lines of other people sound (their style only; what they say is not about this person):"
 _FIXED_MESSAGES = 1 + 2 * len(_PAIRS)
 SUMMARY_PATH = "basics.summary"
-_WHOLE_SUMMARY_RULE = (
-    'This is the opening summary: keep it in short sentences, without "I". Leave out only what the person likes or looks for.'
-)
-_SUMMARY_RULE = (
-    "Write the opening summary of this resume: two sentences, at most 45 words, from the numbered facts only. "
-    "No job title, skill, number or quality that is not in them."
-)
+_SUMMARY_RULE = 'This is the opening summary: keep it in short sentences, without "I". Leave out only what the person likes or looks for.'
 
 
-def render_line_messages(slot: Slot, facts: Sequence[Fact], targets: Sequence[Target], examples: Sequence[Example]) -> list[BaseMessage]:
+def render_line_messages(slot: Slot, fact: Fact, targets: Sequence[Target], examples: Sequence[Example]) -> list[BaseMessage]:
     """The chat messages that ask for one line.
 
     Args:
         slot: the line to write.
-        facts: the facts that it may rest on, in the order of ``slot.fact_ids``.
-        targets: the targets that those facts support; only words that a fact shares with them are shown.
+        fact: the fact that it rests on.
+        targets: the targets that the fact supports; only words that it shares with them are shown.
         examples: redacted style models, shared by all lines of a request.
     """
-    return [*_fixed_messages(), *_style_messages(examples), HumanMessage(_ask_block(slot, facts, targets))]
+    return [*_fixed_messages(), *_style_messages(examples), HumanMessage(_ask_block(slot, fact, targets))]
 
 
 def render_retry_messages(messages: Sequence[BaseMessage], answer: str, problems: Sequence[str]) -> list[BaseMessage]:
@@ -279,19 +273,11 @@ def _style_messages(examples: Sequence[Example]) -> list[BaseMessage]:
     ]
 
 
-def _ask_block(slot: Slot, facts: Sequence[Fact], targets: Sequence[Target]) -> str:
-    if len(facts) == 1:
-        source = squeeze(facts[0].text)
-        block = _line_block(facts[0].id, source, "; ".join(find_asked_words(source, targets)))
-        return f"{block}\n{_WHOLE_SUMMARY_RULE}" if slot.path == SUMMARY_PATH else block
-    listed = "\n".join(f"[{fact.id}] {squeeze(fact.text)}" for fact in facts)
-    asked = [word for fact in facts for word in find_asked_words(squeeze(fact.text), targets)]
-    return f"{_SUMMARY_RULE}\n{listed}" + _asked_block("; ".join(dict.fromkeys(asked)))
+def _ask_block(slot: Slot, fact: Fact, targets: Sequence[Target]) -> str:
+    source = squeeze(fact.text)
+    block = _line_block(fact.id, source, "; ".join(find_asked_words(source, targets)))
+    return f"{block}\n{_SUMMARY_RULE}" if slot.path == SUMMARY_PATH else block
 
 
 def _line_block(fact_id: str, source: str, asked: str) -> str:
-    return f"Source line [{fact_id}]: {source}" + _asked_block(asked)
-
-
-def _asked_block(asked: str) -> str:
-    return f"\nThe job looks for: {asked}" if asked else ""
+    return f"Source line [{fact_id}]: {source}" + (f"\nThe job looks for: {asked}" if asked else "")

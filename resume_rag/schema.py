@@ -405,6 +405,7 @@ class Finding(_Frozen):
     message: str
     source_path: str | None = None
     span: Span | None = Field(default=None, description="The offending part of the line at `path`")
+    example_id: str | None = Field(default=None, description="The example that has the words (code leak_example)")
 
 
 class DraftLine(_Frozen):

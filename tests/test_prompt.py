@@ -34,9 +34,9 @@ def content(messages: list[BaseMessage]) -> str:
 
 def test_what_never_changes_stands_first_and_the_line_last() -> None:
     other = FACT.model_copy(update={"id": "w0h1", "text": "Swept the yard"})
-    first = render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE])
-    second = render_line_messages(SLOT.model_copy(update={"fact_ids": ("w0h1",)}), [other], [], [EXAMPLE])
-    without_examples = render_line_messages(SLOT, [FACT], [], [])
+    first = render_line_messages(SLOT, FACT, [TARGET], [EXAMPLE])
+    second = render_line_messages(SLOT.model_copy(update={"fact_ids": ("w0h1",)}), other, [], [EXAMPLE])
+    without_examples = render_line_messages(SLOT, FACT, [], [])
     assert first[:-1] == second[:-1]
     assert first[: len(without_examples) - 1] == without_examples[:-1]
     assert first[-1].content == "Source line [w0h0]: Packed 9 parcels\nThe job looks for: Packed; parcels"
@@ -45,7 +45,7 @@ def test_what_never_changes_stands_first_and_the_line_last() -> None:
 
 def test_nothing_of_the_post_is_shown_but_words_that_the_line_has_too() -> None:
     target = TARGET.model_copy(update={"text": "Design packing lines for parcels with strict guarantees"})
-    shown = content(render_line_messages(SLOT, [FACT], [target], []))
+    shown = content(render_line_messages(SLOT, FACT, [target], []))
     for word in ("Design", "strict", "guarantees", "packing"):
         assert word not in shown.rsplit("Source line", 1)[1]
 
@@ -53,8 +53,8 @@ def test_nothing_of_the_post_is_shown_but_words_that_the_line_has_too() -> None:
 def test_a_summary_is_asked_for_in_sentences() -> None:
     slot = Slot(path="basics.summary", original="I pack. I like it.", fact_ids=("bs",))
     fact = FACT.model_copy(update={"id": "bs", "path": slot.path, "text": slot.original})
-    assert "short sentences" in str(render_line_messages(slot, [fact], [], [])[-1].content)
-    assert "short sentences" not in content(render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE]))
+    assert "short sentences" in str(render_line_messages(slot, fact, [], [])[-1].content)
+    assert "short sentences" not in content(render_line_messages(SLOT, FACT, [TARGET], [EXAMPLE]))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_asked_words_are_the_lines_own(source: str, target: str, asked: list[str
 
 
 def test_every_worked_pair_passes_the_gate_and_says_less() -> None:
-    messages = render_line_messages(SLOT, [FACT], [], [])[1:-1]
+    messages = render_line_messages(SLOT, FACT, [], [])[1:-1]
     pairs = list(zip(messages[::2], messages[1::2], strict=True))
     assert len(pairs) >= 3
     for asked, answered in pairs:
@@ -83,13 +83,13 @@ def test_every_worked_pair_passes_the_gate_and_says_less() -> None:
 
 
 def test_examples_lend_their_redacted_lines_and_nothing_else() -> None:
-    shown = content(render_line_messages(SLOT, [FACT], [], [EXAMPLE]))
+    shown = content(render_line_messages(SLOT, FACT, [], [EXAMPLE]))
     assert "Cut waste by N% with the tool" in shown
     assert "SECRET" not in shown
 
 
 def test_a_retry_holds_one_answer_and_the_reasons_and_grows_little() -> None:
-    first = render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE])
+    first = render_line_messages(SLOT, FACT, [TARGET], [EXAMPLE])
     again = render_retry_messages(first, "Packed 12 parcels", ["It has a number."])
     assert again[:-2] == first
     assert "- It has a number." in str(again[-1].content)
@@ -99,7 +99,7 @@ def test_a_retry_holds_one_answer_and_the_reasons_and_grows_little() -> None:
 @given(st.text(max_size=3000), st.lists(st.text(max_size=600), max_size=8), st.text(max_size=400))
 @settings(max_examples=200, deadline=None)
 def test_a_retry_never_grows_beyond_its_bound(answer: str, problems: list[str], line: str) -> None:
-    first = render_line_messages(SLOT, [FACT.model_copy(update={"text": line})], [], [])
+    first = render_line_messages(SLOT, FACT.model_copy(update={"text": line}), [], [])
     again = render_retry_messages(first, answer, problems)
     assert again[: len(first)] == first
     assert [message.type for message in again[len(first) :]] == ["ai", "human"]
@@ -108,7 +108,7 @@ def test_a_retry_never_grows_beyond_its_bound(answer: str, problems: list[str], 
 
 
 def test_a_retry_of_a_retry_holds_the_last_answer_only() -> None:
-    first = render_line_messages(SLOT, [FACT], [TARGET], [EXAMPLE])
+    first = render_line_messages(SLOT, FACT, [TARGET], [EXAMPLE])
     render_retry_messages(first, "First answer", ["One."])
     again = render_retry_messages(first, "Second answer", ["Two."])
     assert "First answer" not in content(again)

@@ -44,7 +44,7 @@ class TestAffinity:
     def render(self, number: int, *examples: str) -> Any:
         fact = self.FACTS[number]
         slot = Slot(path=fact.path, original=fact.text, fact_ids=(fact.id,))
-        return render_line_messages(slot, [fact], [], [Example(id=line, score=0.5, lines=(line,), text="") for line in examples])
+        return render_line_messages(slot, fact, [], [Example(id=line, score=0.5, lines=(line,), text="") for line in examples])
 
     def test_the_lines_of_a_request_and_their_re_asks_belong_together(self) -> None:
         first, second = self.render(0, "Cut waste"), self.render(1, "Cut waste")

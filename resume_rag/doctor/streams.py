@@ -36,7 +36,7 @@ async def examine_streams(server: ModelServer) -> tuple[Check, ...]:
 def _fresh_messages() -> list[dict[str, str]]:
     fact = Fact(id="w0h0", path="work[0].highlights[0]", text=_LINE, section="work", locked=False)
     slot = Slot(path=fact.path, original=fact.text, fact_ids=(fact.id,), target_ids=())
-    rendered = [{"role": _ROLES[message.type], "content": str(message.content)} for message in render_line_messages(slot, [fact], [], [])]
+    rendered = [{"role": _ROLES[message.type], "content": str(message.content)} for message in render_line_messages(slot, fact, [], [])]
     # In front of everything: no block of a prefix cache has seen it.
     rendered[0]["content"] = f"Session {secrets.token_hex(8)}.\n{rendered[0]['content']}"
     return rendered

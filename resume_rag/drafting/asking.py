@@ -25,7 +25,7 @@ from resume_rag.errors import (
     ResumeRagError,
 )
 from resume_rag.prompt import build_wire_schema, count_prompt_tokens, render_line_messages, render_problem, render_retry_messages
-from resume_rag.schema import Context, Fact, Finding, Slot
+from resume_rag.schema import Context, Finding, Slot
 from resume_rag.text import end_like, squeeze
 
 Check = Callable[[Slot, str, tuple[str, ...]], tuple[Finding, ...]]
@@ -144,13 +144,12 @@ def _mend(slot: Slot, text: str, fact_ids: tuple[str, ...], context: Context, ch
 
 
 def _first_messages(slot: Slot, context: Context, limits: Limits) -> list[BaseMessage]:
-    facts = {fact.id: fact for fact in context.targets.candidate.facts}
+    fact = next(fact for fact in context.targets.candidate.facts if fact.id == slot.fact_ids[0])
     targets = {target.id: target for target in context.targets.supported}
-    cited: list[Fact] = [facts[fact_id] for fact_id in slot.fact_ids]
     aims = [targets[target_id] for target_id in slot.target_ids if target_id in targets]
-    messages = render_line_messages(slot, cited, aims, context.examples)
+    messages = render_line_messages(slot, fact, aims, context.examples)
     if count_prompt_tokens(messages) > limits.max_prompt_tokens:
-        messages = render_line_messages(slot, cited, aims, ())
+        messages = render_line_messages(slot, fact, aims, ())
     return messages
 
 

@@ -139,7 +139,7 @@ def _build_slot(fact: Fact) -> Slot:
 
 
 def _first_messages(fact: Fact) -> list[BaseMessage]:
-    return render_line_messages(_build_slot(fact), [fact], [], ())
+    return render_line_messages(_build_slot(fact), fact, [], ())
 
 
 def _reasons(one: Refused) -> str:

@@ -19,13 +19,14 @@ class LineCheck:
     findings: list[Finding] = field(default_factory=list)
     settled: list[tuple[int, int]] = field(default_factory=list)  # places a rule has found true
 
-    def report(self, code: str, message: str, start: int, end: int, source: int | None = None) -> None:
+    def report(self, code: str, message: str, start: int, end: int, source: int | None = None, *, example_id: str | None = None) -> None:
         """Adds a finding on ``[start, end)`` of the line, unless that place has one already."""
         if self.taken(start, end):
             return
         facts = self.grounds.facts
         source_path = facts[source].path if source is not None and source < len(facts) else facts[0].path if len(facts) == 1 else None
-        self.findings.append(Finding(path=self.path, code=code, message=message, source_path=source_path, span=Span(start=start, end=end)))
+        span = Span(start=start, end=end)
+        self.findings.append(Finding(path=self.path, code=code, message=message, source_path=source_path, span=span, example_id=example_id))
 
     def taken(self, start: int, end: int) -> bool:
         """Whether a rule has spoken on that place already."""

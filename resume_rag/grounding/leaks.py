@@ -36,7 +36,7 @@ def _rename(finding: Finding, text: str, job: str | None, examples: Sequence[Exa
     for example in examples:
         if _occurs(words, "\n".join((example.text, *example.lines))):
             message = f"“{words}” is not in the source, and stands in example {example.id}."
-            return finding.model_copy(update={"code": "leak_example", "message": message})
+            return finding.model_copy(update={"code": "leak_example", "message": message, "example_id": example.id})
     if job is not None and _occurs(words, job):
         return finding.model_copy(update={"code": "leak_job", "message": f"“{words}” is in the job post, not in the source."})
     return finding
@@ -69,7 +69,8 @@ def check_runs(check: LineCheck, examples: Sequence[Example]) -> None:
             run = tokens[i : i + _RUN_WORDS]
             words = tuple(t.folded for t in run)
             if words in theirs and words not in sources and sum(t.content for t in run) >= _RUN_CONTENT:
-                check.report("leak_example", f"these words are those of example {example.id}.", run[0].start, run[-1].end)
+                message = f"these words are those of example {example.id}."
+                check.report("leak_example", message, run[0].start, run[-1].end, example_id=example.id)
                 break
 
 

@@ -67,7 +67,7 @@ def render_line(number: int) -> Any:
     """The prompt of a line in a request with examples of its own."""
     fact = Fact(id="w0h0", path="work[0].highlights[0]", text="Packed 9 parcels an hour", section="work", role="work[0]", locked=False)
     example = Example(id="e", score=0.5, lines=(f"Line number {number} of somebody else",), text="")
-    return render_line_messages(Slot(path=fact.path, original=fact.text, fact_ids=(fact.id,)), [fact], [], [example])
+    return render_line_messages(Slot(path=fact.path, original=fact.text, fact_ids=(fact.id,)), fact, [], [example])
 
 
 def check_affinity(seen: Seen, router: Part, workers: list[Part]) -> list[list[int]]:
