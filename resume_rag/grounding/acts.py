@@ -212,12 +212,28 @@ def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return False
     at = next(i for i, t in enumerate(line.tokens) if t is token)
     verbs = [t.key for r in grounds.readings for t in r.content if t.verb]
+    things = {folded for r in grounds.readings for folded in _find_things(r)}
     for other in line.tokens[at + 1 : at + 1 + _NEAR_WORDS // 2]:
         if other.kind == "mark" and other.text not in "-/" or (other.verb and not other.folded.endswith("ing")):
             break
-        if other.content and any(_is_made(other.key, verb) for verb in verbs):
+        if other.content and other.folded not in things and any(_is_made(other.key, verb) for verb in verbs):
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _find_things(reading: Reading) -> frozenset[str]:
+    """Words that name no act of the candidate though they look made of a verb: *packed parcels*, *bid for roofing jobs*."""
+    found = set()
+    for i, token in enumerate(reading.tokens):
+        before = reading.tokens[i - 1] if i else None
+        if before is None or not token.content:
+            continue
+        if not token.verb and before.verb and _is_made(token.key, before.key):
+            found.add(token.folded)
+        if token.folded.endswith("ing") and before.folded == "for":
+            found.add(token.folded)
+    return frozenset(found)
 
 
 def _is_made(noun: str, verb: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding.agents import check_acts
+from resume_rag.grounding.claims import check_carried, check_doubled_verbs
 from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
@@ -117,6 +118,8 @@ def check_line(
     check_exchange(check)
     check_company(check)
     check_doubles(check)
+    check_doubled_verbs(check)
+    check_carried(check)
     check_means(check)
     check_joints(check)
     check_titles(check)

@@ -21,6 +21,7 @@ from resume_rag.grounding.acts import (
     joins_nouns,
     names_act,
 )
+from resume_rag.grounding.claims import is_overclaimed
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import ORDINALS
@@ -131,6 +132,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         short = any(keys.is_abbreviation(token.key, key) for key in grounds.keys)
         if not short:
             return None if is_agent(token, grounds) else "seniority_changed"
+    if is_overclaimed(check.line, token, grounds):
+        return "duty_added"
     if grounds.supports(token, words[at - 1] if at else None) or _joins(check, words, at):
         return "duty_added" if is_lent(check.line, token, grounds) else None
     if token.folded == "place" and at and words[at - 1].folded in _PLACED and grounds.supports(words[at - 1]):
