@@ -13,9 +13,9 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import acts, forms, marks
-from resume_rag.grounding.lexicon.quantities import ORDINALS
+from resume_rag.grounding.lexicon.quantities import CURRENCIES, ORDINALS
 from resume_rag.grounding.reading import Reading, Token, read
-from resume_rag.grounding.thesaurus import find_made
+from resume_rag.grounding.thesaurus import find_made, is_more_general
 
 _STYLE = keys.keys_of(marks.STYLE)
 _PLAIN = keys.keys_of(acts.PLAIN)
@@ -23,6 +23,15 @@ _SUPPORTING = keys.keys_of(acts.SUPPORTING)
 _RANKING = keys.keys_of(acts.RANKING)
 _MEASURING = keys.keys_of(acts.MEASURING)
 _GENERIC = keys.keys_of(acts.GENERIC)
+_THINGS = keys.keys_of(
+    frozenset(
+        """software application tool technology platform system equipment machinery machine product material order request campaign documentation
+        document paperwork team section cost data figure project station standard""".split()
+    )
+)
+"""Generic nouns for things that one may have, buy or make: behind a word that does not name them they claim one more."""
+_COST = keys.find_key("cost")
+_MONEY = frozenset(CURRENCIES.values())
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
 _NOMINAL = ("tion", "sion", "ment", "ance", "ence", "ing", "al", "phy", "sis", "tenance")
@@ -216,7 +225,8 @@ def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     for other in line.tokens[at + 1 : at + 1 + _NEAR_WORDS // 2]:
         if other.kind == "mark" and other.text not in "-/" or (other.verb and not other.folded.endswith("ing")):
             break
-        if other.content and other.folded not in things and any(_is_made(other.key, verb) for verb in verbs):
+        named = other.content and other.folded not in things and not (other.folded.endswith("ed") and len(other.folded) > 4)  # "timed races"
+        if named and any(_is_made(other.key, verb) for verb in verbs):
             return True
     return False
 
@@ -292,12 +302,33 @@ def adds_nothing(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
         and at
         and (_is_noun_here(words[at - 1], grounds) or words[at - 1].folded == "free")
         and words[at - 1].end + 2 > token.start
+        and not _is_thing_of_its_own(words, at, grounds)
     ):
         return True
     beside = words[at + 1] if at + 1 < len(words) else None
     if token.key in _MODIFIERS and beside is not None and _is_noun_here(beside, grounds):
         return True
     return is_agent(token, grounds)
+
+
+def _is_thing_of_its_own(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
+    """*route planning software*, *window orders*: more than the word before it says, unless that is its name or kind (*Sage software*).
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Planned routes in Sage for $40 a day", section="work")])
+    >>> lines = [read(text).tokens for text in ("Route software", "In Sage software", "Route costs")]
+    >>> [_is_thing_of_its_own(words, len(words) - 1, grounds) for words in lines]
+    [True, False, False]
+    """
+    token, before = words[at], words[at - 1]
+    if token.key not in _THINGS or before.capitalised or before.key in _GENERIC:
+        return False
+    if token.key == _COST and any(t.quantity is not None and t.quantity.unit in _MONEY for r in grounds.readings for t in r.quantities):
+        return False
+    listed = [t.folded for t in words[at + 1 : at + 3]]
+    if listed[:1] == ["including"] or listed == ["such", "as"]:
+        return False  # "farm equipment including the baler"
+    return not is_more_general(token.key, before.key, "n")
 
 
 def _is_noun_here(token: Token, grounds: Grounds) -> bool:
