@@ -47,7 +47,10 @@ _TEACHING = keys.keys_of(frozenset("teach train show instruct coach".split()))
 _WRAPPERS = frozenset(
     "fleet set series range variety group batch collection portfolio mix selection array list suite stock run flow stream body".split()
 )
-_HAD = frozenset("had have did".split())
+_HAD = frozenset("had have did do does".split())
+_WAS = frozenset("was were is are".split())
+_CARING = frozenset({"look-after", "handle", "respond"})
+"""*looked after*, *dealt with*: as verbs with a particle they say only that it was done."""
 _NEAR_WORDS = 12
 
 
@@ -91,6 +94,11 @@ def find_name(reading: Reading, token: Token) -> str:
     return next((key for places, key in reading.phrases if reading.tokens[places[0]] is token), token.key)
 
 
+def find_names(reading: Reading, token: Token) -> frozenset[str]:
+    """All names of a verb with the particle that follows it: *deal with* is to handle or to respond."""
+    return frozenset(key for places, key in reading.phrases if reading.tokens[places[0]] is token)
+
+
 def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     """Whether a verb of the line, or a noun made of one, stands for an act that a source reports of the same thing."""
     if not token.verb and not token.folded.removesuffix("s").endswith(_NOMINAL):
@@ -105,11 +113,12 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return True
     if token.key in _PLAIN | _PREPARED and _is_helping(line, token):
         return any(_share(objects, frozenset(t.key for t in r.content if not t.verb)) for r in grounds.readings)
-    if not objects or (not kinds and token.key not in _PLAIN):
+    caring = bool(find_names(line, token) & _CARING)
+    if not objects or (not kinds and token.key not in _PLAIN and not caring):
         return False
     after = next((t.folded for t in line.tokens if t.start > token.end - 1), "")
     made_in = token.key in _MADE and after in {"in", "with", "using"}
-    return any(_is_done(reading, token.key, kinds, objects, made_in=made_in) for reading in grounds.readings)
+    return any(_is_done(reading, kinds, objects, plain=made_in or caring or token.key in _PLAIN) for reading in grounds.readings)
 
 
 def is_passive(reading: Reading, token: Token) -> bool:
@@ -146,7 +155,7 @@ def _is_helping(line: Reading, token: Token) -> bool:
     return any(t.folded in _HELPERS for t in line.tokens[max(0, at - 3) : at])
 
 
-def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozenset[str], *, made_in: bool) -> bool:
+def _is_done(reading: Reading, kinds: frozenset[int], objects: frozenset[str], *, plain: bool) -> bool:
     for other in reading.content:
         if (
             kinds
@@ -157,7 +166,7 @@ def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozens
             return True
     if kinds & find_kinds(_WRITE) and any(_share(objects, frozenset(owned)) for owned in _find_owned(reading)):
         return True
-    if key not in _PLAIN and not made_in:
+    if not plain:
         return False
     bare = [t.key for part in range(len(reading.part_keys)) for t in _bare_nouns(reading, part)]
     return _share(objects, frozenset(bare))
@@ -189,7 +198,8 @@ def _find_owned(reading: Reading) -> list[list[str]]:
 def _bare_nouns(reading: Reading, part: int) -> list[Token]:
     """The nouns of a part that has no verb but *had* or *did*."""
     tokens = reading.part_tokens(part)
-    return [] if any(t.verb and (t.content or t.folded not in _HAD) for t in tokens) else [t for t in tokens if t.content]
+    idle = _HAD | _WAS if any(t.folded in {"my", "mine"} for t in tokens) else _HAD  # "my patch was 340 flats"
+    return [] if any(t.verb and (t.content or t.folded not in idle) for t in tokens) else [t for t in tokens if t.content]
 
 
 def find_objects(reading: Reading, token: Token) -> frozenset[str]:
@@ -217,7 +227,7 @@ def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     >>> [names_act(line, line.tokens[0], grounds) for line in map(read, ["Ran a pilot of a tool", "Ran a tutor group"])]
     [True, False]
     """
-    if not token.verb or token.key not in _SUPPORTING:
+    if not token.verb or token.key not in _SUPPORTING and not find_names(line, token) & _CARING:
         return False
     at = next(i for i, t in enumerate(line.tokens) if t is token)
     verbs = [t.key for r in grounds.readings for t in r.content if t.verb]

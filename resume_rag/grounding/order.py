@@ -64,6 +64,12 @@ def find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], 
     return tuple(found)
 
 
+def moves_alike(check: LineCheck) -> bool:
+    """Whether the same two things change places in the line and in a source, however it is said: *from cork to EVA*."""
+    theirs = [move for r in check.grounds.readings for move in find_moves(r)]
+    return any(a & c and b & d for a, b, _ in find_moves(check.line) for c, d, _ in theirs)
+
+
 def _keys_between(reading: Reading, start: int, end: int) -> frozenset[str]:
     found = set()
     for token in reading.tokens[start:end]:

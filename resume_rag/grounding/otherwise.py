@@ -13,7 +13,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.measured import Measured, find_measured, find_pairs
 from resume_rag.grounding.negation import find_denials
-from resume_rag.grounding.order import find_moves
+from resume_rag.grounding.order import moves_alike
 from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.reading import Token
 from resume_rag.grounding.thesaurus import find_trend
@@ -89,7 +89,7 @@ def _is_beating(check: LineCheck, token: Token) -> bool:
     if token.key not in _BEATING:
         return False
     for reading in check.grounds.readings:
-        found = find_measured(reading)
+        found = [m for m in find_measured(reading) if m.quantity.unit != "calendar"]
         for a, b in zip(found, found[1:], strict=False):
             if b.opposed and a.quantity.unit == b.quantity.unit and a.quantity.value > b.quantity.value:
                 return True
@@ -143,8 +143,7 @@ def _sign(a: Measured, b: Measured) -> int:
 
 def _is_move(check: LineCheck, token: Token) -> bool:
     """*replaced paper with a system* for *moved from paper to a system*: the same two things change places, however it is said."""
-    theirs = [move for r in check.grounds.readings for move in find_moves(r)]
-    return token.key in _MOVING and any(a & c and b & d for a, b, _ in find_moves(check.line) for c, d, _ in theirs)
+    return token.key in _MOVING and moves_alike(check)
 
 
 def _is_small_word(check: LineCheck, token: Token) -> bool:
@@ -169,7 +168,8 @@ def _is_past_target(check: LineCheck, token: Token) -> bool:
     """*exceeded the target of 90 %* for *94 % against a target of 90 %*."""
     if not token.folded.startswith(("exceed", "surpass")):
         return False
-    pairs = ((a, b) for r in check.grounds.readings for a, b in zip(find_measured(r), find_measured(r)[1:], strict=False))
+    undated = [[m for m in find_measured(r) if m.quantity.unit != "calendar"] for r in check.grounds.readings]
+    pairs = ((a, b) for found in undated for a, b in zip(found, found[1:], strict=False))
     return any(b.opposed and a.quantity.unit == b.quantity.unit and a.quantity.value > b.quantity.value for a, b in pairs)
 
 

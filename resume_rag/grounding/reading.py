@@ -291,6 +291,7 @@ def _find_phrases(tokens: list[Token]) -> Iterator[tuple[tuple[int, ...], str]]:
             places = _match(tokens, i, pattern)
             if places:
                 yield places, key
+                yield from ((places, other) for same, other in table[token.key] if same == pattern and other != key)
                 break
 
 
