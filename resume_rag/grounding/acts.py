@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
-from resume_rag.grounding.lexicon import acts, forms, marks
+from resume_rag.grounding.lexicon import acts, forms, marks, nouns
 from resume_rag.grounding.lexicon.quantities import CURRENCIES, ORDINALS
 from resume_rag.grounding.reading import Reading, Token, read
-from resume_rag.grounding.thesaurus import find_made, is_more_general
+from resume_rag.grounding.thesaurus import find_made, is_more_general, may_be
 
 _STYLE = keys.keys_of(marks.STYLE)
 _PLAIN = keys.keys_of(acts.PLAIN)
@@ -32,6 +32,9 @@ _THINGS = keys.keys_of(
 """Generic nouns for things that one may have, buy or make: behind a word that does not name them they claim one more."""
 _COST = keys.find_key("cost")
 _MONEY = frozenset(CURRENCIES.values())
+_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
+_GETTING = keys.keys_of(frozenset("obtain get secure gain receive ensure achieve".split()))
+_PERSON = keys.find_key("person")
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
 _NOMINAL = ("tion", "sion", "ment", "ance", "ence", "ing", "al", "phy", "sis", "tenance")
@@ -260,16 +263,47 @@ def _is_made(noun: str, verb: str) -> bool:
     return keys.is_derived(noun, verb) or noun in find_made(verb) or verb in find_made(noun)
 
 
+def is_purpose(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """*to obtain approvals* for *for approvals*: a verb of getting that only stands before what the source is after.
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Wrote to printers for approvals", section="work")])
+    >>> lines = [read(text) for text in ("Wrote to obtain approvals", "Wrote to obtain printers", "Obtained approvals")]
+    >>> [is_purpose(line, next(t for t in line.tokens if t.key == "obtain"), grounds) for line in lines]
+    [True, False, False]
+    """
+    if token.key not in _GETTING:
+        return False
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    if not at or line.tokens[at - 1].folded != "to":
+        return False
+    head = next((t for t in line.tokens[at + 1 : at + 4] if t.content), None)
+    return head is not None and any(
+        a.folded == "for" and b.key == head.key for r in grounds.readings for a, b in zip(r.tokens, r.tokens[1:], strict=False)
+    )
+
+
 def is_noun_of_act(token: Token, grounds: Grounds) -> bool:
     """*partnership* for *partnered*: a noun that is made of a verb of the source."""
     return not token.verb and any(t.verb and t.key in find_made(token.key) for r in grounds.readings for t in r.content)
 
 
-def is_verb_of_noun(token: Token, grounds: Grounds) -> bool:
+def is_verb_of_noun(line: Reading, token: Token, grounds: Grounds) -> bool:
     """*closing* for *closure*: whether it was done is for `modality.py`."""
     gerund = token.verb and token.folded.endswith("ing") and not token.first
+    if _is_behind_noun(line, token) and any(t.key in find_made(token.key) for r in grounds.readings for t in r.content if not t.verb):
+        return True  # "objects bequeathed by Fenwick" for "the Fenwick bequest"
     nouns = (t for r in grounds.readings for t in r.content if not t.verb and t.folded.endswith((*_NOMINAL, "ure")))
     return gerund and any(t.key in find_made(token.key) for t in nouns)
+
+
+def _is_behind_noun(line: Reading, token: Token) -> bool:
+    """Whether a participle hangs on the noun before it: *objects bequeathed by Fenwick*."""
+    if token.first or not (token.folded.endswith("ed") or keys.is_irregular(token.folded)):
+        return False
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    before, after = line.tokens[at - 1], line.tokens[at + 1 : at + 2]
+    return before.content and not before.verb and bool(after) and after[0].folded in {"by", "from", "to", "for", "in"}
 
 
 def joins_measure(line: Reading, token: Token) -> bool:
@@ -315,10 +349,37 @@ def adds_nothing(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
         and not _is_thing_of_its_own(words, at, grounds)
     ):
         return True
+    if at and _names_kind(words, at, grounds):
+        return True
     beside = words[at + 1] if at + 1 < len(words) else None
     if token.key in _MODIFIERS and beside is not None and _is_noun_here(beside, grounds):
         return True
     return is_agent(token, grounds)
+
+
+def _names_kind(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
+    """*the summer season*, *diabetic patients*: the kind of what stands before it, which the source has as a noun by itself.
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Shod diabetics all summer, baked bread", section="work")])
+    >>> lines = [read(text).tokens for text in ("Summer season", "Summer camp", "Diabetic patients", "Bread customers")]
+    >>> [_names_kind(words, 1, grounds) for words in lines]
+    [True, False, True, False]
+    """
+    token, before = words[at], words[at - 1]
+    if before.end + 1 != token.start or before.verb or not before.content or token.capitalised or token.folded in marks.RANKS:
+        return False
+    heads = [t for r in grounds.readings for t in _find_heads(r) if t.key == before.key]
+    if token.key in _CLIENTELE:
+        return not before.folded.endswith("s") and any(t.folded == before.folded + "s" and may_be(t.key, _PERSON) for t in heads)
+    return bool(heads) and is_more_general(token.key, before.key, "n")
+
+
+@lru_cache(maxsize=4096)
+def _find_heads(reading: Reading) -> tuple[Token, ...]:
+    """The nouns that no further noun follows."""
+    ends = zip(reading.tokens, (*reading.tokens[1:], None), strict=True)
+    return tuple(t for t, after in ends if t.content and not t.verb and not (after is not None and after.content and not after.verb))
 
 
 def _is_thing_of_its_own(words: Sequence[Token], at: int, grounds: Grounds) -> bool:

@@ -15,6 +15,7 @@ from resume_rag.grounding.acts import (
     is_agent,
     is_lent,
     is_noun_of_act,
+    is_purpose,
     is_same_act,
     is_verb_of_noun,
     joins_measure,
@@ -185,7 +186,8 @@ def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Plain verbs, generic nouns, idioms and acts of a kind that the source reports of the same thing."""
     token, line, grounds = words[at], check.line, check.grounds
     if (
-        is_verb_of_noun(token, grounds)
+        is_verb_of_noun(line, token, grounds)
+        or is_purpose(line, token, grounds)
         or names_act(line, token, grounds)
         or joins_measure(line, token)
         or joins_nouns(line, token)
