@@ -32,6 +32,10 @@ _THINGS = keys.keys_of(
 """Generic nouns for things that one may have, buy or make: behind a word that does not name them they claim one more."""
 _COST = keys.find_key("cost")
 _MONEY = frozenset(CURRENCIES.values())
+_INTRODUCING = keys.keys_of(frozenset("introduce implement institute".split()))
+_BEGINNING = keys.keys_of(frozenset("begin start".split()))
+_MAKING = keys.keys_of(frozenset("make get have".split()))
+_SWITCHING = keys.keys_of(frozenset("switch move change go".split()))
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _GETTING = keys.keys_of(frozenset("obtain get secure gain receive ensure achieve".split()))
 _PERSON = keys.find_key("person")
@@ -182,7 +186,10 @@ def _is_act(reading: Reading, token: Token) -> bool:
     before = [t for t in reading.clause_tokens(token.clause) if t.start < token.start]
     verbs = [t for t in before if t.verb and t.content]
     if not verbs:
-        return True
+        at = reading.tokens.index(token)
+        inside = at > 0 and reading.tokens[at - 1].joined  # "a dual-control car"
+        last = max((n for n, t in enumerate(before) if t.kind == "mark"), default=-1)
+        return not inside and not any(t.folded in _GOVERNING or t.folded == "in" for t in before[last + 1 :])
     between = [t for t in before if t.start > verbs[-1].start]
     return verbs[-1].key in _PLAIN and not any(t.folded in _GOVERNING for t in between)
 
@@ -210,7 +217,7 @@ def find_objects(reading: Reading, token: Token) -> frozenset[str]:
     at = next(i for i, t in enumerate(reading.tokens) if t is token)
     after: list[str] = []
     for other in reading.tokens[at + 1 : at + 1 + _NEAR_WORDS]:
-        if other.kind == "mark" and other.text in ";.!?:" or (other.verb and after and not other.folded.endswith("ed")):
+        if other.kind == "mark" and other.text in ";.!?:" or (other.verb and after and not (token.verb and other.folded.endswith("ed"))):
             break
         if other.content and other.key not in _STYLE:
             after.append(other.key)
@@ -261,6 +268,40 @@ def _find_things(reading: Reading) -> frozenset[str]:
 
 def _is_made(noun: str, verb: str) -> bool:
     return keys.is_derived(noun, verb) or noun in find_made(verb) or verb in find_made(noun)
+
+
+def is_brought_in(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """*introduced mock tests* for *when I began mock tests*, *introduced photographs* for *made us photograph*: what the candidate set going.
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Claims fell once I made us photograph pianos, the boss wrote a rota", section="work")])
+    >>> lines = [read(text) for text in ("Introduced photographs of pianos", "Introduced a rota")]
+    >>> [is_brought_in(line, line.tokens[0], grounds) for line in lines]
+    [True, False]
+    """
+    if not token.verb or token.key not in _INTRODUCING:
+        return False
+    objects = [t for t in line.tokens if t.start > token.end and t.clause == token.clause and t.content][:4]
+    return any(_is_made(o.key, t.key) or keys.are_akin(o.key, t.key) for r in grounds.readings for t in _find_set_going(r) for o in objects)
+
+
+@lru_cache(maxsize=4096)
+def _find_set_going(reading: Reading) -> tuple[Token, ...]:
+    """What the candidate says they began, or made others do: after *began*, *started*, *switched to*, *made us*, *got the team to*."""
+    found: list[Token] = []
+    tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1 : i + 2]
+        begun = token.verb and token.key in _BEGINNING
+        made = token.key in _MAKING and after and after[0].folded in {"us", "everyone", "everybody", "them"}
+        switched = token.key in _SWITCHING and after and after[0].folded == "to"
+        mine = not i or tokens[i - 1].kind == "mark" or tokens[i - 1].folded in {"i", "we", "and", "by", "i'd", "we'd", "had"}
+        if not mine or not (begun or made or switched):
+            continue
+        rest = tokens[i + 1 : i + 7]
+        stop = next((n for n, t in enumerate(rest) if t.kind == "mark"), len(rest))
+        found += [t for t in rest[:stop] if t.content]
+    return tuple(found)
 
 
 def is_purpose(line: Reading, token: Token, grounds: Grounds) -> bool:
@@ -392,7 +433,7 @@ def _is_thing_of_its_own(words: Sequence[Token], at: int, grounds: Grounds) -> b
     [True, False, False]
     """
     token, before = words[at], words[at - 1]
-    if token.key not in _THINGS or before.capitalised or before.key in _GENERIC:
+    if token.key not in _THINGS or before.capitalised or before.key in _GENERIC and token.key != _COST:
         return False
     if token.key == _COST and any(t.quantity is not None and t.quantity.unit in _MONEY for r in grounds.readings for t in r.quantities):
         return False

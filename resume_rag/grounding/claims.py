@@ -126,16 +126,16 @@ def _find_grounds(name: str, key: str, grounds: Grounds) -> list[frozenset[str]]
 
 
 def check_doubled_verbs(check: LineCheck) -> None:
-    """*teach and assess learners* for *teach learners*: two verbs on one object that rest on one of the source.
+    """*prepared and cleaned tanks* for *cleaned tanks*: two verbs on one object that rest on one of the source.
 
     >>> from resume_rag.schema import Fact
     >>> from resume_rag.grounding.reading import read
-    >>> fact = Fact(id="f", path="f", text="I teach learners of all ages and mark tests", section="work")
+    >>> fact = Fact(id="f", path="f", text="Cleaned tanks and drove buses", section="work")
     >>> def find(text):
     ...     check = LineCheck("p", read(text), Grounds([fact]))
     ...     check_doubled_verbs(check)
     ...     return [finding.code for finding in check.findings]
-    >>> find("Teach and assess learners of all ages"), find("Teach learners of all ages and assess tests")
+    >>> find("Prepared and cleaned tanks"), find("Prepared tanks and drove buses")
     (['duty_added'], [])
     """
     tokens = check.line.tokens

@@ -15,6 +15,7 @@ from resume_rag.grounding.language import is_english
 from resume_rag.grounding.leaks import check_runs, is_copy, name_leaks
 from resume_rag.grounding.modality import check_modality, check_verbs
 from resume_rag.grounding.negation import check_negation
+from resume_rag.grounding.nominal import check_nominal
 from resume_rag.grounding.numbers import check_numbers
 from resume_rag.grounding.objects import check_objects, check_promoted, check_rank
 from resume_rag.grounding.order import check_cause, check_exchange, check_means, check_order, check_roles
@@ -103,6 +104,7 @@ def check_line(
     check_rank(check)
     check_objects(check)
     check_promoted(check)
+    check_nominal(check)
     check_voice(check)
     check_acts(check)
     check_others(check)

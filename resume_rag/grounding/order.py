@@ -18,6 +18,8 @@ _TURNED = frozenset(
     {("from", "to"), ("to", "from"), ("into", "from"), ("from", "into"), ("before", "after"), ("after", "before"), ("since", "until"),
      ("until", "since"), ("above", "below"), ("below", "above"), ("over", "under"), ("under", "over")}
 )  # fmt: skip
+_PLACED = {"in", "at"}
+_PLACES = frozenset("room hall office yard plant lab station building warehouse workshop depot kitchen garage studio".split())
 _TURNED_PEOPLE = frozenset({("by", "for"), ("by", "with"), ("by", "to"), ("for", "from"), ("from", "for"), (OBJECT, "from")})
 _EXCHANGING = keys.keys_of(frozenset({"replace"}))
 _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())
@@ -125,6 +127,9 @@ def check_roles(check: LineCheck) -> None:
             number, theirs = uses[0]
             message = f"{check.quote(head.start, head.end)} stands behind “{theirs.kind}” in the source."
             check.report("direction_changed", message, head.start, head.end, number)
+        elif phrase.kind in _PLACED and head.folded in _PLACES and uses and all(p.kind in {"to", "from"} for _, p in uses):
+            why = f"{check.quote(head.start, head.end)}: the source does not place the work there."
+            check.report("setting_swapped", why, head.start, head.end, uses[0][0])
 
 
 def _moves_likewise(check: LineCheck, head: Token) -> bool:

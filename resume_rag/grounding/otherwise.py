@@ -23,6 +23,8 @@ _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
 _MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
 _OF_AMOUNTS = keys.keys_of(frozenset("save add gain lose".split()))
 _GOING = keys.keys_of(frozenset("go come move".split()))
+_TAKING = keys.keys_of(frozenset("bring take get".split()))
+_SIDES = {"below": -1, "under": -1, "down": -1, "above": 1, "over": 1, "up": 1}
 _BEATING = keys.keys_of(frozenset("exceed beat surpass outperform top".split()))
 _MORE = frozenset("longer more another added later further extra additional".split())
 _OTHERWISE = (
@@ -124,8 +126,12 @@ def _says_change(check: LineCheck, token: Token) -> bool:
 
 def _is_going(check: LineCheck, token: Token) -> bool:
     """*went from 12 % to 7 %*, *came down to 7 %*: a verb that only carries the numbers of a change of the source."""
+    if token.verb and token.key in _TAKING:
+        return _is_taken(check, token)
     if token.key not in _GOING or not token.verb:
         return False
+    if _is_undisturbed(check, token):
+        return True
     after = [t for t in check.line.tokens if t.start >= token.end][:3]
     trends = check.grounds.trends
     if any(m.share_of for m in find_measured(check.line)):
@@ -134,6 +140,21 @@ def _is_going(check: LineCheck, token: Token) -> bool:
         return False
     way = {"down": -1, "up": 1}.get(after[0].folded) or next((_sign(b, a) for a, b in find_pairs(check.line)), 0)
     return way in trends
+
+
+def _is_taken(check: LineCheck, token: Token) -> bool:
+    """*brought losses below 3 %*, *took it from six pages to two*: the numbers of a change of the source, carried by a verb of moving."""
+    rest = [t for t in check.line.tokens if t.start >= token.end and t.clause == token.clause][:12]
+    ways = {_SIDES[a.folded] for a, b in zip(rest, rest[1:], strict=False) if a.folded in _SIDES and b.kind == "number"}
+    ways |= {_sign(b, a) for a, b in find_pairs(check.line) if a.quantity.start > token.start}
+    return bool(ways) and ways - {0} <= check.grounds.trends and not any(t.verb for t in rest)
+
+
+def _is_undisturbed(check: LineCheck, token: Token) -> bool:
+    """*went four years without missing a shift*, *went through 7 inspections with no remark*: it only carries the denial of the source."""
+    after = [t for t in check.line.tokens if t.start >= token.end][:2]
+    through = bool(after) and (after[0].kind == "number" or after[0].folded == "through" and after[1:2] and after[1].kind == "number")
+    return bool(through) and bool(find_denials(check.line)) and any(find_denials(r) for r in check.grounds.readings)
 
 
 def _sign(a: Measured, b: Measured) -> int:

@@ -13,6 +13,7 @@ from resume_rag.grounding.acts import (
     adds_nothing,
     find_idioms,
     is_agent,
+    is_brought_in,
     is_lent,
     is_noun_of_act,
     is_purpose,
@@ -188,6 +189,7 @@ def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     if (
         is_verb_of_noun(line, token, grounds)
         or is_purpose(line, token, grounds)
+        or is_brought_in(line, token, grounds)
         or names_act(line, token, grounds)
         or joins_measure(line, token)
         or joins_nouns(line, token)
