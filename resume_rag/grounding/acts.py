@@ -245,7 +245,9 @@ def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     for other in line.tokens[at + 1 : at + 1 + _NEAR_WORDS // 2]:
         if other.kind == "mark" and other.text not in "-/" or (other.verb and not other.folded.endswith("ing")):
             break
-        named = other.content and other.folded not in things and not (other.folded.endswith("ed") and len(other.folded) > 4)  # "timed races"
+        named = (
+            other.content and other.folded not in things and not (other.folded.endswith("ed") and len(other.folded) > 4)
+        )  # "timed races"
         if named and any(_is_made(other.key, verb) for verb in verbs):
             return True
     return False
@@ -274,15 +276,22 @@ def is_brought_in(line: Reading, token: Token, grounds: Grounds) -> bool:
     """*introduced mock tests* for *when I began mock tests*, *introduced photographs* for *made us photograph*: what the candidate set going.
 
     >>> from resume_rag.schema import Fact
-    >>> grounds = Grounds([Fact(id="f", path="f", text="Claims fell once I made us photograph pianos, the boss wrote a rota", section="work")])
+    >>> grounds = Grounds(
+    ...     [Fact(id="f", path="f", text="Claims fell once I made us photograph pianos, the boss wrote a rota", section="work")]
+    ... )
     >>> lines = [read(text) for text in ("Introduced photographs of pianos", "Introduced a rota")]
     >>> [is_brought_in(line, line.tokens[0], grounds) for line in lines]
     [True, False]
     """
     if not token.verb or token.key not in _INTRODUCING:
         return False
-    objects = [t for t in line.tokens if t.start > token.end and t.clause == token.clause and t.content][:4]
-    return any(_is_made(o.key, t.key) or keys.are_akin(o.key, t.key) for r in grounds.readings for t in _find_set_going(r) for o in objects)
+    after = [t for t in line.tokens if t.start > token.end]
+    start = next((n for n, t in enumerate(after) if t.content), len(after))
+    end = next((n for n, t in enumerate(after[start:], start) if not t.content), len(after))
+    if start > 1 or start == end:
+        return False
+    head = after[end - 1].key
+    return any(_is_made(head, t.key) or keys.are_akin(head, t.key) for r in grounds.readings for t in _find_set_going(r))
 
 
 @lru_cache(maxsize=4096)
@@ -295,11 +304,13 @@ def _find_set_going(reading: Reading) -> tuple[Token, ...]:
         begun = token.verb and token.key in _BEGINNING
         made = token.key in _MAKING and after and after[0].folded in {"us", "everyone", "everybody", "them"}
         switched = token.key in _SWITCHING and after and after[0].folded == "to"
-        mine = not i or tokens[i - 1].kind == "mark" or tokens[i - 1].folded in {"i", "we", "and", "by", "i'd", "we'd", "had"}
+        mine = not i or tokens[i - 1].kind == "mark" or tokens[i - 1].folded in {"i", "and", "by", "i'd", "had"}
         if not mine or not (begun or made or switched):
             continue
-        rest = tokens[i + 1 : i + 7]
-        stop = next((n for n, t in enumerate(rest) if t.kind == "mark"), len(rest))
+        rest = tokens[i + 2 if switched else i + 1 : i + 7]
+        stop = next(
+            (n for n, t in enumerate(rest) if t.kind == "mark" or t.folded in _GOVERNING | {"before", "after", "in", "to", "as"}), len(rest)
+        )
         found += [t for t in rest[:stop] if t.content]
     return tuple(found)
 
@@ -419,7 +430,7 @@ def _names_kind(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
 @lru_cache(maxsize=4096)
 def _find_heads(reading: Reading) -> tuple[Token, ...]:
     """The nouns that no further noun follows."""
-    ends = zip(reading.tokens, (*reading.tokens[1:], None), strict=True)
+    ends = zip(reading.tokens, (*reading.tokens[1:], None), strict=False)
     return tuple(t for t, after in ends if t.content and not t.verb and not (after is not None and after.content and not after.verb))
 
 

@@ -65,6 +65,9 @@ _AROUND = keys.keys_of(
 _CARRYING = keys.keys_of(frozenset("make take give hold conduct perform carry-out deliver do lead teach present".split()))
 _NOMINAL = ("tion", "sion", "ment", "ance", "ing", "ery", "eries", "erie")
 _NOUNS_OF_ACTS = frozenset("repair overhaul audit design sale analysis test".split())
+_BRINGING = keys.keys_of(frozenset("introduce implement launch institute establish create found".split()))
+_STARTING = keys.keys_of(frozenset("start begin".split()))
+_ENTERING = frozenset("at in on as for with there here from".split())
 _STYLE = keys.keys_of(marks.STYLE)
 _PLAIN = keys.keys_of(acts.PLAIN)
 
@@ -94,8 +97,21 @@ def is_overclaimed(line: Reading, token: Token, grounds: Grounds) -> bool:
     if not token.verb:
         return any(_rests_on_less(verb, verb, denied, grounds) for verb, denied in _find_verbs_of(token))
     name = find_name(line, token)
+    if token.key in _BRINGING and _is_only_entered(token.key, grounds):
+        return True
     denied = _table().get(name) or _table().get(token.key)
     return bool(denied) and not names_act(line, token, grounds) and _rests_on_less(name, token.key, denied or frozenset(), grounds)
+
+
+def _is_only_entered(key: str, grounds: Grounds) -> bool:
+    """*introduced tests* for *when I started at the school*: nothing was started but the candidate."""
+    found = []
+    for reading in grounds.readings:
+        for token, after in zip(reading.tokens, (*reading.tokens[1:], None), strict=False):
+            if token.content and (token.key == key or keys.are_akin(key, token.key) or keys.is_wider(key, token.key)):
+                alone = after is None or after.kind == "mark" or after.folded in _ENTERING
+                found.append(token.key in _STARTING and alone)
+    return bool(found) and all(found)
 
 
 def _rests_on_less(name: str, key: str, denied: frozenset[str], grounds: Grounds) -> bool:
@@ -147,7 +163,9 @@ def check_doubled_verbs(check: LineCheck) -> None:
             continue
         name = find_name(check.line, token)
         own = {t.key for t in beside}
-        if any(keys.are_akin(a, b) or keys.is_wider(a, b) for a in (name, token.key) for b in own | {find_name(check.line, t) for t in beside}):
+        if any(
+            keys.are_akin(a, b) or keys.is_wider(a, b) for a in (name, token.key) for b in own | {find_name(check.line, t) for t in beside}
+        ):
             continue  # "organised and ran", "welcomed and checked in": two words for one act
         grounding = _find_grounds(name, token.key, check.grounds)
         if grounding and all(names & own for names in grounding):

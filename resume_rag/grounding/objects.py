@@ -195,6 +195,7 @@ def check_promoted(check: LineCheck) -> None:
             phrase.verb.key in _CHANGING
             or find_name(check.line, phrase.verb) in _BRINGING
             or check.grounds.supports_change(phrase.verb.key)
+            or (phrase.verb.key in _MOVING and moves_alike(check))
         ):
             continue  # "which brought bills down": a result is the candidate's doing
         uses = [(n, p, phrases) for n, p, phrases in theirs if any(t.kind == "word" and t.key == head.key for t in p.words)]
@@ -271,7 +272,9 @@ def _find_objects(reading: Reading) -> tuple[tuple[Token, frozenset[str], Token]
 
 def _is_time(reading: Reading, at: int) -> bool:
     after = reading.tokens[at : at + 2]
-    return any(t.folded in _TIMES or t.folded.removesuffix("s") in _TIMES or t.quantity is not None and t.quantity.unit == "day" for t in after)
+    return any(
+        t.folded in _TIMES or t.folded.removesuffix("s") in _TIMES or t.quantity is not None and t.quantity.unit == "day" for t in after
+    )
 
 
 def _ends_object(reading: Reading, at: int, nouns: list[Token]) -> bool:

@@ -89,7 +89,7 @@ def is_more_general(key: str, other: str, part: str) -> bool:
 def may_be(key: str, kind: str) -> bool:
     """Whether some common meaning of a noun is of a kind: *oiler*, a tanker or a man.
 
-    >>> may_be("oiler", "person"), may_be("scanner", "person")
+    >>> may_be("oiler", "=person"), may_be("hammer", "=person")
     (True, False)
     """
     kinds = find_meanings(kind, "n")
