@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
-from resume_rag.grounding.lexicon import acts, forms, marks
-from resume_rag.grounding.lexicon.quantities import ORDINALS
+from resume_rag.grounding.lexicon import acts, forms, marks, nouns
+from resume_rag.grounding.lexicon.quantities import CURRENCIES, ORDINALS
 from resume_rag.grounding.reading import Reading, Token, read
-from resume_rag.grounding.thesaurus import find_made
+from resume_rag.grounding.thesaurus import find_made, is_more_general, may_be
 
 _STYLE = keys.keys_of(marks.STYLE)
 _PLAIN = keys.keys_of(acts.PLAIN)
@@ -23,6 +23,22 @@ _SUPPORTING = keys.keys_of(acts.SUPPORTING)
 _RANKING = keys.keys_of(acts.RANKING)
 _MEASURING = keys.keys_of(acts.MEASURING)
 _GENERIC = keys.keys_of(acts.GENERIC)
+_THINGS = keys.keys_of(
+    frozenset(
+        """software application tool technology platform system equipment machinery machine product material order request campaign documentation
+        document paperwork team section cost data figure project station standard""".split()
+    )
+)
+"""Generic nouns for things that one may have, buy or make: behind a word that does not name them they claim one more."""
+_COST = keys.find_key("cost")
+_MONEY = frozenset(CURRENCIES.values())
+_INTRODUCING = keys.keys_of(frozenset("introduce implement institute".split()))
+_BEGINNING = keys.keys_of(frozenset("begin start".split()))
+_MAKING = keys.keys_of(frozenset("make get have".split()))
+_SWITCHING = keys.keys_of(frozenset("switch move change go".split()))
+_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
+_GETTING = keys.keys_of(frozenset("obtain get secure gain receive ensure achieve".split()))
+_PERSON = keys.find_key("person")
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
 _NOMINAL = ("tion", "sion", "ment", "ance", "ence", "ing", "al", "phy", "sis", "tenance")
@@ -38,7 +54,10 @@ _TEACHING = keys.keys_of(frozenset("teach train show instruct coach".split()))
 _WRAPPERS = frozenset(
     "fleet set series range variety group batch collection portfolio mix selection array list suite stock run flow stream body".split()
 )
-_HAD = frozenset("had have did".split())
+_HAD = frozenset("had have did do does".split())
+_WAS = frozenset("was were is are".split())
+_CARING = frozenset({"look-after", "handle", "respond"})
+"""*looked after*, *dealt with*: as verbs with a particle they say only that it was done."""
 _NEAR_WORDS = 12
 
 
@@ -82,6 +101,11 @@ def find_name(reading: Reading, token: Token) -> str:
     return next((key for places, key in reading.phrases if reading.tokens[places[0]] is token), token.key)
 
 
+def find_names(reading: Reading, token: Token) -> frozenset[str]:
+    """All names of a verb with the particle that follows it: *deal with* is to handle or to respond."""
+    return frozenset(key for places, key in reading.phrases if reading.tokens[places[0]] is token)
+
+
 def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     """Whether a verb of the line, or a noun made of one, stands for an act that a source reports of the same thing."""
     if not token.verb and not token.folded.removesuffix("s").endswith(_NOMINAL):
@@ -96,11 +120,12 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return True
     if token.key in _PLAIN | _PREPARED and _is_helping(line, token):
         return any(_share(objects, frozenset(t.key for t in r.content if not t.verb)) for r in grounds.readings)
-    if not objects or (not kinds and token.key not in _PLAIN):
+    caring = bool(find_names(line, token) & _CARING)
+    if not objects or (not kinds and token.key not in _PLAIN and not caring):
         return False
     after = next((t.folded for t in line.tokens if t.start > token.end - 1), "")
     made_in = token.key in _MADE and after in {"in", "with", "using"}
-    return any(_is_done(reading, token.key, kinds, objects, made_in=made_in) for reading in grounds.readings)
+    return any(_is_done(reading, kinds, objects, plain=made_in or caring or token.key in _PLAIN) for reading in grounds.readings)
 
 
 def is_passive(reading: Reading, token: Token) -> bool:
@@ -137,7 +162,7 @@ def _is_helping(line: Reading, token: Token) -> bool:
     return any(t.folded in _HELPERS for t in line.tokens[max(0, at - 3) : at])
 
 
-def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozenset[str], *, made_in: bool) -> bool:
+def _is_done(reading: Reading, kinds: frozenset[int], objects: frozenset[str], *, plain: bool) -> bool:
     for other in reading.content:
         if (
             kinds
@@ -148,7 +173,7 @@ def _is_done(reading: Reading, key: str, kinds: frozenset[int], objects: frozens
             return True
     if kinds & find_kinds(_WRITE) and any(_share(objects, frozenset(owned)) for owned in _find_owned(reading)):
         return True
-    if key not in _PLAIN and not made_in:
+    if not plain:
         return False
     bare = [t.key for part in range(len(reading.part_keys)) for t in _bare_nouns(reading, part)]
     return _share(objects, frozenset(bare))
@@ -161,7 +186,10 @@ def _is_act(reading: Reading, token: Token) -> bool:
     before = [t for t in reading.clause_tokens(token.clause) if t.start < token.start]
     verbs = [t for t in before if t.verb and t.content]
     if not verbs:
-        return True
+        at = reading.tokens.index(token)
+        inside = at > 0 and reading.tokens[at - 1].joined  # "a dual-control car"
+        last = max((n for n, t in enumerate(before) if t.kind == "mark"), default=-1)
+        return not inside and not any(t.folded in _GOVERNING or t.folded == "in" for t in before[last + 1 :])
     between = [t for t in before if t.start > verbs[-1].start]
     return verbs[-1].key in _PLAIN and not any(t.folded in _GOVERNING for t in between)
 
@@ -180,7 +208,8 @@ def _find_owned(reading: Reading) -> list[list[str]]:
 def _bare_nouns(reading: Reading, part: int) -> list[Token]:
     """The nouns of a part that has no verb but *had* or *did*."""
     tokens = reading.part_tokens(part)
-    return [] if any(t.verb and (t.content or t.folded not in _HAD) for t in tokens) else [t for t in tokens if t.content]
+    idle = _HAD | _WAS if any(t.folded in {"my", "mine"} for t in tokens) else _HAD  # "my patch was 340 flats"
+    return [] if any(t.verb and (t.content or t.folded not in idle) for t in tokens) else [t for t in tokens if t.content]
 
 
 def find_objects(reading: Reading, token: Token) -> frozenset[str]:
@@ -188,7 +217,7 @@ def find_objects(reading: Reading, token: Token) -> frozenset[str]:
     at = next(i for i, t in enumerate(reading.tokens) if t is token)
     after: list[str] = []
     for other in reading.tokens[at + 1 : at + 1 + _NEAR_WORDS]:
-        if other.kind == "mark" and other.text in ";.!?:" or (other.verb and after and not other.folded.endswith("ed")):
+        if other.kind == "mark" and other.text in ";.!?:" or (other.verb and after and not (token.verb and other.folded.endswith("ed"))):
             break
         if other.content and other.key not in _STYLE:
             after.append(other.key)
@@ -208,20 +237,102 @@ def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     >>> [names_act(line, line.tokens[0], grounds) for line in map(read, ["Ran a pilot of a tool", "Ran a tutor group"])]
     [True, False]
     """
-    if not token.verb or token.key not in _SUPPORTING:
+    if not token.verb or token.key not in _SUPPORTING and not find_names(line, token) & _CARING:
         return False
     at = next(i for i, t in enumerate(line.tokens) if t is token)
     verbs = [t.key for r in grounds.readings for t in r.content if t.verb]
+    things = {folded for r in grounds.readings for folded in _find_things(r)}
     for other in line.tokens[at + 1 : at + 1 + _NEAR_WORDS // 2]:
         if other.kind == "mark" and other.text not in "-/" or (other.verb and not other.folded.endswith("ing")):
             break
-        if other.content and any(_is_made(other.key, verb) for verb in verbs):
+        named = (
+            other.content and other.folded not in things and not (other.folded.endswith("ed") and len(other.folded) > 4)
+        )  # "timed races"
+        if named and any(_is_made(other.key, verb) for verb in verbs):
             return True
     return False
 
 
+@lru_cache(maxsize=4096)
+def _find_things(reading: Reading) -> frozenset[str]:
+    """Words that name no act of the candidate though they look made of a verb: *packed parcels*, *bid for roofing jobs*."""
+    found = set()
+    for i, token in enumerate(reading.tokens):
+        before = reading.tokens[i - 1] if i else None
+        if before is None or not token.content:
+            continue
+        if not token.verb and before.verb and _is_made(token.key, before.key):
+            found.add(token.folded)
+        if token.folded.endswith("ing") and before.folded == "for":
+            found.add(token.folded)
+    return frozenset(found)
+
+
 def _is_made(noun: str, verb: str) -> bool:
     return keys.is_derived(noun, verb) or noun in find_made(verb) or verb in find_made(noun)
+
+
+def is_brought_in(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """*introduced mock tests* for *when I began mock tests*, *introduced photographs* for *made us photograph*: what the candidate set going.
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds(
+    ...     [Fact(id="f", path="f", text="Claims fell once I made us photograph pianos, the boss wrote a rota", section="work")]
+    ... )
+    >>> lines = [read(text) for text in ("Introduced photographs of pianos", "Introduced a rota")]
+    >>> [is_brought_in(line, line.tokens[0], grounds) for line in lines]
+    [True, False]
+    """
+    if not token.verb or token.key not in _INTRODUCING:
+        return False
+    after = [t for t in line.tokens if t.start > token.end]
+    start = next((n for n, t in enumerate(after) if t.content), len(after))
+    end = next((n for n, t in enumerate(after[start:], start) if not t.content), len(after))
+    if start > 1 or start == end:
+        return False
+    head = after[end - 1].key
+    return any(_is_made(head, t.key) or keys.are_akin(head, t.key) for r in grounds.readings for t in _find_set_going(r))
+
+
+@lru_cache(maxsize=4096)
+def _find_set_going(reading: Reading) -> tuple[Token, ...]:
+    """What the candidate says they began, or made others do: after *began*, *started*, *switched to*, *made us*, *got the team to*."""
+    found: list[Token] = []
+    tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1 : i + 2]
+        begun = token.verb and token.key in _BEGINNING
+        made = token.key in _MAKING and after and after[0].folded in {"us", "everyone", "everybody", "them"}
+        switched = token.key in _SWITCHING and after and after[0].folded == "to"
+        mine = not i or tokens[i - 1].kind == "mark" or tokens[i - 1].folded in {"i", "and", "by", "i'd", "had"}
+        if not mine or not (begun or made or switched):
+            continue
+        rest = tokens[i + 2 if switched else i + 1 : i + 7]
+        stop = next(
+            (n for n, t in enumerate(rest) if t.kind == "mark" or t.folded in _GOVERNING | {"before", "after", "in", "to", "as"}), len(rest)
+        )
+        found += [t for t in rest[:stop] if t.content]
+    return tuple(found)
+
+
+def is_purpose(line: Reading, token: Token, grounds: Grounds) -> bool:
+    """*to obtain approvals* for *for approvals*: a verb of getting that only stands before what the source is after.
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Wrote to printers for approvals", section="work")])
+    >>> lines = [read(text) for text in ("Wrote to obtain approvals", "Wrote to obtain printers", "Obtained approvals")]
+    >>> [is_purpose(line, next(t for t in line.tokens if t.key == "obtain"), grounds) for line in lines]
+    [True, False, False]
+    """
+    if token.key not in _GETTING:
+        return False
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    if not at or line.tokens[at - 1].folded != "to":
+        return False
+    head = next((t for t in line.tokens[at + 1 : at + 4] if t.content), None)
+    return head is not None and any(
+        a.folded == "for" and b.key == head.key for r in grounds.readings for a, b in zip(r.tokens, r.tokens[1:], strict=False)
+    )
 
 
 def is_noun_of_act(token: Token, grounds: Grounds) -> bool:
@@ -229,11 +340,22 @@ def is_noun_of_act(token: Token, grounds: Grounds) -> bool:
     return not token.verb and any(t.verb and t.key in find_made(token.key) for r in grounds.readings for t in r.content)
 
 
-def is_verb_of_noun(token: Token, grounds: Grounds) -> bool:
+def is_verb_of_noun(line: Reading, token: Token, grounds: Grounds) -> bool:
     """*closing* for *closure*: whether it was done is for `modality.py`."""
     gerund = token.verb and token.folded.endswith("ing") and not token.first
+    if _is_behind_noun(line, token) and any(t.key in find_made(token.key) for r in grounds.readings for t in r.content if not t.verb):
+        return True  # "objects bequeathed by Fenwick" for "the Fenwick bequest"
     nouns = (t for r in grounds.readings for t in r.content if not t.verb and t.folded.endswith((*_NOMINAL, "ure")))
     return gerund and any(t.key in find_made(token.key) for t in nouns)
+
+
+def _is_behind_noun(line: Reading, token: Token) -> bool:
+    """Whether a participle hangs on the noun before it: *objects bequeathed by Fenwick*."""
+    if token.first or not (token.folded.endswith("ed") or keys.is_irregular(token.folded)):
+        return False
+    at = next(i for i, t in enumerate(line.tokens) if t is token)
+    before, after = line.tokens[at - 1], line.tokens[at + 1 : at + 2]
+    return before.content and not before.verb and bool(after) and after[0].folded in {"by", "from", "to", "for", "in"}
 
 
 def joins_measure(line: Reading, token: Token) -> bool:
@@ -276,12 +398,60 @@ def adds_nothing(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
         and at
         and (_is_noun_here(words[at - 1], grounds) or words[at - 1].folded == "free")
         and words[at - 1].end + 2 > token.start
+        and not _is_thing_of_its_own(words, at, grounds)
     ):
+        return True
+    if at and _names_kind(words, at, grounds):
         return True
     beside = words[at + 1] if at + 1 < len(words) else None
     if token.key in _MODIFIERS and beside is not None and _is_noun_here(beside, grounds):
         return True
     return is_agent(token, grounds)
+
+
+def _names_kind(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
+    """*the summer season*, *diabetic patients*: the kind of what stands before it, which the source has as a noun by itself.
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Shod diabetics all summer, baked bread", section="work")])
+    >>> lines = [read(text).tokens for text in ("Summer season", "Summer camp", "Diabetic patients", "Bread customers")]
+    >>> [_names_kind(words, 1, grounds) for words in lines]
+    [True, False, True, False]
+    """
+    token, before = words[at], words[at - 1]
+    if before.end + 1 != token.start or before.verb or not before.content or token.capitalised or token.folded in marks.RANKS:
+        return False
+    heads = [t for r in grounds.readings for t in _find_heads(r) if t.key == before.key]
+    if token.key in _CLIENTELE:
+        return not before.folded.endswith("s") and any(t.folded == before.folded + "s" and may_be(t.key, _PERSON) for t in heads)
+    return bool(heads) and is_more_general(token.key, before.key, "n")
+
+
+@lru_cache(maxsize=4096)
+def _find_heads(reading: Reading) -> tuple[Token, ...]:
+    """The nouns that no further noun follows."""
+    ends = zip(reading.tokens, (*reading.tokens[1:], None), strict=False)
+    return tuple(t for t, after in ends if t.content and not t.verb and not (after is not None and after.content and not after.verb))
+
+
+def _is_thing_of_its_own(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
+    """*route planning software*, *window orders*: more than the word before it says, unless that is its name or kind (*Sage software*).
+
+    >>> from resume_rag.schema import Fact
+    >>> grounds = Grounds([Fact(id="f", path="f", text="Planned routes in Sage for $40 a day", section="work")])
+    >>> lines = [read(text).tokens for text in ("Route software", "In Sage software", "Route costs")]
+    >>> [_is_thing_of_its_own(words, len(words) - 1, grounds) for words in lines]
+    [True, False, False]
+    """
+    token, before = words[at], words[at - 1]
+    if token.key not in _THINGS or before.capitalised or before.key in _GENERIC and token.key != _COST:
+        return False
+    if token.key == _COST and any(t.quantity is not None and t.quantity.unit in _MONEY for r in grounds.readings for t in r.quantities):
+        return False
+    listed = [t.folded for t in words[at + 1 : at + 3]]
+    if listed[:1] == ["including"] or listed == ["such", "as"]:
+        return False  # "farm equipment including the baler"
+    return not is_more_general(token.key, before.key, "n")
 
 
 def _is_noun_here(token: Token, grounds: Grounds) -> bool:

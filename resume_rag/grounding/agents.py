@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.people import is_actor, is_collective, is_doer
+from resume_rag.grounding.people import is_actor, is_collective, is_doer, may_act
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.voice import is_suffered
 
@@ -133,7 +133,7 @@ def _actors(tokens: tuple[Token, ...], start: int, *, by: bool = False) -> tuple
     ends = (words[0], words[-1])
     if by and tokens[start].folded in {"my", "our"} and not any(is_actor(t) for t in ends):
         return ()  # "caused by my desk"
-    named = any(is_doer(t) for t in ends) if by else is_actor(words[-1])
+    named = any(is_doer(t) or may_act(t) for t in ends) if by else is_actor(words[-1])
     return tuple(reversed(words)) if named else ()
 
 

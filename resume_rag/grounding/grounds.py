@@ -42,6 +42,8 @@ _PERIODS = {
 }
 _DAY_PARTS = frozenset("morning day evening night afternoon".split())
 _COMPOUND_ENDS = frozenset("time times day days".split())
+_SECONDS = frozenset("time keeper keepers keeping maker makers making worker workers house room smith".split())
+_KEEPING = keys.keys_of(frozenset({"do", "keep", "look-after"}))
 _ACRONYM_CHARS = range(2, 7)
 _PLAIN_PREPOSITIONS = frozenset("within in on at by under before from with".split())
 _TOOL_PREPOSITIONS = frozenset("in using with via on".split())
@@ -211,6 +213,10 @@ class Grounds:
     def supports_compound(self, token: Token) -> bool:
         """Whether a word is two of the source written as one, or one of them with a plain end: *handover*, *lunchtime*."""
         word = token.folded
+        if any(w.startswith(word) and w[len(word) :] in _SECONDS for w in self.folded) and len(word) > 2:
+            return True  # "lunch" of "lunchtime", "bee" of "beekeeper"
+        if word.endswith("keeping") and keys.find_key(word.removesuffix("keeping")) in self.keys and self.keys & _KEEPING:
+            return True  # "bookkeeping" for "did the books"
         for at in range(3, len(word) - 2):
             first, second = word[:at], word[at:]
             if keys.find_key(first) in self.keys and (second in _COMPOUND_ENDS or len(second) > 2 and second in self.folded):

@@ -92,7 +92,7 @@ def _find_apart(word: str) -> str | None:
         bare = word.removesuffix(ending)
         if bare == word or (ending == "ing" and word in _KEEP_ING) or word == "news":
             continue
-        for base in (bare, bare + "e"):
+        for base in (bare,) if ending == "s" else (bare, bare + "e"):  # "rats" are no "rates"
             if base in forms.APART:
                 return "=" + base
     return "=" + word if word in forms.APART else None

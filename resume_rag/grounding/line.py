@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding.agents import check_acts
+from resume_rag.grounding.claims import check_carried, check_doubled_verbs
 from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
@@ -14,6 +15,7 @@ from resume_rag.grounding.language import is_english
 from resume_rag.grounding.leaks import check_runs, is_copy, name_leaks
 from resume_rag.grounding.modality import check_modality, check_verbs
 from resume_rag.grounding.negation import check_negation
+from resume_rag.grounding.nominal import check_nominal
 from resume_rag.grounding.numbers import check_numbers
 from resume_rag.grounding.objects import check_objects, check_promoted, check_rank
 from resume_rag.grounding.order import check_cause, check_exchange, check_means, check_order, check_roles
@@ -102,6 +104,7 @@ def check_line(
     check_rank(check)
     check_objects(check)
     check_promoted(check)
+    check_nominal(check)
     check_voice(check)
     check_acts(check)
     check_others(check)
@@ -117,6 +120,8 @@ def check_line(
     check_exchange(check)
     check_company(check)
     check_doubles(check)
+    check_doubled_verbs(check)
+    check_carried(check)
     check_means(check)
     check_joints(check)
     check_titles(check)

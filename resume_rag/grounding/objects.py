@@ -12,7 +12,9 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.acts import find_name
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, verbs
+from resume_rag.grounding.lexicon.quantities import MONTHS
 from resume_rag.grounding.links import OBJECT, Phrase, find_phrases
+from resume_rag.grounding.order import moves_alike
 from resume_rag.grounding.people import is_people
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.thesaurus import find_made
@@ -33,6 +35,11 @@ _LOOSE_HEADS = keys.keys_of(
         """number amount range series set variety lot part piece group team total volume list use sort kind type share batch stock array portfolio caseload charge
         flock herd fleet collection pack stack pool roster suite cohort class crop gang party stretch run sequence cycle""".split()
     )
+)
+_MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
+_TIMES = frozenset(MONTHS) | frozenset(
+    """day week month quarter year season spring summer autumn fall winter morning afternoon evening night shift weekend monday tuesday wednesday thursday
+    friday saturday sunday""".split()
 )
 _INSIDE = frozenset("a an the this that these its our their his her my your of and each every all any some both own other more new".split())
 _STOP = frozenset("for to with by in on at from of into across through and while during over under".split())
@@ -153,6 +160,8 @@ def check_objects(check: LineCheck) -> None:
             continue
         if any(t.verb and t.key == verb.key and all(t is not v for _, v, _ in same) for r in check.grounds.readings for t in r.tokens):
             continue  # the same verb also stands where no object of it was found
+        if verb.key in _MOVING and moves_alike(check):
+            continue  # "switched wedges from cork to EVA" for "changed the material of wedges from cork to EVA"
         if is_people(head.key) or not _stands_elsewhere(check, head) or _is_second_object(check, verb, head):
             continue
         number, source, _ = same[0]
@@ -186,6 +195,7 @@ def check_promoted(check: LineCheck) -> None:
             phrase.verb.key in _CHANGING
             or find_name(check.line, phrase.verb) in _BRINGING
             or check.grounds.supports_change(phrase.verb.key)
+            or (phrase.verb.key in _MOVING and moves_alike(check))
         ):
             continue  # "which brought bills down": a result is the candidate's doing
         uses = [(n, p, phrases) for n, p, phrases in theirs if any(t.kind == "word" and t.key == head.key for t in p.words)]
@@ -260,8 +270,17 @@ def _find_objects(reading: Reading) -> tuple[tuple[Token, frozenset[str], Token]
     return tuple(found)
 
 
+def _is_time(reading: Reading, at: int) -> bool:
+    after = reading.tokens[at : at + 2]
+    return any(
+        t.folded in _TIMES or t.folded.removesuffix("s") in _TIMES or t.quantity is not None and t.quantity.unit == "day" for t in after
+    )
+
+
 def _ends_object(reading: Reading, at: int, nouns: list[Token]) -> bool:
     token = reading.tokens[at]
+    if token.folded in {"every", "each", "once", "twice"} and not nouns and _is_time(reading, at + 1):
+        return True  # "line painting every August"
     if token.verb or (token.kind == "mark" and token.text in ".;:()") or (token.folded == "of" and not nouns):
         return True
     if token.folded in marks.FUNCTION and (token.folded not in _INSIDE or (nouns and token.folded in {"each", "every"})):

@@ -18,6 +18,8 @@ _TURNED = frozenset(
     {("from", "to"), ("to", "from"), ("into", "from"), ("from", "into"), ("before", "after"), ("after", "before"), ("since", "until"),
      ("until", "since"), ("above", "below"), ("below", "above"), ("over", "under"), ("under", "over")}
 )  # fmt: skip
+_PLACED = {"in", "at"}
+_PLACES = frozenset("room hall office yard plant lab station building warehouse workshop depot kitchen garage studio".split())
 _TURNED_PEOPLE = frozenset({("by", "for"), ("by", "with"), ("by", "to"), ("for", "from"), ("from", "for"), (OBJECT, "from")})
 _EXCHANGING = keys.keys_of(frozenset({"replace"}))
 _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())
@@ -62,6 +64,12 @@ def find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], 
             if origin and goal:
                 found.append((origin, goal, (token.start, reading.tokens[later[0]].end)))
     return tuple(found)
+
+
+def moves_alike(check: LineCheck) -> bool:
+    """Whether the same two things change places in the line and in a source, however it is said: *from cork to EVA*."""
+    theirs = [move for r in check.grounds.readings for move in find_moves(r)]
+    return any(a & c and b & d for a, b, _ in find_moves(check.line) for c, d, _ in theirs)
 
 
 def _keys_between(reading: Reading, start: int, end: int) -> frozenset[str]:
@@ -119,6 +127,9 @@ def check_roles(check: LineCheck) -> None:
             number, theirs = uses[0]
             message = f"{check.quote(head.start, head.end)} stands behind “{theirs.kind}” in the source."
             check.report("direction_changed", message, head.start, head.end, number)
+        elif phrase.kind in _PLACED and head.folded in _PLACES and uses and all(p.kind in {"to", "from"} for _, p in uses):
+            why = f"{check.quote(head.start, head.end)}: the source does not place the work there."
+            check.report("setting_swapped", why, head.start, head.end, uses[0][0])
 
 
 def _moves_likewise(check: LineCheck, head: Token) -> bool:

@@ -13,7 +13,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.measured import Measured, find_measured, find_pairs
 from resume_rag.grounding.negation import find_denials
-from resume_rag.grounding.order import find_moves
+from resume_rag.grounding.order import moves_alike
 from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.reading import Token
 from resume_rag.grounding.thesaurus import find_trend
@@ -23,6 +23,8 @@ _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
 _MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
 _OF_AMOUNTS = keys.keys_of(frozenset("save add gain lose".split()))
 _GOING = keys.keys_of(frozenset("go come move".split()))
+_TAKING = keys.keys_of(frozenset("bring take get".split()))
+_SIDES = {"below": -1, "under": -1, "down": -1, "above": 1, "over": 1, "up": 1}
 _BEATING = keys.keys_of(frozenset("exceed beat surpass outperform top".split()))
 _MORE = frozenset("longer more another added later further extra additional".split())
 _OTHERWISE = (
@@ -89,7 +91,7 @@ def _is_beating(check: LineCheck, token: Token) -> bool:
     if token.key not in _BEATING:
         return False
     for reading in check.grounds.readings:
-        found = find_measured(reading)
+        found = [m for m in find_measured(reading) if m.quantity.unit != "calendar"]
         for a, b in zip(found, found[1:], strict=False):
             if b.opposed and a.quantity.unit == b.quantity.unit and a.quantity.value > b.quantity.value:
                 return True
@@ -124,8 +126,12 @@ def _says_change(check: LineCheck, token: Token) -> bool:
 
 def _is_going(check: LineCheck, token: Token) -> bool:
     """*went from 12 % to 7 %*, *came down to 7 %*: a verb that only carries the numbers of a change of the source."""
+    if token.verb and token.key in _TAKING:
+        return _is_taken(check, token)
     if token.key not in _GOING or not token.verb:
         return False
+    if _is_undisturbed(check, token):
+        return True
     after = [t for t in check.line.tokens if t.start >= token.end][:3]
     trends = check.grounds.trends
     if any(m.share_of for m in find_measured(check.line)):
@@ -136,6 +142,21 @@ def _is_going(check: LineCheck, token: Token) -> bool:
     return way in trends
 
 
+def _is_taken(check: LineCheck, token: Token) -> bool:
+    """*brought losses below 3 %*, *took it from six pages to two*: the numbers of a change of the source, carried by a verb of moving."""
+    rest = [t for t in check.line.tokens if t.start >= token.end and t.clause == token.clause][:12]
+    ways = {_SIDES[a.folded] for a, b in zip(rest, rest[1:], strict=False) if a.folded in _SIDES and b.kind == "number"}
+    ways |= {_sign(b, a) for a, b in find_pairs(check.line) if a.quantity.start > token.start}
+    return bool(ways) and ways - {0} <= check.grounds.trends and not any(t.verb for t in rest)
+
+
+def _is_undisturbed(check: LineCheck, token: Token) -> bool:
+    """*went four years without missing a shift*, *went through 7 inspections with no remark*: it only carries the denial of the source."""
+    after = [t for t in check.line.tokens if t.start >= token.end][:2]
+    through = bool(after) and (after[0].kind == "number" or after[0].folded == "through" and after[1:2] and after[1].kind == "number")
+    return bool(through) and bool(find_denials(check.line)) and any(find_denials(r) for r in check.grounds.readings)
+
+
 def _sign(a: Measured, b: Measured) -> int:
     """1 where the first number is more than the second, -1 where it is less."""
     return (a.quantity.value > b.quantity.value) - (a.quantity.value < b.quantity.value)
@@ -143,8 +164,7 @@ def _sign(a: Measured, b: Measured) -> int:
 
 def _is_move(check: LineCheck, token: Token) -> bool:
     """*replaced paper with a system* for *moved from paper to a system*: the same two things change places, however it is said."""
-    theirs = [move for r in check.grounds.readings for move in find_moves(r)]
-    return token.key in _MOVING and any(a & c and b & d for a, b, _ in find_moves(check.line) for c, d, _ in theirs)
+    return token.key in _MOVING and moves_alike(check)
 
 
 def _is_small_word(check: LineCheck, token: Token) -> bool:
@@ -169,7 +189,8 @@ def _is_past_target(check: LineCheck, token: Token) -> bool:
     """*exceeded the target of 90 %* for *94 % against a target of 90 %*."""
     if not token.folded.startswith(("exceed", "surpass")):
         return False
-    pairs = ((a, b) for r in check.grounds.readings for a, b in zip(find_measured(r), find_measured(r)[1:], strict=False))
+    undated = [[m for m in find_measured(r) if m.quantity.unit != "calendar"] for r in check.grounds.readings]
+    pairs = ((a, b) for found in undated for a, b in zip(found, found[1:], strict=False))
     return any(b.opposed and a.quantity.unit == b.quantity.unit and a.quantity.value > b.quantity.value for a, b in pairs)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.reading import Token
-from resume_rag.grounding.thesaurus import is_more_general
+from resume_rag.grounding.thesaurus import is_more_general, may_be
 
 _PERSON, _THING = keys.find_key("person"), keys.find_key("artifact")
 _KINDS_OF_BODY = keys.keys_of(frozenset({"organization", "unit"}))
@@ -74,6 +74,12 @@ def is_actor(token: Token) -> bool:
     if is_person(token) or token.folded.removesuffix("s") in _BODIES or token.text.isupper() and len(token.text) in {2, 3}:
         return True
     return any(is_more_general(kind, token.key, "n") for kind in _KINDS_OF_BODY)
+
+
+def may_act(token: Token) -> bool:
+    """Whether a word with the ending of a doer may name a person: *logged by the oiler*, which is a tanker too."""
+    singular = token.folded.removesuffix("s")
+    return token.content and singular.endswith(("er", "or")) and singular not in _NO_PERSON and may_be(token.key, _PERSON)
 
 
 _PLACES = frozenset(

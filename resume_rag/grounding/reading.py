@@ -207,10 +207,10 @@ def _fold(word: str) -> str:
 
 
 def _mark_verbs(tokens: list[Token]) -> None:
-    base_before = False
+    base_before = past_before = False
     for i, token in enumerate(tokens):
         if token.kind == "mark" and token.text in ".!?;":
-            base_before = False
+            base_before = past_before = False
         if token.kind != "word":
             continue
         before = [t.folded for t in tokens[max(0, i - 2) : i]]
@@ -220,12 +220,12 @@ def _mark_verbs(tokens: list[Token]) -> None:
         if described and not opens and tokens[i - 1].joined and tokens[i - 1].kind == "word" and tokens[i - 1].folded not in _PREFIXES:
             continue  # "a Python-based tool"; not "second-chaired two trials"
         token.verb = is_verb_use(token.folded, token.key, before=before, after=after, opens=opens, base_before=base_before)
-        base_before = base_before or (
-            token.verb
-            and not token.folded.endswith(("ed", "ing", "s"))
-            and not keys.is_irregular(token.folded)
-            and token.folded not in UNCHANGED
-        )
+        base = token.verb and not token.folded.endswith(("ed", "ing", "s")) and not keys.is_irregular(token.folded)
+        listed = i + 1 == len(tokens) or tokens[i + 1].text == "," or tokens[i + 1].folded in {"and", "or"}
+        if base and token.folded not in UNCHANGED and listed and past_before and not base_before and i and tokens[i - 1].text == ",":
+            token.verb = base = False  # "Discussed hymns, transport and flowers": after a verb in the past
+        base_before = base_before or base and token.folded not in UNCHANGED
+        past_before = past_before or token.verb and (token.folded.endswith("ed") or keys.is_irregular(token.folded))
 
 
 def _mark_clauses(tokens: list[Token]) -> int:
@@ -291,6 +291,7 @@ def _find_phrases(tokens: list[Token]) -> Iterator[tuple[tuple[int, ...], str]]:
             places = _match(tokens, i, pattern)
             if places:
                 yield places, key
+                yield from ((places, other) for same, other in table[token.key] if same == pattern and other != key)
                 break
 
 

@@ -116,7 +116,7 @@ def is_opposed(reading: Reading, token: Token) -> bool:
     """*against a plan of 20,000*, *target 120*: what another number is held against."""
     at = reading.tokens.index(token)
     return any(
-        t.folded in {"against", "versus", "vs", "target", "plan", "average"}
+        t.folded in {"against", "versus", "vs", "target", "plan", "average", "goal"}
         for t in reading.tokens[max(0, at - 5) : at]
         if t.part == token.part
     )

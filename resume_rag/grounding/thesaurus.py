@@ -85,6 +85,17 @@ def is_more_general(key: str, other: str, part: str) -> bool:
     return 2 * sum(bool(meanings & _find_wider(meaning)) for meaning in others) >= max(len(others), 1)
 
 
+@lru_cache(maxsize=16384)
+def may_be(key: str, kind: str) -> bool:
+    """Whether some common meaning of a noun is of a kind: *oiler*, a tanker or a man.
+
+    >>> may_be("oiler", "=person"), may_be("hammer", "=person")
+    (True, False)
+    """
+    kinds = find_meanings(kind, "n")
+    return any(kinds & _find_wider(meaning) for meaning in find_meanings(key, "n"))
+
+
 def find_made(key: str) -> frozenset[str]:
     """Keys made from a key, or that it is made from, in another part of speech, where the stem does not tell.
 

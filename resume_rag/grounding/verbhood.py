@@ -73,8 +73,11 @@ def _is_gerund(key: str, last: str, after: str, opens: bool) -> bool:
         return True
     if last in {"by", "while", "when", "after", "before", "without"}:
         return True
+    timed = (
+        frozenset() if last.endswith("s") else frozenset({"every", "each"})
+    )  # "line painting every August"; "families attending each week"
     takes_object = (
-        (after in _DETERMINERS and after not in {"of", "per", "new"})
+        (after in _DETERMINERS and after not in {"of", "per", "new"} | timed)
         or after[:1].isdigit()
         or after in CARDINALS
         or after[:1] in {"$", "€", "£"}

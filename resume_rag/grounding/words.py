@@ -13,14 +13,17 @@ from resume_rag.grounding.acts import (
     adds_nothing,
     find_idioms,
     is_agent,
+    is_brought_in,
     is_lent,
     is_noun_of_act,
+    is_purpose,
     is_same_act,
     is_verb_of_noun,
     joins_measure,
     joins_nouns,
     names_act,
 )
+from resume_rag.grounding.claims import is_overclaimed
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import ORDINALS
@@ -131,6 +134,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
         short = any(keys.is_abbreviation(token.key, key) for key in grounds.keys)
         if not short:
             return None if is_agent(token, grounds) else "seniority_changed"
+    if is_overclaimed(check.line, token, grounds):
+        return "duty_added"
     if grounds.supports(token, words[at - 1] if at else None) or _joins(check, words, at):
         return "duty_added" if is_lent(check.line, token, grounds) else None
     if token.folded == "place" and at and words[at - 1].folded in _PLACED and grounds.supports(words[at - 1]):
@@ -182,7 +187,9 @@ def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Plain verbs, generic nouns, idioms and acts of a kind that the source reports of the same thing."""
     token, line, grounds = words[at], check.line, check.grounds
     if (
-        is_verb_of_noun(token, grounds)
+        is_verb_of_noun(line, token, grounds)
+        or is_purpose(line, token, grounds)
+        or is_brought_in(line, token, grounds)
         or names_act(line, token, grounds)
         or joins_measure(line, token)
         or joins_nouns(line, token)

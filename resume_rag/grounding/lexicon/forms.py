@@ -27,6 +27,8 @@ IRREGULAR = dict(
     knives=knife loaves=loaf wives=wife analyses=analysis crises=crisis theses=thesis diagnoses=diagnosis
     criteria=criterion matrices=matrix indices=index appendices=appendix curricula=curriculum staffs=staff
     staffed=staff staffing=staff buffed=buff buffing=buff pipetted=pipette pipetting=pipette guaranteeing=guarantee sued=sue suing=sue gases=gas
+    rang=ring rung=ring ate=eat eaten=eat drank=drink drunk=drink sprung=spring strove=strive striven=strive underwent=undergo undergone=undergo
+    bit=bite bitten=bite bore=bear borne=bear forgave=forgive forgiven=forgive foresaw=foresee awoke=awake lain=lie
     better=good best=good worse=bad worst=bad fewer=few less=little lesser=little""".split()
 )
 
