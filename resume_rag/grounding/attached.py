@@ -340,7 +340,7 @@ def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -
     ahead = line.left in source.later and source.left and source.left != line.left
     if line.head and line.head == source.head and line.prep == source.prep != "" and source.set_off:
         return False  # "14 clinics for 230 patients" for "14 clinics, 9 in villages, for 230 patients"
-    if line.governor and line.governor in source.near and line.head == source.head:
+    if line.governor and line.governor in source.near and line.head == source.head != "":
         return False  # "with two staff supervised 90 children" for "supervised 90 children with two staff"
     if line.left in _GROUPS and line.behind == "of" and any(is_people(key) for key in source.objects):
         return False  # "for groups of 15" for "15 persons each"

@@ -258,7 +258,7 @@ def _lend_unit(line: Measured, sources: list[tuple[int, Measured]], check: LineC
     units = {
         MEASURES[t.folded][0]
         for t in check.line.tokens
-        if t.kind == "word" and len(t.folded) > 2 and t.folded.endswith("s") and t.folded in MEASURES
+        if t.kind == "word" and t.end <= quantity.start and len(t.folded) > 2 and t.folded.endswith("s") and t.folded in MEASURES
     }
     for _, source in sources:
         other = source.quantity

@@ -108,6 +108,8 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     i = at + 1
     if i + 2 < len(tokens) and tokens[i].folded == "per" and tokens[i + 1].content:
         i += 2  # "£30,000 per event budget"
+    if [t.folded for t in tokens[i : i + 2]] == ["or", "so"]:
+        i += 2  # "eight or so classes"
     if i + 1 < len(tokens) and tokens[at].joined and tokens[i].folded in {"plus", "odd"}:
         i += 1  # "200-plus defects"
     while i < len(tokens) and (

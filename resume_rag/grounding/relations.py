@@ -137,7 +137,7 @@ def is_change(reading: Reading, token: Token) -> bool:
 def find_standard(reading: Reading, token: Token) -> str:
     """What a number is as a measure of others: an *aim*, an *average*, a *limit*, or nothing."""
     at = reading.tokens.index(token)
-    for other in (*reversed(reading.tokens[max(0, at - 4) : at]), *reading.tokens[at + 1 : at + 3]):
+    for other in (*reversed(reading.tokens[max(0, at - 4) : at]), *reading.tokens[at + 1 : at + 2]):
         if other.kind == "number" or other.kind == "mark" and other.text in ",;.:()":
             if other.start > token.start:
                 return ""
