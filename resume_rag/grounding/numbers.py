@@ -100,7 +100,7 @@ def _check_standards(check: LineCheck, sources: list[tuple[int, Measured]]) -> N
     for mine in find_measured(check.line):
         kind = find_standard(check.line, mine.token)
         theirs = [find_standard(check.grounds.all_readings[i], s.token) for i, s in sources if kind and is_equal(mine.quantity, s.quantity)]
-        swapped = theirs and not any(theirs) and _has_swapped(check, mine, kind, sources)
+        swapped = kind in {"aim", "limit"} and theirs and not any(theirs) and _has_swapped(check, mine, kind, sources)
         if theirs and all(theirs) and kind not in theirs or swapped:
             start, end = mine.quantity.start, mine.quantity.end
             check.report("number_object_changed", f"{check.quote(start, end)}: the source calls it otherwise.", start, end)
