@@ -188,9 +188,7 @@ def _same_object(
         return False
     if source.elliptic and line.follows and line.bears and not line.quantity.unit and not line.elliptic:
         own = source.phrase | source.objects | source.stands_for
-        rivals = [
-            m for _, m in sources if m is not source and m.follows and not m.quantity.unit and m.quantity.value != source.quantity.value
-        ]
+        rivals = [m for _, m in sources if m.follows and m.set_off and m.token.start > source.token.start]
         if own and not meets(line.objects, own) and any(line.objects & m.objects for m in rivals):
             return False  # "for 9 patients" for "14 clinics, 9 in villages, for 230 patients"
     dated = line.quantity.unit == "calendar"

@@ -137,13 +137,16 @@ def is_change(reading: Reading, token: Token) -> bool:
 def find_standard(reading: Reading, token: Token) -> str:
     """What a number is as a measure of others: an *aim*, an *average*, a *limit*, or nothing."""
     at = reading.tokens.index(token)
-    for other in (*reversed(reading.tokens[max(0, at - 4) : at]), *reading.tokens[at + 1 : at + 2]):
-        if other.kind == "number" or other.kind == "mark" and other.text in ",;.:()":
-            if other.start > token.start:
-                return ""
-            continue
-        if other.folded in _STANDARDS and other.part == token.part:
-            return _STANDARDS[other.folded]
+    for other in reversed(reading.tokens[max(0, at - 4) : at]):
+        if other.kind != "word" or other.part != token.part:
+            break
+        if other.folded in _STANDARDS:
+            return _STANDARDS[other.folded] if not reading.tokens[reading.tokens.index(other) + 1].folded == "in" else ""
+    for other in reading.tokens[at + 1 : at + 3]:
+        if not other.content or other.part != token.part:
+            break
+        if other.folded in _STANDARDS:
+            return _STANDARDS[other.folded]  # "the €45k lighting budget"
     return ""
 
 
