@@ -29,9 +29,21 @@ _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".
 _BEATING = keys.keys_of(frozenset("exceed beat surpass outperform".split()))
 _TWO = 2
 _SHORT_RATES = frozenset("p.a. p.m. p.w. hr wk mo yr h min".split())
+_HOLLOW = (
+    keys.keys_of(
+        frozenset(
+            "unit call request item piece place position post set type case session instance member set-up role job system project site course".split()
+        )
+    )
+    | _GENERIC
+)
+"""Heads that say little: *12 pilot projects* are 12 pilots."""
+_COUNTERS = keys.keys_of(frozenset("piece unit item number".split()))
 _PERSONS = keys.keys_of(frozenset({"person", "people"}))
 _TIME = keys.keys_of(frozenset("time duration".split()))
-_ONE_OF_THEM = frozenset("best last first second third past same this that previous final next one record peak".split())
+_ONE_OF_THEM = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday best last first second third past same this that previous final next one record peak".split()
+)
 """*in the best year* is no *a year*."""
 _STYLE = keys.keys_of(marks.STYLE)
 _TELLING = keys.keys_of(frozenset("teach train instruct coach brief show explain introduce".split()))
@@ -58,10 +70,14 @@ def find_fault(
         return "direction_changed", "from and to have changed places."
     if line.relation and source.relation and line.relation != source.relation:
         return "direction_changed", "from, to and by are not what they are in the source."
-    if not line.relation and source.relation in {"from"} and line.direction and line.beside is None:
+    if not line.relation and source.relation in {"from"} and line.direction and line.beside is None and not line.opposed:
         return "direction_changed", "the source starts from this number."
+    if not line.relation and source.relation == "to" and line.governed and line.direction and line.beside is None:
+        return "direction_changed", "the source came to this number."
     if line.relation == "to" and line.direction and not source.relation and not source.direction and not line.paired:
         return "direction_changed", "the source does not say that anything came to it."
+    if line.relation in {"to", "from"} and not source.relation and not source.behind and source.beside is None and _is_amount(source):
+        return "direction_changed", "in the source it changed by this."  # "reduced 15 per cent" is not "to 15 per cent"
     if {line.behind, source.behind} <= _WAYS and line.behind != source.behind or line.behind == "to" and source.change:
         return "direction_changed", "from, to and by are not what they are in the source."
     if source.change and not line.change and not line.direction and not line.relation:
@@ -73,7 +89,7 @@ def find_fault(
         return "direction_changed", "it goes the other way in the source."
     if line.behind == "by" and source.behind != "by" and not source.change and not source.aside and line.near & _BEATING:
         return "number_object_changed", "the source does not say that it was beaten by this."
-    if line.relation == "by" and not source.relation and not source.direction and line.direction:
+    if line.relation == "by" and not source.relation and not source.direction and line.direction and line.quantity.unit != "calendar":
         return "number_object_changed", "the source does not say that anything changed by it."
     if (
         line.governed
@@ -95,15 +111,24 @@ def find_fault(
         return "number_object_changed", "the source takes no such part of this."
     if line.lasting and source.lasting:
         return None
+    if _is_described(line, source, grounds.all_readings[number]):
+        return "number_object_changed", "in the source this only describes what is counted."
     if _is_of_modifier(line, source, grounds.all_readings[number], line_keys):
         return "number_object_changed", "in the source this number is of what that belongs to."
     if _is_promoted(line, source, grounds.all_readings[number], line_keys):
         return "number_object_changed", "in the source this number is of what that belongs to."
+    if _is_hollow(line, source, grounds.all_readings[number], sources) or _is_nominal(line, source):
+        return None
     if not _same_object(line, source, line_keys, grounds, sources):
         return "number_object_changed", "in the source this number is of something else."
     if _is_moved(line, source, number, grounds):
         return "number_object_changed", "in the source this number belongs to another part."
     return None
+
+
+def _is_amount(source: Measured) -> bool:
+    """*reduced 15 per cent*, *cut paint use 12 %*, *takings rose £4,000*: how much, not to where."""
+    return source.governed or source.quantity.unit == "%" and bool(source.direction) and not source.follows
 
 
 def _is_turned(line: Measured, source: Measured) -> bool:
@@ -122,8 +147,10 @@ def _is_rebound(line: Measured, source: Measured, sources: list[tuple[int, Measu
 
 def _bound_grew(line: Quantity, source: Quantity) -> bool:
     """A bound that claims more, or another: *over 40* for 40, 40 or *up to 40* for *about 40*; *40* says less than *over 40*."""
-    if line.bound == source.bound:
-        return False
+    if line.bound == source.bound or {line.bound, source.bound} in ({"odd", "about"}, {"odd", "min"}):
+        return False  # "60-odd" is about 60 and more than 60
+    if source.bound == "odd":
+        return True
     return source.bound != "min" if not line.bound else line.bound != "about" or source.bound == "max"
 
 
@@ -146,6 +173,7 @@ def _has_rate(rate: str, source: Measured, grounds: Grounds, number: int) -> boo
             and not (i and (tokens[i - 1].kind == "number" or tokens[i - 1].folded in {"once", "twice"}))
         )
         and (t.folded.endswith("ly") or not i or tokens[i - 1].folded not in _ONE_OF_THEM)
+        and not (i and tokens[i - 1].kind == "number" and t.folded.endswith("s"))  # "over six seasons" is not "a season"
         for i, t in enumerate(tokens)
     )
     return given or grounds.implies(key)
@@ -158,6 +186,11 @@ def _same_object(
     paired = line.relation and line.relation == source.relation  # "to 21 accounts from 8" for "from 8 accounts to 21"
     if source.elliptic and not line.elliptic and not paired and _is_swapped(line, grounds, sources):
         return False
+    if source.elliptic and line.follows and line.bears and not line.quantity.unit and not line.elliptic:
+        own = source.phrase | source.objects | source.stands_for
+        rivals = [m for _, m in sources if m.follows and m.set_off and m.token.start > source.token.start]
+        if own and not meets(line.objects, own) and any(line.objects & m.objects for m in rivals):
+            return False  # "for 9 patients" for "14 clinics, 9 in villages, for 230 patients"
     dated = line.quantity.unit == "calendar"
     if not dated and any(other is not source and other.stands_for & (line.phrase - line.objects - source.phrase) for _, other in sources):
         return False  # "14 lead roles" for "14 roles, four of them leads"
@@ -182,6 +215,43 @@ def _same_object(
     return not _is_of_another(line, source, sources) and _keeps_head(line, source, line_keys)
 
 
+def _is_plural_of(head: str, described: str) -> bool:
+    """*oysters* of *oyster*, *mice* of *mouse*, *tiers* of *tiered*."""
+    return head != described and keys.find_key(head) == keys.find_key(described)
+
+
+def _is_hollow(line: Measured, source: Measured, reading: Reading, sources: list[tuple[int, Measured]]) -> bool:
+    """*9,000 bricks* for *old bricks, about 9,000 pieces*: the source counts by a word that says little, and named the thing before."""
+    if not source.follows or not source.objects <= _COUNTERS or not line.follows or not line.head.endswith("s") or line.quantity.unit:
+        return False
+    named = [t for t in reading.tokens if t.end <= source.quantity.start and t.folded.endswith("s") and t.key in line.objects]
+    return bool(named) and not any(other is not source and meets(line.objects, other.phrase) for _, other in sources)
+
+
+def _is_nominal(line: Measured, source: Measured) -> bool:
+    """*64 referrals* for *referred 64 customers*: the act is counted by what it was done to."""
+    acts = source.governor and line.follows and not line.quantity.unit and source.follows and line.head.endswith("s")
+    if not acts or line.head.endswith("ings") or any(is_people(key) for key in line.objects) or line.rate != source.rate:
+        return False
+    return bool(line.objects) and all(keys.are_akin(key, source.governor) for key in line.objects)
+
+
+def _is_described(line: Measured, source: Measured, reading: Reading) -> bool:
+    """*1,200 oysters* for *1,200 oyster bags*: it counts what only described the thing."""
+    if source.tied or line.tied or not source.follows or not line.follows or line.quantity.value <= 1 or line.quantity.unit:
+        return False
+    if meets(line.objects, source.objects) or meets(source.objects, line.phrase) or source.objects <= _HOLLOW:
+        return False
+    at = reading.tokens.index(source.token)
+    described = [t for t in reading.tokens[at + 1 : at + 5] if t.key in line.objects][:1]
+    if not described or described[0].key in source.objects or not _is_plural_of(line.head, described[0].folded):
+        return False
+    after = reading.tokens[reading.tokens.index(described[0]) + 1 :][:1]
+    if not after or after[0].key not in source.objects or not after[0].folded.endswith("s"):
+        return False
+    return not (any(is_people(key) for key in line.objects) and any(is_people(key) for key in source.objects))
+
+
 def _spells(phrase: frozenset[str], other: frozenset[str]) -> bool:
     """*310 access points* for *310 APs*: two words whose initials the source counts."""
     initials = {a[:1] + b[:1] for a in phrase for b in phrase if a != b}
@@ -197,6 +267,8 @@ def _is_swapped(line: Measured, grounds: Grounds, sources: list[tuple[int, Measu
 def _is_of_another(line: Measured, source: Measured, sources: list[tuple[int, Measured]]) -> bool:
     """Whether the words beside the line's number stand by another number of the sources, or nowhere near this one."""
     home = source.near | source.phrase
+    if line.quantity.unit and not home - _STYLE - _GENERIC - _SHARES:
+        return False  # "9,400 hrs total": nothing beside it to compare with
     if meets((line.phrase or line.local) - _SHARES, home):
         return False
     words = (line.nouns | line.phrase) - _STYLE - _GENERIC - _SHARES
@@ -264,6 +336,12 @@ def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -
     # "taught safety to 5" for "instruction of 5 in safety"
     told = line.behind != "by" and line.near & _TELLING and any(is_people(key) for key in line.objects)
     ahead = line.left in source.later and source.left and source.left != line.left
+    if line.head and line.head == source.head and line.prep == source.prep != "" and source.set_off:
+        return False  # "14 clinics for 230 patients" for "14 clinics, 9 in villages, for 230 patients"
+    if line.governor and line.governor in source.near and line.head == source.head != "":
+        return False  # "with two staff supervised 90 children" for "supervised 90 children with two staff"
+    if line.left in _GROUPS and line.behind == "of" and any(is_people(key) for key in source.objects):
+        return False  # "for groups of 15" for "15 persons each"
     if ahead and not told and line.attaches and source.follows and line.follows:
         return True
     own = line.nouns - line.objects - _STYLE

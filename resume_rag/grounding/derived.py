@@ -22,7 +22,9 @@ _LOOSE = 1.5
 
 
 @dataclass(frozen=True)
-class _Figure:
+class Figure:
+    """A number that follows from others."""
+
     value: float
     unit: str  # "", a unit, %, x, points
     way: int = 0  # 1 up, -1 down, 0 not told
@@ -44,13 +46,13 @@ def is_derived_figure(line: Measured, sources: list[tuple[int, Measured]], unive
     if line.relation in {"to", "from"}:
         shares = [figure for relation, figure in _find_shares(sources) if relation == line.relation]
         shares += [figure for relation, figure in _find_ends(sources) if relation == line.relation]
-        return any(_fits(line.quantity, figure) for figure in shares) or any(_is_looser(line, source) for _, source in sources)
+        return any(fits(line.quantity, figure) for figure in shares) or any(_is_looser(line, source) for _, source in sources)
     figures = [*_find_figures(sources), *_find_sums(line, sources, said), *_find_rests(line, sources)]
     apart = [figure for figure in figures if not (line.direction and figure.way and line.direction != figure.way)]
-    return any(_fits(line.quantity, figure) for figure in apart) or any(_is_looser(line, source) for _, source in sources)
+    return any(fits(line.quantity, figure) for figure in apart) or any(_is_looser(line, source) for _, source in sources)
 
 
-def _find_sums(line: Measured, sources: list[tuple[int, Measured]], said: frozenset[float]) -> Iterator[_Figure]:
+def _find_sums(line: Measured, sources: list[tuple[int, Measured]], said: frozenset[float]) -> Iterator[Figure]:
     """*41 trials* for *4 jury trials and 37 bench trials*, *55 drivers and clerks* for *46 drivers and 9 clerks*."""
     run: list[Measured] = []
     for at, (i, measured) in enumerate(sources):
@@ -62,13 +64,13 @@ def _find_sums(line: Measured, sources: list[tuple[int, Measured]], said: frozen
         exact = all(not m.quantity.bound or about and m.quantity.bound == "about" for m in run)
         plain = exact and all(not m.quantity.vague and m.rate in {"", line.rate} and not m.relation for m in run)
         if len(run) > 1 and plain and (_counts_all(line, run) or repeated and meets(line.objects, run[0].objects)):
-            yield _Figure(sum(m.quantity.value for m in run), run[0].quantity.unit)
+            yield Figure(sum(m.quantity.value for m in run), run[0].quantity.unit)
         run = []
 
 
 def _counts_all(line: Measured, parts: list[Measured]) -> bool:
     """Whether a number of the line counts what each of the parts counts: by the noun that they share, or by naming each."""
-    named = line.near | line.phrase
+    named = line.phrase | line.objects
     shared = frozenset.intersection(*(m.phrase for m in parts)) | parts[-1].objects
     own = [m.phrase - shared for m in parts]
     if any(words & line.phrase for words in own) and not all(words & line.phrase for words in own if words):
@@ -79,27 +81,27 @@ def _counts_all(line: Measured, parts: list[Measured]) -> bool:
     return people and any(is_collective(key) for key in line.objects)
 
 
-def _find_rests(line: Measured, sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
+def _find_rests(line: Measured, sources: list[tuple[int, Measured]]) -> Iterator[Figure]:
     """*the remaining 25* for *reared 60, sold 35 of them, kept the rest*."""
     if line.besides and not line.quantity.unit:
         for (i, a), (j, b) in zip(sources, sources[1:], strict=False):
             if i == j and a.share_of and b.whole and not a.quantity.unit and not b.quantity.unit:
-                yield _Figure(b.quantity.value - a.quantity.value, "")  # "the other 18" for "12 of the 30", "two others" for "one of three"
+                yield Figure(b.quantity.value - a.quantity.value, "")  # "the other 18" for "12 of the 30", "two others" for "one of three"
     if not line.near & _REST:
         return
     counts = [(i, m) for i, m in sources if m.quantity.unit != "calendar"]
     for (i, a), (j, b) in zip(counts, counts[1:], strict=False):
         like = i == j and a.quantity.unit == b.quantity.unit
         if like and b.elliptic and a.later & _REST:
-            yield _Figure(a.quantity.value - b.quantity.value, a.quantity.unit)
+            yield Figure(a.quantity.value - b.quantity.value, a.quantity.unit)
         elif like and a.share_of and b.later & _REST:
-            yield _Figure(b.quantity.value - a.quantity.value, a.quantity.unit)  # "38 of 50, a colleague did the rest"
+            yield Figure(b.quantity.value - a.quantity.value, a.quantity.unit)  # "38 of 50, a colleague did the rest"
 
 
-def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
+def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[Figure]:
     shares = [figure for relation, figure in _find_shares(sources) if relation]
     for first, second in zip(shares, shares[1:], strict=False):
-        yield from _changes(first.value, second.value, "%")
+        yield from find_changes(first.value, second.value, "%")
     plain = [(i, m) for i, m in sources if m.quantity.unit != "calendar" and not m.label]
     for (i, a), (j, b) in zip(plain, plain[1:], strict=False):
         if i != j or a.quantity.vague or b.quantity.vague:
@@ -109,53 +111,63 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[_Figure]:
             low, high = high, low
         paired = {a.relation, b.relation} == {"from", "to"} or (a.relation, b.relation) == ("", "to") and b.direction != 0
         if a.quantity.unit == b.quantity.unit and paired:
-            yield from _changes(low, high, unit)
+            if b.quantity.bound == "max" and low > high and not a.quantity.bound:
+                yield Figure(1.001 * (low - high), "points" if unit == "%" else unit, -1)  # "by over two hours, from seven to under five"
+            yield from find_changes(low, high, unit)
         elif a.quantity.unit == b.quantity.unit and b.opposed:
-            yield from (replace(figure, way=0) for figure in _changes(low, high, unit))
+            yield from (replace(figure, way=0) for figure in find_changes(low, high, unit))
         counted = re.match(r"\d+", b.quantity.text)
         if a.share_of and not a.quantity.unit and b.quantity.unit in {"day", "month"} and counted and float(counted.group()):
-            yield _Figure(100 * low / float(counted.group()), "%")  # "19 of 20 days"
+            yield Figure(100 * low / float(counted.group()), "%")  # "19 of 20 days"
         if a.share_of and not a.quantity.unit and not b.quantity.unit and high:
-            yield _Figure(100 * low / high, "%")
-            yield _Figure(100 * (high - low) / high, "%")
+            yield Figure(100 * low / high, "%")
+            yield Figure(100 * (high - low) / high, "%")
         if a.follows and b.elliptic and not a.quantity.unit and not b.quantity.unit and b.quantity.value < a.quantity.value:
-            yield _Figure(100 * b.quantity.value / a.quantity.value, "%")  # "5 trainees, 4 of whom passed"
-        if not a.quantity.unit and not b.quantity.unit and (b.adds or a.governor and b.governor and b.elliptic and a.part != b.part):
-            yield _Figure(low + high, "")
+            yield Figure(100 * b.quantity.value / a.quantity.value, "%")  # "5 trainees, 4 of whom passed"
+        if (
+            not a.quantity.unit
+            and not b.quantity.unit
+            and (b.adds or a.governor and b.governor and b.elliptic and a.part != b.part and not b.stands_for)
+        ):
+            yield Figure(low + high, "")
 
 
-def _find_shares(sources: list[tuple[int, Measured]]) -> Iterator[tuple[str, _Figure]]:
+def _find_shares(sources: list[tuple[int, Measured]]) -> Iterator[tuple[str, Figure]]:
     """*from one in five to two in five*: 20 % and 40 %, with *from* and *to*."""
     for (i, a), (j, b) in zip(sources, sources[1:], strict=False):
         if i == j and a.share_of and b.whole and not a.quantity.unit and b.quantity.value:
-            yield a.relation, _Figure(100 * a.quantity.value / b.quantity.value, "%")
+            yield a.relation, Figure(100 * a.quantity.value / b.quantity.value, "%")
 
 
-def _find_ends(sources: list[tuple[int, Measured]]) -> Iterator[tuple[str, _Figure]]:
+def _find_ends(sources: list[tuple[int, Measured]]) -> Iterator[tuple[str, Figure]]:
     """*to 35 minutes* for *down by 15 minutes, from 50*; *from 256 KB* for *lowered by 18 KB, to 238 KB*."""
     for (i, a), (j, b) in zip(sources, sources[1:], strict=False):
         by, end = (a, b) if a.relation == "by" or a.change else (b, a)
         told = i == j and by.direction and a.quantity.unit == b.quantity.unit and (by.relation == "by" or by.change)
         if told and end.relation == "from":
-            yield "to", _Figure(end.quantity.value + by.direction * by.quantity.value, end.quantity.unit)
+            yield "to", Figure(end.quantity.value + by.direction * by.quantity.value, end.quantity.unit)
         elif told and end.relation == "to":
-            yield "from", _Figure(end.quantity.value - by.direction * by.quantity.value, end.quantity.unit)
+            yield "from", Figure(end.quantity.value - by.direction * by.quantity.value, end.quantity.unit)
 
 
-def _changes(first: float, second: float, unit: str) -> Iterator[_Figure]:
+def find_changes(first: float, second: float, unit: str) -> Iterator[Figure]:
+    """Difference, percentage and ratio of two ends."""
     way = (second > first) - (second < first)
-    yield _Figure(abs(first - second), "points" if unit == "%" else unit, way)
+    yield Figure(abs(first - second), "points" if unit == "%" else unit, way)
     if first and unit != "%":
-        yield _Figure(100 * abs(second - first) / first, "%", way)
+        yield Figure(100 * abs(second - first) / first, "%", way)
     if first:
-        yield _Figure(second / first, "x")
+        yield Figure(second / first, "x")
 
 
-def _fits(line: Quantity, figure: _Figure) -> bool:
+def fits(line: Quantity, figure: Figure) -> bool:
+    """Whether a number is that figure, rounded or with its bound."""
     if line.unit != figure.unit and not (line.unit == "" and figure.unit in {"points", "day", "second"}):
         return False
     value, real = line.value, figure.value
     exact = abs(value - real) <= (0.51 if figure.unit == "%" else 0.006 * real + 1e-6)
+    if line.bound == "min" and figure.unit == "x" and value < 1:
+        return value / 1.5 <= real < value  # "more than halved"
     if line.bound == "min":
         return value < real <= _LOOSE * value
     if line.bound == "max" and figure.unit == "x" and value < 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding.agents import check_acts
+from resume_rag.grounding.apiece import check_apiece
 from resume_rag.grounding.claims import check_carried, check_doubled_verbs
 from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.findings import LineCheck
@@ -22,6 +23,7 @@ from resume_rag.grounding.order import check_cause, check_exchange, check_means,
 from resume_rag.grounding.others import check_others
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
+from resume_rag.grounding.shares import check_shares
 from resume_rag.grounding.syntax import check_syntax
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.universals import check_exceptions
@@ -99,6 +101,8 @@ def check_line(
     check_intervals(check)
     check_years(check, dated or (*facts, *context), today)
     check_negation(check)
+    check_shares(check)
+    check_apiece(check)
     check_numbers(check)
     check_modality(check)
     check_rank(check)

@@ -45,6 +45,7 @@ from resume_rag.grounding.relations import (
     is_share,
     is_whole,
 )
+from resume_rag.grounding.stages import find_stages
 
 DIMENSIONS = keys.keys_of(frozenset("time cost number amount volume value price speed size length weight".split()))
 """What may be measured of one thing: *picking time* is not *picking errors*."""
@@ -77,6 +78,10 @@ _TIED_ODD = frozenset("odd strong plus".split())
 
 
 _PLACED = frozenset("across in at throughout within over between".split())
+
+
+_PREPOSITIONS = frozenset("in on at for with by across of within over from during under among through".split())
+_BOUNDING = frozenset("about around roughly approximately some nearly almost more less fewer than up to as many the all a".split())
 
 
 _CLOSING = frozenset("in across for on at within over from during".split())
@@ -125,6 +130,9 @@ class Measured:
     topped: bool = False  # *the biggest was 1,400 pages*
     placed: bool = False  # *across two sites*: it says where
     besides: bool = False  # *the other 18*, *two others*
+    prep: str = ""  # the preposition right before it
+    set_off: bool = False  # whether a mark stands before that preposition
+    head: str = ""  # the word that it counts, as written in small letters
     listed: bool = False  # *4 jury trials and 37 bench trials*: a list joins it to the next number
 
 
@@ -158,7 +166,7 @@ def find_measured(reading: Reading) -> tuple[Measured, ...]:
             apposed = frozenset(t.key for t in find_following(reading, b.token, 3)[2:] if is_nominal(t))  # "four of them leads"
             found[i] = replace(b, stands_for=counted[-1].objects | apposed if counted else b.stands_for)
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
-        if _is_listed(reading, a, b):
+        if b.follows and _is_listed(reading, a, b):
             found[i] = replace(found[i], listed=True)
     bare = tuple(m.quantity for m in found if m.elliptic)
     return tuple(replace(m, bare=bare) for m in found) if bare else tuple(found)
@@ -193,8 +201,9 @@ def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
         if a.quantity.unit == b.quantity.unit and first != second and not a.relation and b.relation in {"", names[1]}:
             found[i], found[j] = replace(a, relation=names[0]), replace(b, relation=names[1])
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
-        if _is_start(reading, a) and a.quantity.unit == b.quantity.unit and not a.relation and not b.relation:
+        if _is_start(reading, a) and a.quantity.unit == b.quantity.unit and not a.relation and b.relation in {"", "to"}:
             found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")  # "12 when I came, 47 when I left"
+    _stage(reading, found)
     for i, (a, b) in enumerate(zip(found, found[1:], strict=False)):
         told = _tell_apart(reading, a, b)
         if told is not None:
@@ -211,6 +220,27 @@ def _relate(reading: Reading, found: list[Measured]) -> list[Measured]:
         if before & _THEN and between & _NOW and (times or a.quantity.unit == b.quantity.unit) and not a.relation and not b.relation:
             found[i], found[i + 1] = replace(a, relation="from"), replace(b, relation="to")
     return found
+
+
+def _stage(reading: Reading, found: list[Measured]) -> None:
+    """Marks two numbers of one thing that held at two times: *£84k in the first year, £212k in the last*."""
+    places = [i for i, m in enumerate(found) if m.quantity.unit != "calendar" and not m.whole and not m.quantity.vague and not m.label]
+    for at, (i, j) in enumerate(zip(places, places[1:], strict=False)):
+        a, b = found[i], found[j]
+        if a.relation or b.relation or a.quantity.unit != b.quantity.unit or a.share_of != b.share_of or a.change or b.change:
+            continue
+        if _is_of_them(reading, b) or b.besides or b.opposed:
+            continue
+        like = b.elliptic or not b.follows or bool(a.objects & b.objects) or b.share_of
+        end = found[places[at + 2]].quantity.start if at + 2 < len(places) else len(reading.text)
+        whole = j + 1 < len(found) and found[j + 1].whole
+        second = found[j + 1].token if whole and b.share_of else b.token
+        stages = find_stages(reading, found[i + 1].token if a.share_of else a.token, second, end) if like else None
+        if stages is not None and b.share_of:
+            stages = find_stages(reading, found[i + 1].token, b.token, end) or stages
+        if stages is not None:
+            first, last = ("from", "to") if stages[0] < stages[1] else ("to", "from")
+            found[i], found[j] = replace(a, relation=first), replace(b, relation=last)
 
 
 def _tell_apart(reading: Reading, a: Measured, b: Measured) -> tuple[str, str] | None:
@@ -313,8 +343,20 @@ def _measure(reading: Reading, token: Token, direction: int) -> Measured:
         follows and not quantity.unit and not tied and not _is_participle(tokens, at + 1),
         topped=any(t.folded.endswith("est") and len(t.folded) > 5 or t.folded == "most" for t in tokens[max(0, at - 4) : at]),
         besides=_is_besides(reading, token),
+        prep=_find_preposition(tokens, at)[0],
+        set_off=_find_preposition(tokens, at)[1],
+        head=phrase[-1].folded if phrase and follows else "",
         placed=at > 0 and tokens[at - 1].folded in _PLACED,
     )
+
+
+def _find_preposition(tokens: tuple[Token, ...], at: int) -> tuple[str, bool]:
+    """The preposition right before a number, and whether a mark stands before that."""
+    i = at - 1
+    while i >= 0 and (tokens[i].folded in _BOUNDING or tokens[i].kind == "mark" and tokens[i].text == "-"):
+        i -= 1
+    found = i >= 0 and tokens[i].folded in _PREPOSITIONS
+    return (tokens[i].folded, i > 0 and tokens[i - 1].kind == "mark") if found else ("", False)
 
 
 def _is_besides(reading: Reading, token: Token) -> bool:
@@ -388,7 +430,7 @@ def _near(reading: Reading, token: Token, tokens: tuple[Token, ...], at: int) ->
 
 def find_pairs(reading: Reading) -> list[tuple[Measured, Measured]]:
     """Numbers that went from the one to the other: *from 9 to 5*, *18 minutes instead of 4 hours*, *€1m in 2015, €2m in 2017*."""
-    found = [m for m in find_measured(reading) if m.quantity.unit != "calendar"]
+    found = [m for m in find_measured(reading) if m.quantity.unit != "calendar" and not m.whole]
     pairs = []
     for a, b in zip(found, found[1:], strict=False):
         if {a.relation, b.relation} == {"from", "to"}:

@@ -14,11 +14,14 @@ from resume_rag.grounding.derived import is_derived_figure
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.keys import keys_of
-from resume_rag.grounding.lexicon.quantities import RATES
+from resume_rag.grounding.lexicon.quantities import MEASURES, RATES
 from resume_rag.grounding.measured import DIMENSIONS, Measured, find_measured, find_pairs
 from resume_rag.grounding.negation import find_denials
-from resume_rag.grounding.quantities import Quantity
+from resume_rag.grounding.quantities import Quantity, find_factor
 from resume_rag.grounding.reading import Reading
+from resume_rag.grounding.reckoned import is_course, is_reckoned
+from resume_rag.grounding.relations import find_standard
+from resume_rag.grounding.stages import find_year
 
 _OCCASIONS = keys_of(frozenset({"occasion", "time", "instance"}))
 _TEAMS = keys_of(frozenset({"team", "crew", "group", "squad"}))
@@ -26,6 +29,7 @@ _SUMMED = frozenset({"", "usd", "eur", "gbp", "inr", "cad", "aud"})
 _SHARED_OUT_WORDS = 6
 _CLOSE = 1e-9
 _POINT = 0.6  # of a per cent: "33 %" for "one in three"
+_PAIR = 2
 _POUNDS = "pound"
 """*pounds* of money or of weight: only the source's sign can tell."""
 
@@ -35,6 +39,9 @@ def check_numbers(check: LineCheck) -> None:
     sources = find_sources(check.grounds)
     _check_apiece(check)
     _check_course(check)
+    _check_pairs(check, sources)
+    _check_dated(check, sources)
+    _check_standards(check, sources)
     for line in find_measured(check.line):
         if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check, sources):
             continue
@@ -65,6 +72,52 @@ def _check_course(check: LineCheck) -> None:
             and not any(t.folded == "from" for t in tokens[i - 1 : i])
         ):
             check.report("direction_changed", "“to” stands where a change starts.", token.start, tokens[i + 1].end)
+
+
+def _check_pairs(check: LineCheck, sources: list[tuple[int, Measured]]) -> None:
+    """*from 12 to 40* for *from 14 to 40, 12 of them under 18*: one end of a change is the source's, the other another number of it."""
+    pairs = [pair for r in check.grounds.readings for pair in find_pairs(r)]
+    for a, b in find_pairs(check.line):
+        ends = [(is_equal(a.quantity, c.quantity), is_equal(b.quantity, d.quantity)) for c, d in pairs]
+        if (True, True) in ends or not any(any(pair) for pair in ends):
+            continue
+        for mine, here in ((a, (False, True)), (b, (True, False))):
+            role = [s for _, s in sources if is_equal(mine.quantity, s.quantity)]
+            if here in ends and role and not any(s.relation == mine.relation for s in role):
+                start, end = mine.quantity.start, mine.quantity.end
+                check.report("number_object_changed", f"{check.quote(start, end)}: no end of this change in the source.", start, end)
+
+
+def _has_swapped(check: LineCheck, mine: Measured, kind: str, sources: list[tuple[int, Measured]]) -> bool:
+    """*sold 12 against a target of 18* for *target 12, sold 18*: the source's target stands in the line as something else."""
+    aims = [s for i, s in sources if find_standard(check.grounds.all_readings[i], s.token) == kind]
+    others = [m for m in find_measured(check.line) if m is not mine and not find_standard(check.line, m.token)]
+    return any(is_equal(m.quantity, s.quantity) for m in others for s in aims)
+
+
+def _check_standards(check: LineCheck, sources: list[tuple[int, Measured]]) -> None:
+    """*against an office average of 12* for *office target was 12*: what a number is held against is another thing."""
+    for mine in find_measured(check.line):
+        kind = find_standard(check.line, mine.token)
+        theirs = [find_standard(check.grounds.all_readings[i], s.token) for i, s in sources if kind and is_equal(mine.quantity, s.quantity)]
+        swapped = kind in {"aim", "limit"} and theirs and not any(theirs) and _has_swapped(check, mine, kind, sources)
+        if theirs and all(theirs) and kind not in theirs or swapped:
+            start, end = mine.quantity.start, mine.quantity.end
+            check.report("number_object_changed", f"{check.quote(start, end)}: the source calls it otherwise.", start, end)
+
+
+def _check_dated(check: LineCheck, sources: list[tuple[int, Measured]]) -> None:
+    """*£310k in 2018* for *£310k in 2016, £265k in 2018*: two numbers of the source, each with its year, and the other's year here."""
+    dated = [(m, find_year(r, m.token)) for r in check.grounds.readings for m in find_measured(r) if m.quantity.unit != "calendar"]
+    if sum(year is not None for _, year in dated) < _PAIR:
+        return
+    for mine in find_measured(check.line):
+        year = find_year(check.line, mine.token) if mine.quantity.unit != "calendar" else None
+        theirs = {y for m, y in dated if is_equal(mine.quantity, m.quantity)}
+        if year is None or not theirs or year in theirs or None in theirs or year not in {y for _, y in dated}:
+            continue
+        start, end = mine.quantity.start, mine.quantity.end
+        check.report("number_object_changed", f"{check.quote(start, end)}: the source has another year for it.", start, end)
 
 
 def _check_apiece(check: LineCheck) -> None:
@@ -132,11 +185,18 @@ def _is_idle(line: Measured, check: LineCheck, sources: list[tuple[int, Measured
         and any(s.objects & _TEAMS or s.near & _TEAMS for _, s in sources)
     ):
         return True  # "one of a team of five"
+    if quantity.value == 1 and line.share_of and not quantity.unit and _is_one_of_group(line, check):
+        return True  # "as one of four umpires"
     if quantity.value != 1 or quantity.unit or line.relation or line.rate or quantity.bound:
         return False
     if any(meets(line.objects, source.phrase) for _, source in sources):
         return False
     return not line.objects or all(grounds.supports_key(key) for key in line.objects)
+
+
+def _is_one_of_group(line: Measured, check: LineCheck) -> bool:
+    whole = next((m for m in find_measured(check.line) if m.quantity.start > line.quantity.start), None)
+    return whole is not None and whole.whole and is_reckoned(whole, check)
 
 
 def _opens_rate(reading: Reading, measured: Measured) -> bool:
@@ -153,11 +213,16 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
     """Code, reason and source of what is wrong with a number; None where one source carries it."""
     quantity, grounds = line.quantity, check.grounds
     equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity) or _is_often(line, s)]
+    if not equal and (lent := _lend_unit(line, sources, check)) is not None:
+        line, quantity = lent, lent.quantity
+        equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity)]
     if not equal:
         if _is_fraction_of(line, sources, check):
             return None
         said = frozenset(t.quantity.value for t in check.line.quantities if t.quantity is not None)
         if is_derived_figure(line, sources, bool(grounds.universals), said) or _is_bare_pair(line, sources):
+            return None
+        if is_reckoned(line, check) or is_course(line, check):
             return None
         same_value = [i for i, s in sources if _same_value(quantity, s.quantity)]
         if same_value:
@@ -183,6 +248,23 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
     source, fault = faults[0]
     assert fault is not None  # noqa: S101
     return fault[0], fault[1], source
+
+
+def _lend_unit(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> Measured | None:
+    """*opening hours of 22 a week* for *open 22 hours a week*: the unit stands elsewhere in the line."""
+    quantity = line.quantity
+    if quantity.unit or quantity.vague or line.follows or line.label:
+        return None
+    units = {
+        MEASURES[t.folded][0]
+        for t in check.line.tokens
+        if t.kind == "word" and t.end <= quantity.start and len(t.folded) > 2 and t.folded.endswith("s") and t.folded in MEASURES
+    }
+    for _, source in sources:
+        other = source.quantity
+        if other.unit in units and other.value == quantity.value * find_factor(other):
+            return replace(line, quantity=replace(quantity, unit=other.unit, value=other.value))
+    return None
 
 
 def _is_fraction_of(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> bool:

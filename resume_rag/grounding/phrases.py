@@ -108,9 +108,14 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     i = at + 1
     if i + 2 < len(tokens) and tokens[i].folded == "per" and tokens[i + 1].content:
         i += 2  # "£30,000 per event budget"
+    if [t.folded for t in tokens[i : i + 2]] == ["or", "so"]:
+        i += 2  # "eight or so classes"
+    if i + 1 < len(tokens) and tokens[at].joined and tokens[i].folded in {"plus", "odd"}:
+        i += 1  # "200-plus defects"
     while i < len(tokens) and (
         tokens[i].folded
-        in COMPARATIVES | {"-", "of", "the", "a", "our", "its", "their", "new", "more", "other", "different", "further", "additional"}
+        in COMPARATIVES
+        | {"-", "of", "the", "a", "our", "its", "their", "new", "old", "more", "other", "different", "further", "additional"}
         or tokens[i].text == "-"
     ):
         i += 1
@@ -142,7 +147,7 @@ def find_after(tokens: tuple[Token, ...], at: int) -> list[Token]:
     if run and run[0].folded in quantities.RATES and tokens[tokens.index(run[0]) - 1].folded in {"a", "per"}:
         return []
     beside = [t.folded for t in tokens[tokens.index(run[0]) + 1 : tokens.index(run[0]) + 2]] if len(run) == 1 else []
-    if run and run[0].folded in quantities.RATES and beside in (["over"], ["on"]):
+    if run and run[0].folded in quantities.RATES and beside in (["over"], ["on"], ["before"], ["earlier"]):
         return []  # "12 % year over year"
     if len(run) > 1 and run[-1].folded in quantities.RATES:
         run = run[:-1]

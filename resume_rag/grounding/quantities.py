@@ -18,7 +18,7 @@ _DIGITS = re.compile(
     (?P<cur>(?:US|CA?|AU?|NZ|HK|S|R)?[$€£¥₹]|Rs\.?(?=\s?\d)|R(?=\d{2})|(?:EUR|USD|GBP|CHF|INR|CAD|AUD|SEK|NOK|DKK|PLN|JPY|KES|ZAR|NGN|GHS|UGX|TZS|EGP|AED|SAR|ILS|TRY|BRL|MXN|SGD|HKD|NZD|THB|PHP|IDR|MYR|CZK|HUF|RON|KRW|CNY|RMB|UAH)(?=\s?\d))?\s?
     (?P<num>\d{1,3}(?:[,  ' ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)
     (?!\d)(?![.:]\d)
-    (?:[\s-]?(?P<scale>[kKM]|MM|mn|[mM]io\.?|[mM]rd\.?|bn|[mbB]|thousand|million|billion|lakhs?|lacs?|crores?|cr|hundred|grand)(?![A-Za-z0-9²³]|-\d))?
+    (?:[\s-]?(?P<scale>[kKM]|MM|mn|[mM]io\.?|[mM]rd\.?|bn|[mbB]|thousand|million|billion|lakhs?|lacs?|crores?|cr|hundred|grand|dozen)(?![A-Za-z0-9²³]|-\d))?
     (?P<plus>\s?\+(?!\s?\d))?
     (?:[\s-]?(?P<unit>(?<=\.\d)s\b|(?<=\.\d\d)s\b|(?<=\d)p\b|%|percent(?:age[\s-]points?)?|pp\b|pts\b|p\.c\.|pc\b|per\ cent|pct|°[CF]|degrees?\s(?:Celsius|Fahrenheit|centigrade)\b|[x×](?!\w)|fold\b|times\b|sq\.?\s?(?:ft|feet|m|metres|meters|yards)\b|square[\s-](?:feet|foot|metres|meters|miles|km|kilometres|kilometers)\b|sqft|sqm\b|m²|m2\b))?
     (?P<plus2>\+)?
@@ -65,12 +65,28 @@ _A_YEAR_LATER = re.compile(r"\b(an?\s(year|month|week|day|hour|minute))\s(?:late
 _ONE_IN = re.compile(r"(?<=[\da-z])-in-(?=[\da-z])(?=(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\b)")
 """*one-in-three*: written apart, with every place kept."""
 _BEFORE_HALF = frozenset("over about nearly almost around roughly least under approximately".split())
+_BEFORE_PART = frozenset("was is were are from to with of by about around roughly nearly almost only just over than".split())
+_AFTER_PART = frozenset("of to in when before at now from after once last this until by coming then earlier previously".split()) | {""}
+"""*it was a quarter when I came*, *with a third coming in the last two hours*; not *60 a quarter*."""
 _ELLIPTIC = re.compile(
-    r"\s*(?:$|[,.;:)\]]|(?:now|today|then|before|after|afterwards|earlier|previously|when|once|instead|on\saverage|at\spresent|last\syear|the\syear|this\syear|by\s[a-z]+ing)\b"
+    r"\s*(?:$|[,.;:)\]]|(?:now|today|then|before|after|afterwards|earlier|previously|when|once|instead|on\saverage|at\spresent|last\syear|the\syear|this\syear|by\s[a-z]+ing|by\s(?:the|year|my|(?:19|20)\d\d))\b"
     r"|in\s(?:(?:19|20)\d\d|the\b|my\b|January|February|March|April|May|June|July|August|September|October|November|December))"
 )
+_BETWEEN_BOUND = re.compile(
+    r"\s(?:just\s)?(?:about|around|roughly|nearly|almost|under|below|over|less\sthan|fewer\sthan|more\sthan|some|an\sinitial)\s$"
+)
 _NOT_MEASURED = re.compile(r"[.;!?]\s|\b(?:year|grade|level|phase|week|day|month|no|number|of|remaining|other|another)\s$", re.IGNORECASE)
+_YEAR_OF_IT = re.compile(r"\s(?:the\syear\sbefore|last\syear|the\sprevious\syear|previously|in\s(?:19|20)\d\d)\b")
 _WHILE = re.compile(r"\b(?:in|within|over|for|after|during|inside)\s(?:about\s|only\s|just\s)?$", re.IGNORECASE)
+_A_WHILE = re.compile(
+    r"\s(?:(?!each|every)[a-z]{4,}\s)?(?:weekend|night|season|shift|session|term|semester|morning|evening|summer|winter|sprint|round|visit|month|week|year|day)s?\b(?!\s(?:an?|per)\s)"
+)
+"""*over two weekends*, *within two seasons*: when, not how many."""
+_MORE_OF_IT = re.compile(r"\s(?:more|fewer|extra|additional|further)\s([a-z]+)\b")
+_KIND_OF_TIME = re.compile(
+    r"\s(?!(?:and|or|to|of|per|an?|in|on|at|by|for|from|with|the|out|over|under|up|down|hours?|days?|weeks?|months?|years?|nights?|times?|staff|people)\s)[a-z]{4,}\s(hours|hrs|days|weeks|months|years)\b(?!\s(?:courses?|shifts?|tests?|exams?))"
+)
+"""*9,400 flight hours*: the word between stays a word."""
 _SET_AGAINST = re.compile(r"\b(?:earlier|previously|before|formerly|instead|says|used to)\b")
 _INHERIT_CHARS, _LEAST_RATIO = 60, 0.02
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
@@ -111,15 +127,26 @@ def _inherit_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """In *took 50 minutes, now takes 35* the second number, which has no noun of its own, has the unit of the first."""
     for i, b in enumerate(found[1:]):
         a = next((q for q in reversed(found[: i + 1]) if q.unit != "calendar"), found[i])
-        if b.unit or b.vague or b.bound and b.bound != "about" or a.unit in {"", "calendar", "clock", "x", "points"} or not a.value:
+        far = b.bound and b.bound != "about" and not re.search(r"\b(?:to|from)\s+(?:just\s)?[a-z]+(?:\sthan)?\s+$", text[a.end : b.start])
+        if b.unit or b.vague or far or a.unit in {"", "calendar", "clock", "x", "points"} or not a.value:
             continue
         between, after = text[a.end : b.start], text[b.end :]
-        share = a.unit not in {"%", "usd", "eur", "gbp"} and re.match(r"(?:,)?\s(?:hours\s)?of\s(?:them|which|these)\b", after)
-        if not (_ELLIPTIC.match(after) or share) or len(between) > _INHERIT_CHARS or _NOT_MEASURED.search(between):
+        if a.unit == "%" and re.match(r",?\sfrom\b", between) and re.search(r"\bby\s+(?:[a-z]+\s)?$", text[: a.start]):
+            continue  # "by 50 %, from 1,400 in the first season"
+        counted = any(not q.unit and not q.vague and q.value > b.value for q in found[: i + 1])  # "11 murals of 40 m², nine of them"
+        share = (
+            a.unit not in {"%", "usd", "eur", "gbp"} and not counted and re.match(r"(?:,)?\s(?:hours\s)?of\s(?:them|which|these)\b", after)
+        )
+        if (
+            not (_ELLIPTIC.match(after) or share)
+            or len(between) > _INHERIT_CHARS
+            or _NOT_MEASURED.search(between)
+            and not (";" in between and _YEAR_OF_IT.match(after))
+        ):
             continue
         if _WHILE.search(text[: a.start]) and not _SET_AGAINST.search(between):
             continue  # "in 14 months, down by 17": how long it took is no measure of the other
-        value = b.value * _factor(a)
+        value = b.value * find_factor(a)
         if _LEAST_RATIO < value / a.value < 1 / _LEAST_RATIO:
             found[i + 1] = replace(b, unit=a.unit, value=value)
     return found
@@ -133,7 +160,7 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
                 found[i + 1] = replace(b, unit="month", value=b.value * 12)  # "five years in X and three in Y"
             continue
         if not re.fullmatch(
-            r"(?:\s(?:an?|per)\s[a-z]+(?=\s(?:to|from)))?-?,?\s*(?:to|from|to an?|from an?|down from|up from|-|–|->|=>|→|and|through|or|instead of|rather than|versus|vs\.?|compared with|compared to|against)\s*|\s+(?!points)[a-z]+\s+to\s*",
+            r"(?:\s(?:an?|per)\s[a-z]+(?=\s(?:to|from)))?-?,?\s*(?:to|from|to an?|from an?|down from|up from|-|–|->|=>|→|and|through|or|instead of|rather than|versus|vs\.?|compared with|compared to|against)\s*(?:(?<=\s)(?:just\s)?(?:about|around|roughly|nearly|almost|under|below|over|less\sthan|fewer\sthan|more\sthan|some|an\sinitial)\s)?|\s+(?!points)[a-z]+\s+to\s*",
             text[a.end : b.start],
         ):
             continue
@@ -143,13 +170,15 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
             and not re.match(r"\s+(?:down|up)\s", text[a.end : b.start])
         ):
             continue  # "my two groups to 73 %"
-        joined = re.sub(r"^\s(?:an?|per)\s[a-z]+(?=\s)", "", text[a.end : b.start]).strip(" -,") or "-"
+        joined = re.sub(r"^\s(?:an?|per)\s[a-z]+(?=\s)", "", _BETWEEN_BOUND.sub(" ", text[a.end : b.start])).strip(" -,") or "-"
         if "," in text[a.end : b.start]:
             opened = re.search(r"\b(by|to|at)\s+(?:\w+\s+){0,2}$", text[: a.start])
             if not joined.endswith("from") or opened is None or opened.group(1) == "by" and a.unit in {"%", "points", "x"}:
                 continue  # "by 15 minutes, from 50"; not "in two years, from 50"
+        if joined == "from" and not a.unit and text[: a.start].split()[-1:] in (["of"], ["with"], ["for"]):
+            continue  # "with a crew of six from seven hours to five"
         if not a.unit and b.unit not in {"", "calendar", "x"} and (joined != "and" or "between" in text[: a.start].split()[-1:]):
-            found[i] = replace(a, unit=b.unit, value=a.value * _factor(b))
+            found[i] = replace(a, unit=b.unit, value=a.value * find_factor(b))
         elif (
             a.unit not in {"", "calendar", "x"}
             and not b.unit
@@ -175,20 +204,20 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
                 text[b.end :],
             )
         ):
-            found[i + 1] = replace(b, unit=a.unit, value=b.value * _factor(a))
+            found[i + 1] = replace(b, unit=a.unit, value=b.value * find_factor(a))
         elif (
             a.unit == b.unit
-            and _factor(b) >= 1000
+            and find_factor(b) >= 1000
             and a.value < 1000
             and a.unit in {"usd", "eur", "gbp", ""}
-            and _factor(a) == 1
+            and find_factor(a) == 1
             and joined in {"to", "-", "–"}
         ):
-            found[i] = replace(a, value=a.value * _factor(b))
+            found[i] = replace(a, value=a.value * find_factor(b))
     return found
 
 
-def _factor(quantity: Quantity) -> float:
+def find_factor(quantity: Quantity) -> float:
     """What the written number was multiplied with."""
     digits = re.search(r"\d+(?:[.,]\d+)*", quantity.text)
     if digits is None:
@@ -317,7 +346,8 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
         return Quantity(text[start:end], value * 12, "month", start, end, bound)
     if not unit:
         match = re.match(
-            r"(?![\s-]second-?hand)(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)", text[end:]
+            r"(?!\ssecond-[a-z])(?![\s-]second-?hand)(?:[\s-](?:consecutive|full|working|business|calendar)(?=[\s-]))?[\s-]?([A-Za-z°]+)",
+            text[end:],
         )
         measure = lex.MEASURES.get(match.group(1).casefold()) if match and not _is_label(text, end + match.end(), match.group(1)) else None
         if (
@@ -328,17 +358,21 @@ def _with_measure(text: str, raw: str, value: float, unit: str, start: int, end:
             unit, value, end = measure[0], value * measure[1], end + match.end()
         elif re.fullmatch(r"(?:19[5-9]\d|20[0-4]\d)", raw):
             unit = "calendar"
+        elif (more := _MORE_OF_IT.match(text[end:])) and more.group(1) in lex.MEASURES and len(more.group(1)) > 2:
+            unit, factor = lex.MEASURES[more.group(1)]
+            value *= factor
+        elif kind := _KIND_OF_TIME.match(text[end:]):
+            unit, factor = lex.MEASURES[kind.group(1)]
+            value *= factor
     bound = bound or _find_bound(text[:start]) or _find_bound_after(text[end:])
-    if not bound and unit not in {"second", "day", "month", "calendar"} and re.search(r"\bwithin\s*$", text[:start], re.IGNORECASE):
-        bound = "max"
     if (
-        bound
-        and re.search(r"\bover\s*$", text[:start], re.IGNORECASE)
-        and re.match(
-            r"\s(?:weekend|night|season|shift|session|term|semester|morning|evening|summer|winter|sprint)s?\b(?!\s(?:an?|per)\s)",
-            text[end:],
-        )
+        not bound
+        and unit not in {"second", "day", "month", "calendar"}
+        and re.search(r"\bwithin\s*$", text[:start], re.IGNORECASE)
+        and not _A_WHILE.match(text[end:])
     ):
+        bound = "max"
+    if bound and re.search(r"\bover\s*$", text[:start], re.IGNORECASE) and _A_WHILE.match(text[end:]):
         bound = ""  # "over two weekends" is when, not how many
     if (
         bound == "min"
@@ -363,7 +397,9 @@ def _find_bound_after(after: str) -> str:
     if re.match(r"(?:\s[a-z]+)?\s(?:at\s(?:the\s)?most|at\sa\smaximum|maximum|max)\b", after):
         return "max"
     if re.match(r"-?\s?odd\b|\s(?:[a-z]+\s)?or\sso\b", after):
-        return "about"  # "60-odd trailers", "eight couples or so"
+        return "odd" if after.lstrip("- ").startswith("odd") else "about"  # "60-odd trailers", "eight couples or so"
+    if re.match(r"-plus\b", after):
+        return "min"  # "200-plus defects"
     match = _BOUND_AFTER.match(after)
     return "" if match is None else "min" if match.group(1).casefold() in _MORE else "max"
 
@@ -465,8 +501,14 @@ def _find_worded(text: str) -> Iterator[Quantity]:
 def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     before = words[i - 1][0] if i else ""
     after = words[i + 1][0] if i + 1 < len(words) else ""
+    beside = i > 1 and words[i - 1][1] - words[i - 2][2] == 1
+    if beside and before == "a" and words[i][0] == "quarter" and words[i - 2][0] in _BEFORE_PART and after in _AFTER_PART - {"of"}:
+        return True  # "it was a quarter in 2019"
     if words[i][0] in {"quarter", "quarters"}:
         return after == "of" and before in {"a", "one", "three"} or (before in {"a", "one", "three"} and i > 1 and words[i - 2][0] == "by")
+    apart = i and words[i][1] - words[i - 1][2] == 2  # "70 a day, half in French"
+    if apart and words[i][0] == "half" and after in {"in", "on", "from", "by", "with", "at"}:
+        return True
     than = before == "than" and i > 1 and words[i - 2][0] in {"more", "less"}
     if words[i][0] == "half" and (before in _BEFORE_HALF or than) and after not in lex.MEASURES and after not in {"a", "an", "year", "day"}:
         return True  # "of whom over half were children"
@@ -478,6 +520,14 @@ def _is_fraction(words: list[tuple[str, int, int]], i: int) -> bool:
     ) and not (words[i][0] in {"fifth", "sixth", "eighth"} and before != "one"):
         return True
     measured = i > 1 and words[i - 2][0] in {"by", "over", "nearly", "almost", "about", "than", "cut"}
+    if (
+        beside
+        and before == "a"
+        and words[i][0] in {"third", "quarter", "fifth", "tenth"}
+        and words[i - 2][0] in _BEFORE_PART
+        and after in _AFTER_PART
+    ):
+        return True
     if words[i][0] in {"tenth", "fifth", "sixth", "eighth"}:
         return before == "a" and (measured or after in {"of", "in", ""})
     return before in {"a", "by"} and (measured or after in {"of", "", "in", "less", "more", "fewer", "faster", "to"})
@@ -487,7 +537,7 @@ def _sum_words(words: list[tuple[str, int, int]], i: int) -> tuple[float, int]:
     total, current, at = 0.0, 0.0, i
     while at < len(words):
         word = words[at][0]
-        if word in lex.CARDINALS:
+        if word in lex.CARDINALS and not (word == "dozen" and at > i):
             if at > i and words[at - 1][0] in lex.CARDINALS and (lex.CARDINALS[words[at - 1][0]] < 20 or lex.CARDINALS[word] >= 10):
                 break
             current += lex.CARDINALS[word]

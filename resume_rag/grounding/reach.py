@@ -15,6 +15,7 @@ from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.links import find_phrases
 from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.reading import Reading, Token
+from resume_rag.grounding.relations import is_share
 
 _ENDING = keys.keys_of(frozenset({"eliminate", "eradicate", "abolish"}))
 _ENDED = _ENDING | keys.keys_of(
@@ -27,6 +28,7 @@ _HOUSES = keys.keys_of(
 )
 _PRONOUNS = frozenset("them whom which these those us".split())
 _PARTS = frozenset("some most majority half many few several part".split())
+_MOSTLY = frozenset("mostly mainly chiefly largely predominantly primarily".split())
 _PARTS_OF_DAY = frozenset("morning evening night afternoon shift".split())
 _OFTEN = frozenset("regularly frequently often routinely repeatedly constantly continually always usually typically generally".split())
 _DEFINITE = frozenset("the our its their my this".split())
@@ -72,7 +74,8 @@ def _check_house(check: LineCheck) -> None:
 def _check_parts(check: LineCheck) -> None:
     free = {t.key for r in check.grounds.readings for t in r.content if t.verb and all(t is not verb for _, verb in _find_partial(r))}
     said = {t.quantity.value for t in check.line.quantities if t.quantity is not None}
-    vague = any(t.folded in _PARTS for t in check.line.tokens) or any(t.text.endswith("%") for t in check.line.quantities)
+    vague = any(t.folded in _PARTS | _MOSTLY for t in check.line.tokens)
+    vague = vague or any(t.quantity is not None and t.quantity.unit == "%" for t in check.line.quantities)
     for number, reading in enumerate(check.grounds.readings):
         for part, verb in _find_partial(reading):
             kept = vague or part.quantity is not None and part.quantity.value in said
@@ -87,6 +90,7 @@ def _check_shares(check: LineCheck) -> None:
     kept = any(t.folded in _PARTS for t in check.line.tokens) or any(
         t.quantity is not None and t.quantity.unit == "%" for t in check.line.tokens
     )
+    kept = kept or any(is_share(check.line, t) for t in check.line.quantities)
     for number, reading in enumerate(check.grounds.readings):
         for head in _find_shared_heads(reading) if not kept else ():
             if any(t is not head and not t.verb and keys.are_akin(t.key, head.key) for t in told):

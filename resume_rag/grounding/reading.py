@@ -235,7 +235,7 @@ def _mark_clauses(tokens: list[Token]) -> int:
         if token.text in {"(", ")"} and _holds_year(tokens[max(0, i - 2) : i + 3]):
             pieces[-1].append(token)
             continue  # "from 64 % (2017) to 73 %"
-        if (token.kind == "mark" and token.text in _BREAKS) or token.folded in _JOINERS:
+        if (token.kind == "mark" and token.text in _BREAKS) or token.folded in _JOINERS and not (i and tokens[i - 1].joined):
             pieces.append([])
         pieces[-1].append(token)
     clause, full = 0, False

@@ -40,6 +40,23 @@ _ABOVE, _BELOW = frozenset("above over ahead beyond".split()), frozenset("below 
 _MAKING = keys.keys_of(frozenset({"make", "set", "take", "pick"}))
 
 
+_DOWN_WITH = frozenset(
+    """pull pulled pulling break broken breaking strip stripped stripping tear tore torn track tracked write wrote written set put shut close
+    closed lay laid hand handed knock knocked hose hosed wipe wiped""".split()
+)
+_STANDARDS = {
+    word: kind
+    for kind, words in (
+        ("aim", "target goal plan quota budget objective targets goals"),
+        ("average", "average mean norm"),
+        ("limit", "limit maximum cap ceiling allowed permitted allowance"),
+    )
+    for word in words.split()
+}
+_OWNING = frozenset("the a all my our its his her their".split())
+_GIVEN = frozenset("it them us the a an my our their his her me".split())
+
+
 _RATE_ENDS = frozenset("with and for in at to by from while on".split())
 
 
@@ -57,7 +74,7 @@ def is_anaphoric(reading: Reading, token: Token) -> bool:
 
 def is_share(reading: Reading, token: Token) -> bool:
     """*9 of 22*, *six in ten*, *4 out of 5*: the next number is what it is a part of."""
-    after = [t for t in find_following(reading, token, 4) if t.folded not in {"the", "a", "all"}]
+    after = [t for t in find_following(reading, token, 5) if t.folded not in _OWNING and not _is_owner(reading, t)][:4]
     if len(after) > 3 and after[0].content and after[0].folded.endswith("s") and [t.folded for t in after[1:3]] == ["out", "of"]:
         return after[3].kind == "number"  # "8 cases out of 10"
     joined = [t.folded for t in after[:2]]
@@ -68,10 +85,15 @@ def is_share(reading: Reading, token: Token) -> bool:
     return joined[:1] in (["of"], ["in"], ["/"]) and len(after) > 1 and after[1].kind == "number" and not after[1].quantity.unit  # type: ignore[union-attr]
 
 
+def _is_owner(reading: Reading, token: Token) -> bool:
+    """The team of *12 of the team's 30 accounts*."""
+    return token.kind == "word" and reading.text[token.end : token.end + 2] in {"'s", "’s", "s'", "s’"} or token.text.endswith(("'s", "’s"))
+
+
 def is_whole(reading: Reading, token: Token) -> bool:
     """The 22 of *9 of 22*, the six of *one night in six*."""
     at = reading.tokens.index(token)
-    before = [t for t in reading.tokens[max(0, at - 4) : at] if t.folded not in {"the", "all", "its", "our"}][-3:]
+    before = [t for t in reading.tokens[max(0, at - 5) : at] if t.folded not in _OWNING and not _is_owner(reading, t)][-3:]
     if [t.folded for t in before[-2:]] == ["out", "of"] and len(before) > 2 and before[0].kind == "number":
         return is_share(reading, before[0])  # "nine out of ten"
     if len(before) < 2 or before[-1].folded not in {"of", "in"}:
@@ -112,6 +134,22 @@ def is_change(reading: Reading, token: Token) -> bool:
     return measure and before[-1:] == ["by"] or bool(after) and after[0].folded in COMPARATIVES - {"more", "greater", "better", "larger"}
 
 
+def find_standard(reading: Reading, token: Token) -> str:
+    """What a number is as a measure of others: an *aim*, an *average*, a *limit*, or nothing."""
+    at = reading.tokens.index(token)
+    for other in reversed(reading.tokens[max(0, at - 4) : at]):
+        if other.kind != "word" or other.part != token.part:
+            break
+        if other.folded in _STANDARDS:
+            return _STANDARDS[other.folded] if not reading.tokens[reading.tokens.index(other) + 1].folded == "in" else ""
+    for other in reading.tokens[at + 1 : at + 3]:
+        if not other.content or other.part != token.part:
+            break
+        if other.folded in _STANDARDS:
+            return _STANDARDS[other.folded]  # "the €45k lighting budget"
+    return ""
+
+
 def is_opposed(reading: Reading, token: Token) -> bool:
     """*against a plan of 20,000*, *target 120*: what another number is held against."""
     at = reading.tokens.index(token)
@@ -133,8 +171,12 @@ def find_beside(reading: Reading, token: Token) -> Quantity | None:
 
 def find_governor(tokens: tuple[Token, ...], at: int) -> str:
     """Key of the verb right before a number, or nothing."""
+    if at > 1 and tokens[at - 1].kind == "number" and tokens[at - 1].joined:
+        at -= 1  # "bid 6-8 jobs"
+    elif at > 2 and tokens[at - 1].folded in {"to", "or"} and tokens[at - 2].kind == "number":
+        at -= 2
     i = at - 1
-    while i >= 0 and tokens[i].folded in SKIP:
+    while i >= 0 and (tokens[i].folded in SKIP or i and tokens[i].folded == "to" and tokens[i - 1].folded == "up"):
         i -= 1
     return tokens[i].key if i >= 0 and tokens[i].verb and tokens[i].content else ""
 
@@ -158,7 +200,11 @@ def is_governed(tokens: tuple[Token, ...], at: int) -> bool:
     i = at - 1
     while i >= 0 and tokens[i].folded in SKIP:
         i -= 1
-    return i >= 0 and tokens[i].verb and tokens[i].key in _UP | _DOWN
+    if i >= 0 and tokens[i].folded in {"it", "them", "us"}:
+        i -= 1  # "saving it £2,900"
+    elif i > 1 and tokens[i - 1].folded in _GIVEN and tokens[i - 2].folded.startswith("sav") and tokens[at].quantity is not None:
+        i -= 2  # "saving the school £2,900"
+    return i >= 0 and (tokens[i].verb or tokens[i].folded.endswith("ed")) and tokens[i].key in _UP | _DOWN
 
 
 def find_relation(tokens: tuple[Token, ...], at: int) -> str:
@@ -219,7 +265,7 @@ def _find_bare_change(tokens: tuple[Token, ...], at: int) -> str:
         first, second = (here, other.quantity) if step == 1 else (other.quantity, here)
         falls = [t.folded for t in between] == ["to"] and first.value > second.value and first.unit == second.unit
         opened = tokens[(at if step == 1 else tokens.index(other)) - 1].folded if at else ""
-        if (falls and opened not in {"from", "between"}) or any(t.folded in {"became", "becoming"} for t in between):
+        if (falls and opened not in {"from", "between", "by"}) or any(t.folded in {"became", "becoming"} for t in between):
             return "from" if step == 1 else "to"
     return ""
 
@@ -263,16 +309,25 @@ def find_direction(reading: Reading, token: Token) -> int:
             other.part != token.part
             or _is_apart(reading, at, i)
             or (i and reading.tokens[i - 1].folded in {"or", "and"} and other.folded in COMPARATIVES)
+            or (other.folded in COMPARATIVES and _is_bounding(reading, i))
         ):
             continue
         known = other.content or other.folded in _DIRECTION_WORDS or other.folded in quantities.MULTIPLES or _is_upward(reading, i)
         for key in ((other.key,) if known else ()) + ((phrases[i],) if i in phrases else ()):
+            if other.folded == "down" and key == other.key and i and reading.tokens[i - 1].folded in _DOWN_WITH:
+                continue  # "built up and pulled down 30 times"
             if (key in _UP) != (key in _DOWN):
                 strong = (
                     other.verb or i in phrases or other.folded in COMPARATIVES or other.folded in _DIRECTION_WORDS and not other.content
                 )
                 words.append((not strong, abs(i - at), 1 if key in _UP else -1))
     return min(words)[2] if words else 0
+
+
+def _is_bounding(reading: Reading, at: int) -> bool:
+    """*more than halved*, *less than 5 hours*; not *18 % less than its predecessor*."""
+    after = reading.tokens[at + 1 : at + 3]
+    return len(after) == 2 and after[0].folded == "than" and after[1].kind == "number"
 
 
 def _is_apart(reading: Reading, at: int, i: int) -> bool:

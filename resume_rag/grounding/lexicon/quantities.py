@@ -7,7 +7,7 @@ CARDINALS = {word: value for value, word in enumerate(UNITS)} | {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12,
 }  # fmt: skip
 SCALES = {
-    "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6, "mm": 10**6, "mn": 10**6, "mio": 10**6,
+    "hundred": 100, "dozen": 12, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6, "mm": 10**6, "mn": 10**6, "mio": 10**6,
     "bn": 10**9, "b": 10**9, "lakh": 10**5, "lakhs": 10**5, "lac": 10**5, "lacs": 10**5, "crore": 10**7, "crores": 10**7, "cr": 10**7, "mrd": 10**9, "grand": 1000, "mil": 10**6,
 }  # fmt: skip
 VAGUE = frozenset("dozens hundreds thousands millions billions scores tens handful couple".split())
