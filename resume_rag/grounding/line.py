@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from resume_rag.grounding.agents import check_acts
+from resume_rag.grounding.agents import check_acts, check_undergone
 from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
@@ -18,6 +18,7 @@ from resume_rag.grounding.numbers import check_numbers
 from resume_rag.grounding.objects import check_objects, check_promoted, check_rank
 from resume_rag.grounding.order import check_cause, check_exchange, check_means, check_order, check_roles
 from resume_rag.grounding.others import check_others
+from resume_rag.grounding.owners import check_owners
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.syntax import check_syntax
@@ -103,8 +104,10 @@ def check_line(
     check_objects(check)
     check_promoted(check)
     check_voice(check)
+    check_undergone(check)
     check_acts(check)
     check_others(check)
+    check_owners(check)
     check_helping(check)
     check_honours(check)
     check_clauses(check)

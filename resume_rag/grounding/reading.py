@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.lexicon import marks
+from resume_rag.grounding.lexicon import marks, nouns
+from resume_rag.grounding.lexicon.names import FIRST_NAMES
 from resume_rag.grounding.lexicon.quantities import MEASURES, MULTIPLES
 from resume_rag.grounding.quantities import Quantity, find_quantities
 from resume_rag.grounding.verbhood import UNCHANGED, is_verb_use
@@ -59,6 +60,7 @@ class Token:
     quantity: Quantity | None = None
     arrow: bool = False
     joined: bool = False  # whether a hyphen ties it to the next
+    named: bool = False  # the name of a person: *Rudy*, *my colleague Dot*
 
     @property
     def capitalised(self) -> bool:
@@ -160,6 +162,7 @@ def read(text: str) -> Reading:
     """
     tokens = list(_find_tokens(text))
     _mark_verbs(tokens)
+    _mark_people(tokens)
     clauses = _mark_clauses(tokens)
     _mark_parts(tokens)
     return Reading(text, tuple(tokens), clauses, tuple(_find_phrases(tokens)))
@@ -226,6 +229,34 @@ def _mark_verbs(tokens: list[Token]) -> None:
             and not keys.is_irregular(token.folded)
             and token.folded not in UNCHANGED
         )
+
+
+def _mark_people(tokens: list[Token]) -> None:
+    """Names of people: first names with what follows them, names beside a word for a person (*my colleague Dot*, *Marek, our baker*)."""
+    for i, token in enumerate(tokens):
+        if token.kind != "word" or not token.text[:1].isupper() or token.text[1:2].isupper() or not token.content:
+            continue
+        before, last = (tokens[i - 1], tokens[i - 2] if i > 1 else None) if i else (None, None)
+        if token.folded in FIRST_NAMES:
+            token.named, token.verb = True, False
+            continue
+        if token.first or before is None:
+            after = tokens[i + 1 : i + 6]
+            stop = next((n for n, t in enumerate(after[2:], 2) if t.kind == "mark" or t.verb), len(after))
+            ours = len(after) > 2 and after[0].text == "," and after[1].folded in {"my", "our"}
+            token.named = ours and any(t.key in _people_keys() for t in after[2:stop])
+            continue
+        apart = before.text == "," and last is not None
+        noun = last if apart else before
+        follows = noun is not None and noun.key in _people_keys() and not noun.capitalised and not (apart and noun.folded.endswith("s"))
+        token.named = follows and noun is not None and not noun.folded.endswith("s") or before.named and before.end + 1 == token.start
+
+
+@lru_cache(maxsize=1)
+def _people_keys() -> frozenset[str]:
+    return keys.keys_of(
+        nouns.PEOPLE | frozenset({"boss", "head", "director", "partner", "tutor", "owner", "brother", "sister", "wife", "husband"})
+    )
 
 
 def _mark_clauses(tokens: list[Token]) -> int:

@@ -14,8 +14,19 @@ from resume_rag.grounding.reading import Reading, Token
 
 _PASSIVE = frozenset({"was", "were", "been", "being", "got"})
 _HONOURED = keys.keys_of(frozenset("promote award certify license elect appoint select nominate commend hire shortlist invite".split()))
+_HONOURING = _HONOURED - keys.keys_of(frozenset({"hire", "invite"})) | keys.keys_of(
+    frozenset("choose pick assign recognize entrust task praise delegate second honor".split())
+)
+_DONE_TO = _HONOURING | keys.keys_of(frozenset("name send ask rank rate tutor mentor train invite show".split()))
+"""What is done to a person, where no noun follows: *assigned to the line*, *recognised with an award*, *picked as captain*."""
+_PARTICIPLES = frozenset("shown chosen sent made taught told brought".split())
+_ONLY_PARTICIPLES = frozenset({"shown", "chosen"})
+"""Past participles that are no past tense: without a *have* before they are passive. *Given training to freshers* is Indian for *gave*."""
+_AFTER_HONOUR = frozenset("for from in into with on at".split())
 _HELPING = keys.keys_of(frozenset("help assist support aid".split()))
 _LEARNT = keys.keys_of(frozenset({"train", "qualify", "certify", "mentor", "coach"}))
+_BEFORE_PASSIVE = frozenset("and then twice once also first".split())
+_PLACES_OF_TIME = frozenset("there twice once again first later".split())
 
 
 def check_voice(check: LineCheck) -> None:
@@ -65,8 +76,9 @@ def is_suffered(reading: Reading, token: Token) -> bool:
     before = tokens[clause_start:at]
     going = token.folded.endswith("ing")  # "was helping"
     passive = bool(before) and before[-1].folded in _PASSIVE and not going
-    if before and before[-1].folded in {"while", "when", "once", "if", "being"} and token.folded.endswith(("ed", "t")):
-        return True  # "while seconded to", "after being taught"
+    past = token.folded.endswith(("ed", "t")) or token.folded in _PARTICIPLES
+    if before and before[-1].folded in {"while", "when", "once", "if", "being"} and past:
+        return True  # "while seconded to", "after being taught", "after being shown"
     if at + 1 < len(tokens) and tokens[at + 1].folded in {"me", "us"}:
         return True  # "the head designer taught me"
     if passive and any(t.folded in {"which", "that", "who"} for t in before):
@@ -80,8 +92,11 @@ def is_suffered(reading: Reading, token: Token) -> bool:
         later = next((i for i in range(at + 2, min(at + 9, len(tokens))) if tokens[i].folded == "by" or tokens[i].verb), 0)
         if later and tokens[later].folded == "by" and any(is_person(t) for t in tokens[later + 1 : later + 4]):
             return True  # "Rated 4.7 out of 5 by customers"
+    if opens_passive(reading, token):
+        return True
     taught = token.key in _LEARNT and not (going and token.folded != "training")  # "coaching with each agent"
-    if following is not None and taught and following.folded in {"as", "in", "under", "at", "with", "on"}:
+    many = [t.folded for t in tokens[at + 1 : at + 3]] == ["as", "many"]  # "trained as many as eight"
+    if following is not None and taught and following.folded in {"as", "in", "under", "at", "with", "on"} and not many:
         return True
     return (
         following is not None
@@ -94,6 +109,34 @@ def is_suffered(reading: Reading, token: Token) -> bool:
             and tokens[at + 2].kind != "number"
         )
     )
+
+
+def opens_passive(reading: Reading, token: Token) -> bool:
+    """*Chosen as delegate*, *Twice sent to the course*, *and trained there by the station*: a participle of what others do to a person.
+
+    It opens the line or a statement of the candidate's, and no noun follows that it was done to.
+
+    >>> from resume_rag.grounding.reading import read
+    >>> [opens_passive(line, line.tokens[0]) for line in map(read, ["Selected for the pilot", "Selected three vendors for the pilot"])]
+    [True, False]
+    """
+    named = token.folded in _PARTICIPLES or token.folded.endswith("ed")
+    if not named or token.key not in _DONE_TO:
+        return False
+    at = reading.tokens.index(token)
+    lead = reading.tokens[at - 1] if at else None
+    hangs = lead is not None and lead.text == "," and token.key in _HONOURING  # "reports, sent by 11 pm" hangs on what was done
+    apart = lead is None or token.first or hangs or lead.folded in _BEFORE_PASSIVE
+    after = [t for t in reading.tokens[at + 1 : at + 8] if t.kind != "mark" and t.folded.casefold() not in _PLACES_OF_TIME]
+    if not apart or not after or [t.folded for t in after[:2]] == ["as", "many"]:
+        return False
+    if token.folded in _ONLY_PARTICIPLES:
+        return True
+    agent = after[0].folded == "by" and len(after) > 1 and after[1].kind == "word"
+    if agent or after[0].folded in {"to", "as"} or token.key in _HONOURING and after[0].folded in _AFTER_HONOUR:
+        return True
+    by = next((n for n, t in enumerate(after[:-1]) if t.folded == "by" and after[n + 1].kind == "word"), 0)
+    return by > 0 and not any(t.content for t in after[:by])
 
 
 def check_helping(check: LineCheck) -> None:
