@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.links import OBJECT, PREPOSITIONS, find_phrases
+from resume_rag.grounding.links import PREPOSITIONS
 from resume_rag.grounding.people import is_actor, is_collective, is_doer
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.voice import is_suffered, opens_passive
@@ -121,7 +121,14 @@ def _find_by(reading: Reading, i: int) -> tuple[Token, ...]:
         return ()
     if place + 1 < len(tokens) and tokens[place + 1].folded in _BY_PRONOUNS:
         return (tokens[place + 1],)  # "assigned by him"
-    return _actors(tokens, place + 1, by=True)
+    found = _actors(tokens, place + 1, by=True)
+    undergone = passive or i > 1 and tokens[i - 1].folded in _BETWEEN and tokens[i - 2].folded in _BE
+    if not found and undergone and tokens[place + 1 : place + 2] and not tokens[place + 1].folded.endswith("ing"):
+        before = [t for t in tokens[max(0, i - 4) : i] if t.folded not in _BE | _BETWEEN]
+        last = next((t for t in tokens[place + 1 : place + 4] if t.content and not t.verb and t.folded.endswith("s")), None)
+        if last is not None and any(t.folded in {"whom", "who"} or is_actor(t) for t in before[-2:]):
+            return (last,)  # "three of whom were hired by other stations"
+    return found
 
 
 def _actors(tokens: tuple[Token, ...], start: int, *, by: bool = False) -> tuple[Token, ...]:
@@ -268,6 +275,8 @@ def check_acts(check: LineCheck) -> None:
         same = [
             (n, other) for n, other in same if act.objects & other.objects or act.agents and other.agents
         ] or same  # "ran a crew; the electrician ran lights"
+        if not act.agents and any(not o.agents and not o.passive and keys.are_akin(o.verb.key, act.verb.key) for _, o in theirs):
+            same = [(n, o) for n, o in same if o.verb.folded not in {"did", "does", "do"}]  # "showed volunteers" beside "volunteers did it"
         if not act.agents:  # "wrote the rest" for "the chef wrote the rest": the very verb goes before its kin
             same = [(n, other) for n, other in same if other.verb.key == act.verb.key] or same
         turned = next(((n, o) for n, o in same if o.verb.key == act.verb.key and _is_turned(act, o)), None)

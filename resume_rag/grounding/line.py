@@ -21,6 +21,7 @@ from resume_rag.grounding.others import check_others
 from resume_rag.grounding.owners import check_owners
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
+from resume_rag.grounding.slots import check_slots
 from resume_rag.grounding.syntax import check_syntax
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.universals import check_exceptions
@@ -117,6 +118,7 @@ def check_line(
     check_since(check)
     check_order(check)
     check_roles(check)
+    check_slots(check)
     check_exchange(check)
     check_company(check)
     check_doubles(check)

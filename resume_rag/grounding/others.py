@@ -70,7 +70,7 @@ def check_others(check: LineCheck) -> None:
 
 def _find_named(line: Reading, agent: Token) -> set[int]:
     """The parts of a line that name somebody: the one who did it, or anybody where the source has only *he*, *she* or a name."""
-    loose = agent.folded in _PRONOUNS or agent.named
+    loose = agent.folded in _PRONOUNS | _THEIRS or agent.named
     return {
         t.part
         for t in line.tokens

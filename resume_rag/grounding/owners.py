@@ -73,9 +73,16 @@ def _check_taken(check: LineCheck) -> None:
             said = check.grounds.readings[number].text[agent.start : agent.end]
             why = f"{check.quote(token.start, token.end)}: in the source this number is of “{said}”."
             check.report("number_object_changed", why, token.start, token.end, number)
+        elif agent is None and value not in own and any(value == n + o for n in theirs for o in own) and not _names_any(check, theirs):
+            why = f"{check.quote(token.start, token.end)}: this counts what somebody else did."
+            check.report("credit_added", why, token.start, token.end)
         elif id(token) in given and value in own and value not in theirs:
             why = f"{check.quote(token.start, token.end)}: in the source this number is not theirs."
             check.report("number_object_changed", why, token.start, token.end)
+
+
+def _names_any(check: LineCheck, theirs: dict[float, tuple[int, Token]]) -> bool:
+    return any(is_actor(t) or t.folded in _WITH or keys.are_akin(t.key, a.key) for t in check.line.tokens for _, a in theirs.values())
 
 
 @lru_cache(maxsize=4096)
@@ -119,6 +126,8 @@ def _is_mine(line: Reading, token: Token) -> bool:
 
 def _names(line: Reading, token: Token, agent: Token) -> bool:
     """Whether the line names the one whose number it is, or somebody like them, beside the number."""
+    if any(t.content and keys.are_akin(t.key, agent.key) for t in line.tokens if t.start < token.start):
+        return True  # "a committee chaired by the director and meeting four times a year"
     near = [t for t in line.tokens if abs(t.part - token.part) <= 1]
     after = line.tokens[line.tokens.index(token) + 1 :][:3]
     if any(t.folded in {"was", "were", "been", "being"} for t in after):
@@ -193,7 +202,12 @@ def _check_portion(check: LineCheck, number: int, portion: Portion) -> None:
         if told and not has_part and not any(t.folded in _SOME for t in beside) or governed:
             why = f"{check.quote(token.start, token.end)}: the source says this of {portion.part.text} of them."
             check.report("credit_added" if portion.mine else "number_object_changed", why, token.start, token.end, number)
-        elif portion.mine and not has_part and verb is not None and not {t.folded for t in tokens} & (_WITH | _SOME):
-            if not any(is_actor(t) and t.key not in _CLIENTELE for t in tokens):
-                why = f"{check.quote(token.start, token.end)}: in the source {portion.part.text} of them are the candidate's own."
-                check.report("credit_added", why, token.start, token.end, number)
+        elif (
+            portion.mine
+            and not has_part
+            and verb is not None
+            and not {t.folded for t in tokens} & (_WITH | _SOME)
+            and not any(is_actor(t) and t.key not in _CLIENTELE for t in tokens)
+        ):
+            why = f"{check.quote(token.start, token.end)}: in the source {portion.part.text} of them are the candidate's own."
+            check.report("credit_added", why, token.start, token.end, number)

@@ -39,6 +39,7 @@ _OPENERS = frozenset("by through via with after before once when since because s
 _ACT_ENDINGS = ("tion", "sion", "ment", "ance", "ing")
 _ARROWS = frozenset({"→", "->", "=>"})
 _PREFIXES = frozenset("co re pre over under out self up down de dis mis fore".split())
+_BESIDE = frozenset("with by for under from alongside and to".split())
 _GAP_WORDS = 7
 _DASH = str.maketrans({"‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -222,6 +223,13 @@ def _mark_verbs(tokens: list[Token]) -> None:
         described = after and tokens[i + 1].content
         if described and not opens and tokens[i - 1].joined and tokens[i - 1].kind == "word" and tokens[i - 1].folded not in _PREFIXES:
             continue  # "a Python-based tool"; not "second-chaired two trials"
+        if (
+            token.joined
+            and after.endswith(("ed", "ing", "cut"))
+            and token.folded not in _PREFIXES
+            and not token.folded.endswith(("ed", "ing"))
+        ):
+            continue  # "hand-sorted", "patch-tested"
         token.verb = is_verb_use(token.folded, token.key, before=before, after=after, opens=opens, base_before=base_before)
         base_before = base_before or (
             token.verb
@@ -239,6 +247,10 @@ def _mark_people(tokens: list[Token]) -> None:
         before, last = (tokens[i - 1], tokens[i - 2] if i > 1 else None) if i else (None, None)
         if token.folded in FIRST_NAMES:
             token.named, token.verb = True, False
+            continue
+        who = [t.folded for t in tokens[i + 1 : i + 3]]
+        if before is not None and before.folded in _BESIDE and (who[:1] == ["who"] or who == [",", "who"]):
+            token.named = True  # "with Kemal, who drew the figures"
             continue
         if token.first or before is None:
             after = tokens[i + 1 : i + 6]
