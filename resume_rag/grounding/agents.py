@@ -256,7 +256,8 @@ def counts_own(check: LineCheck, at: int) -> bool:
     """Whether the line counts what stands here by a number of the candidate's own: *hauled 50 cages a day*."""
     tokens = check.line.tokens
     near = [t for t in (*tokens[max(0, at - 5) : at], *tokens[at : at + 4]) if t.quantity is not None]
-    own = frozenset().union(*(find_own_counts(r) for r in check.grounds.readings))
+    split = [r for r in check.grounds.readings if {t.quantity.value for t in r.quantities if t.quantity} - find_own_counts(r)]
+    own = frozenset().union(*(find_own_counts(r) for r in split))  # where the others have a number of theirs
     return any(t.quantity is not None and t.quantity.value in own for t in near) and bool(near)
 
 
