@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.links import PREPOSITIONS
 from resume_rag.grounding.people import is_actor, is_collective, is_doer, may_act
 from resume_rag.grounding.reading import Reading, Token
-from resume_rag.grounding.voice import is_suffered
+from resume_rag.grounding.voice import is_suffered, opens_passive
 
 _BE = frozenset("is are was were be been being got".split())
 _BETWEEN = frozenset("then also still now later since already never always had has have can could would will did do does to".split())
@@ -32,8 +33,11 @@ _HONORIFICS = frozenset("mr mrs ms miss dr prof sir".split())
 _CAUSING = keys.keys_of(
     frozenset("lead cause help allow enable let persuade ask get prompt require encourage convince leave instruct advise let".split())
 )
+_NOT_TURNED = keys.keys_of(frozenset("ask involve engage base concern learn get be have pay".split()))
+"""*asked to* for *was asked to*, *was engaged in*: both ways round they say the same of the candidate."""
 _EXCEPTING = keys.keys_of(frozenset({"exclude", "include"}))
 _LIGHT = keys.keys_of(frozenset("make do perform carry-out conduct handle take give provide run".split()))
+_HEADS = frozenset("head director chief leader chair secretary".split())
 _PANELS = frozenset("committee board panel council jury commission".split())
 _NEAR_WORDS = 6
 _BY_WORDS = 8
@@ -117,7 +121,14 @@ def _find_by(reading: Reading, i: int) -> tuple[Token, ...]:
         return ()
     if place + 1 < len(tokens) and tokens[place + 1].folded in _BY_PRONOUNS:
         return (tokens[place + 1],)  # "assigned by him"
-    return _actors(tokens, place + 1, by=True)
+    found = _actors(tokens, place + 1, by=True)
+    undergone = passive or i > 1 and tokens[i - 1].folded in _BETWEEN and tokens[i - 2].folded in _BE
+    if not found and undergone and tokens[place + 1 : place + 2] and not tokens[place + 1].folded.endswith("ing"):
+        before = [t for t in tokens[max(0, i - 4) : i] if t.folded not in _BE | _BETWEEN]
+        last = next((t for t in tokens[place + 1 : place + 4] if t.content and not t.verb and t.folded.endswith("s")), None)
+        if last is not None and any(t.folded in {"whom", "who"} or is_actor(t) for t in before[-2:]):
+            return (last,)  # "three of whom were hired by other stations"
+    return found
 
 
 def _actors(tokens: tuple[Token, ...], start: int, *, by: bool = False) -> tuple[Token, ...]:
@@ -131,9 +142,19 @@ def _actors(tokens: tuple[Token, ...], start: int, *, by: bool = False) -> tuple
     if not words:
         return ()
     ends = (words[0], words[-1])
-    if by and tokens[start].folded in {"my", "our"} and not any(is_actor(t) for t in ends):
+    ranked = words[0].folded in _HEADS and end < len(tokens) and tokens[end].folded == "of"  # "by my head of department"
+    if by and tokens[start].folded in {"my", "our"} and not any(is_actor(t) for t in ends) and not ranked:
         return ()  # "caused by my desk"
-    named = any(is_doer(t) or may_act(t) for t in ends) if by else is_actor(words[-1])
+    named = ranked or any(is_doer(t) or may_act(t) for t in ends) if by else is_actor(words[-1])
+    named = (
+        named or by and words[0].capitalised and words[-1].capitalised and not words[-1].folded.endswith("ing")
+    )  # "led by Medical Physics"
+    if ranked:
+        end = next((j for j in range(end + 1, min(end + 4, len(tokens))) if tokens[j].text == ","), end)
+    if named and end + 1 < len(tokens) and tokens[end].text == "," and tokens[end + 1].named:
+        words.insert(0, tokens[end + 1])  # "by my head of department, Oona"
+    if by and not named and end < len(tokens) and tokens[end].folded in {"or", "and"}:
+        return _actors(tokens, end + 1, by=True)  # "called in by aircraft or the public"
     return tuple(reversed(words)) if named else ()
 
 
@@ -212,6 +233,34 @@ def _find_undergone(reading: Reading, i: int) -> frozenset[str]:
     return frozenset(words[:1])
 
 
+@lru_cache(maxsize=4096)
+def find_own_counts(reading: Reading) -> frozenset[float]:
+    """Numbers that a text calls the candidate's own beside those of others: *the crew hauled 220, my own count was 50*, *I sold 25*."""
+    found: set[float] = set()
+    statement: list[Token] = []
+    for token in (*reading.tokens, None):
+        if token is not None and not (token.kind == "mark" and token.text in ",;.:") and token.folded not in {"and", "while", "but"}:
+            statement.append(token)
+            continue
+        own = any(
+            a.folded == "my" and b.folded in {"own", "count", "share", "part", "total"}
+            for a, b in zip(statement, statement[1:], strict=False)
+        )
+        if own or any(t.folded in {"i", "mine", "myself"} for t in statement):
+            found |= {t.quantity.value for t in statement if t.quantity is not None and t.quantity.unit != "calendar"}
+        statement = []
+    return frozenset(found)
+
+
+def counts_own(check: LineCheck, at: int) -> bool:
+    """Whether the line counts what stands here by a number of the candidate's own: *hauled 50 cages a day*."""
+    tokens = check.line.tokens
+    near = [t for t in (*tokens[max(0, at - 5) : at], *tokens[at : at + 4]) if t.quantity is not None]
+    split = [r for r in check.grounds.readings if {t.quantity.value for t in r.quantities if t.quantity} - find_own_counts(r)]
+    own = frozenset().union(*(find_own_counts(r) for r in split))  # where the others have a number of theirs
+    return any(t.quantity is not None and t.quantity.value in own for t in near) and bool(near)
+
+
 def check_acts(check: LineCheck) -> None:
     """Reports acts whose agent is not the source's."""
     theirs = [(n, act) for n, reading in enumerate(check.grounds.readings) for act in find_acts(reading)]
@@ -227,6 +276,8 @@ def check_acts(check: LineCheck) -> None:
         same = [
             (n, other) for n, other in same if act.objects & other.objects or act.agents and other.agents
         ] or same  # "ran a crew; the electrician ran lights"
+        if not act.agents and any(not o.agents and not o.passive and keys.are_akin(o.verb.key, act.verb.key) for _, o in theirs):
+            same = [(n, o) for n, o in same if o.verb.folded not in {"did", "does", "do"}]  # "showed volunteers" beside "volunteers did it"
         if not act.agents:  # "wrote the rest" for "the chef wrote the rest": the very verb goes before its kin
             same = [(n, other) for n, other in same if other.verb.key == act.verb.key] or same
         turned = next(((n, o) for n, o in same if o.verb.key == act.verb.key and _is_turned(act, o)), None)
@@ -236,14 +287,67 @@ def check_acts(check: LineCheck) -> None:
             continue
         if not same or any(_agrees(act, other) or _stands_before(check, n, act, other) for n, other in same):
             continue
-        if not act.agents and check.grounds.supports_change(act.verb.key):
-            continue  # a result is the candidate's doing
+        if not act.agents and (check.grounds.supports_change(act.verb.key) or counts_own(check, check.line.tokens.index(act.verb))):
+            continue  # a result is the candidate's doing; and so is their own count
         number, other = same[0]
         if act.agents:
             check.report("credit_added", "the source does not say that these people did it.", act.verb.start, act.verb.end, number)
         elif _is_claimed(check.line, act):
             said = check.grounds.readings[number].text[other.agents[0].start : other.agents[0].end]
             check.report("credit_added", f"in the source “{said}” did it, not the candidate.", act.verb.start, act.verb.end, number)
+
+
+def check_undergone(check: LineCheck) -> None:
+    """*Was shown sieving by volunteers* for *showed volunteers how to sieve*: what the candidate did was not done to them.
+
+    >>> from resume_rag.grounding.grounds import Grounds
+    >>> from resume_rag.grounding.reading import read
+    >>> from resume_rag.schema import Fact
+    >>> fact = Fact(id="f", path="f", text="Selected three vendors for the pilot", section="work")
+    >>> def find(text):
+    ...     check = LineCheck("p", read(text), Grounds([fact]))
+    ...     check_undergone(check)
+    ...     return [finding.code for finding in check.findings]
+    >>> find("Selected for the pilot"), find("Three vendors were selected for the pilot")
+    (['object_changed'], [])
+    """
+    for token in check.line.tokens:
+        if not token.verb or not token.content or token.key in _NOT_TURNED or not _is_undergone(check.line, token):
+            continue
+        uses = [
+            (number, reading, act)
+            for number, reading in enumerate(check.grounds.readings)
+            for act in find_acts(reading)
+            if keys.are_akin(act.verb.key, token.key)
+        ]
+        if uses and all(not act.agents and not act.passive and not _may_be_undergone(r, act.verb) for _, r, act in uses):
+            check.report("object_changed", "in the source the candidate did this.", token.start, token.end, uses[0][0])
+
+
+def _is_undergone(line: Reading, token: Token) -> bool:
+    """*Was trained*, *I was sent*, *Selected for*: the candidate is what it is done to."""
+    if opens_passive(line, token):
+        return True
+    at = line.tokens.index(token)
+    past = token.folded.endswith("ed") or keys.is_irregular(token.folded)
+    if not past or not at or line.tokens[at - 1].folded not in {"was", "got"}:
+        return False
+    lead = line.tokens[at - 2] if at > 1 else None
+    return lead is None or lead.folded in {"i", "and", "then", "while", "when"} or lead.kind == "mark" and lead.text in ";."
+
+
+def _may_be_undergone(reading: Reading, token: Token) -> bool:
+    """Whether the candidate may be what it was done to here: *the foreman asked me to*, *trained in echo by a colleague*."""
+    at = reading.tokens.index(token)
+    after = reading.tokens[at + 1 : at + 8]
+    return (
+        is_suffered(reading, token)
+        or at > 0
+        and reading.tokens[at - 1].folded in _BE
+        or any(t.folded in {"me", "us", "by", "from"} for t in after)
+        or bool(after)
+        and after[0].folded in PREPOSITIONS
+    )
 
 
 def _did_it_to(check: LineCheck, act: Act) -> bool:

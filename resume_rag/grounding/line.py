@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from resume_rag.grounding.agents import check_acts
+from resume_rag.grounding.agents import check_acts, check_undergone
 from resume_rag.grounding.apiece import check_apiece
 from resume_rag.grounding.claims import check_carried, check_doubled_verbs
 from resume_rag.grounding.company import check_company, check_doubles
@@ -21,9 +21,11 @@ from resume_rag.grounding.numbers import check_numbers
 from resume_rag.grounding.objects import check_objects, check_promoted, check_rank
 from resume_rag.grounding.order import check_cause, check_exchange, check_means, check_order, check_roles
 from resume_rag.grounding.others import check_others
+from resume_rag.grounding.owners import check_owners
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.shares import check_shares
+from resume_rag.grounding.slots import check_slots
 from resume_rag.grounding.syntax import check_syntax
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.universals import check_exceptions
@@ -110,8 +112,10 @@ def check_line(
     check_promoted(check)
     check_nominal(check)
     check_voice(check)
+    check_undergone(check)
     check_acts(check)
     check_others(check)
+    check_owners(check)
     check_helping(check)
     check_honours(check)
     check_clauses(check)
@@ -121,6 +125,7 @@ def check_line(
     check_since(check)
     check_order(check)
     check_roles(check)
+    check_slots(check)
     check_exchange(check)
     check_company(check)
     check_doubles(check)

@@ -16,13 +16,14 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import acts, marks, nouns, verbs
 from resume_rag.grounding.links import find_phrases
 from resume_rag.grounding.negation import find_denials
-from resume_rag.grounding.people import is_person
+from resume_rag.grounding.people import is_collective, is_person
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.voice import is_suffered
 
 _TRAILING = frozenset({"supervised", "shared", "sometimes"})
 _HELPING = keys.keys_of(frozenset("support assist help aid contribute participate contributor participant helper".split()))
 _TRY = keys.find_key("try")
+_FILL = keys.find_key("fill")
 _MOST_PARTNERS = 12
 _AIDING = ("help", "assist", "support", "aid", "lend", "back")
 _STYLE = keys.keys_of(marks.STYLE)
@@ -34,6 +35,7 @@ _STOPS = frozenset(
     "for to by in on at from of into across through and while during over under who that which as until since before after when".split()
 )
 _PARTNER_STARTS = frozenset("a an the my our one two three another other".split())
+_DETERMINERS = frozenset("a an the our my this that his her their its one".split())
 _HEADS = frozenset("head director chief manager leader deputy chair captain".split())
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
@@ -93,7 +95,20 @@ def _match(reading: Reading, i: int, pattern: tuple[str, ...]) -> int:
     if "*" not in pattern:
         return len(pattern) if tuple(_key(t) for t in reading.tokens[i : i + len(pattern)]) == pattern else 0
     last = pattern[-1]
-    return next((j + 1 for j in range(2, 7) if i + j < len(reading.tokens) and keys.are_akin(reading.tokens[i + j].key, last)), 0)
+    given = [t for t in reading.tokens[i + 1 : i + 2]]
+    if pattern[1] == keys.find_key("a") and given and not (given[0].kind == "number" or given[0].folded in _DETERMINERS):
+        return 0  # "in presence of the staff" is no "in a small staff"
+    place = next((j for j in range(2, 7) if i + j < len(reading.tokens) and keys.are_akin(reading.tokens[i + j].key, last)), 0)
+    beyond = reading.tokens[i + place + 1 : i + place + 2] if place else ()
+    if (
+        beyond
+        and beyond[0].content
+        and not beyond[0].verb
+        and beyond[0].start == reading.tokens[i + place].end + 1
+        and not is_person(beyond[0])
+    ):
+        return 0  # "with a staff award"
+    return place + 1 if place else 0
 
 
 _NOUNS_OF_THEIR_OWN = frozenset(
@@ -147,6 +162,12 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
         "toward",
     }:
         return _is_small_word(reading, i, size, after)
+    if (
+        token.key == _FILL
+        and size == 2
+        and (after is None or after.folded not in {"for", "as", "at", "when", "while", "on", "during", "whenever"})
+    ):
+        return False  # "a log which I filled in daily"
     if group == "acting" and after is not None and keys.find_key("act") == token.key and _plays_agent(reading, i + size):
         return False  # "acted as instructor" is to have instructed
     if size == 1 and token.folded in _NOUNS_OF_THEIR_OWN and not token.verb:
@@ -210,7 +231,12 @@ def _find_partners(reading: Reading) -> Iterator[Weakness]:
         led = head.folded in {"lead", "head"} and len(phrase.words) > 1  # "with the maintenance lead"
         ranked = led or head.folded in _HEADS and bool(after) and after[0].folded == "of"
         many = first.quantity is not None and first.quantity.value > _MOST_PARTNERS  # "a school with 38 teachers"
-        counted = not many and first.kind == "number" or reading.tokens[at - 1].folded in _PARTNER_STARTS
+        counted = not many and first.kind == "number" or first.named or reading.tokens[at - 1].folded in _PARTNER_STARTS
+        if after and after[0].verb and not after[0].folded.endswith(("ed", "ing", "s")) and not keys.is_irregular(after[0].folded):
+            continue  # "with a staff award"
+        behind = reading.tokens[reading.tokens.index(head) + 1 :][:4]
+        if first.named and any(t.folded.endswith("ing") for t in behind):
+            continue  # "with Marek from the shop doing the till"
         if not counted or not (ranked or is_person(head) and head.key not in _CLIENTELE):
             continue
         place = next(i for i in range(at - 1, -1, -1) if reading.tokens[i].folded == phrase.kind)
@@ -227,12 +253,17 @@ def _find_fellows(reading: Reading) -> Iterator[Weakness]:
         before, after = reading.tokens[max(0, i - 5) : i], reading.tokens[i + 1 : i + 6]
         beside, behind = [t.folded for t in after[:2]], [t.folded for t in before[-2:]]
         named: list[Token] = []
-        if token.folded in {"me", "i"} and beside[:1] == ["and"] and beside != ["and", "i"]:
+        if token.folded in {"me", "i", "myself"} and beside[:1] == ["and"] and beside != ["and", "i"]:
             stop = next((n for n, t in enumerate(after) if t.verb or t.kind == "mark"), len(after))
-            named = [token, *(t for t in after[:stop] if is_person(t))]
+            named = [token, *(t for t in after[:stop] if is_person(t) or t.folded in _HEADS | {"lead"})]
         elif token.folded in {"me", "us"} and behind[-1:] == ["with"]:
             named = [*(t for t in before if is_person(t)), token]  # "the pianist planned them with me"
-        elif token.folded == "i" and behind[-1:] == ["and"] and len(before) > 1 and (is_person(before[-2]) or before[-2].capitalised):
+        elif (
+            token.folded in {"i", "myself"}
+            and behind[-1:] == ["and"]
+            and len(before) > 1
+            and (is_person(before[-2]) or before[-2].capitalised)
+        ):
             named = [*(t for t in before if is_person(t)), token]
         both = token.folded == "both" and beside == ["of", "us"] and behind[-1:] == ["by"]
         if len(named) > 1 or both:
@@ -319,6 +350,8 @@ def check_modality(check: LineCheck) -> None:
     groups = {w.group for w in mine} | ({"helped"} if check.line.keys & _HELPING else set())
     if check.line.keys & _RECEIVING and any(t.folded in _LEARNT for t in check.line.tokens):
         groups.add("learning")
+    if _is_in_team(check.line):
+        groups |= {"shared"}
     for number, reading in enumerate(check.grounds.readings):
         for weak in find_weaknesses(reading):
             brief = weak.words.casefold().startswith("tempora") and bool(
@@ -336,6 +369,18 @@ def check_modality(check: LineCheck) -> None:
                 check.report("modality_dropped", message, token.start, token.end, number)
 
 
+def _is_in_team(line: Reading) -> bool:
+    """*within a seven-person shift team*, *formed part of the crew*, *as part of a seven-strong team*: a share of a body's work."""
+    for i, token in enumerate(line.tokens):
+        if token.folded == "within" or token.folded == "of" and i and line.tokens[i - 1].folded == "part":
+            after = line.tokens[i + 1 : i + 8]
+            stop = next((n for n, t in enumerate(after) if t.kind == "mark" and t.text not in "-" or t.verb), len(after))
+            heads = [t for t in after[:stop] if is_collective(t.key) and t.folded not in {"person", "strong", "member", "staff"}]
+            if heads and not heads[-1].text.endswith(("'s", "’s")):  # "within the team's budget"
+                return True
+    return False
+
+
 def _names_companions(check: LineCheck, weak: Weakness) -> bool:
     """*with two other volunteers* for *together with two other volunteers*."""
     tokens = check.line.tokens
@@ -343,6 +388,8 @@ def _names_companions(check: LineCheck, weak: Weakness) -> bool:
         after = tokens[i + 1 : i + 7] if token.folded in {"while", "whilst", "as"} else ()
         if any(_meets(a.key, weak.companions) and b.verb for a, b in zip(after, after[1:], strict=False)):
             return True  # "while the duty nurse listened in"
+        if token.folded in {"he", "she", "they"} and any(t.verb for t in tokens[i + 1 : i + 3]):
+            return True  # "; he did the controllers"
     return any(
         token.folded in {"with", "alongside", "beside", "by", "under", "for", "to"}
         and any(_meets(t.key, weak.companions) for t in tokens[i + 1 : i + 7])
@@ -505,8 +552,12 @@ def _has_agent(line: Reading, token: Token) -> bool:
 
 
 def _names(noun: Token, verb: Token) -> bool:
-    return not noun.verb and (
-        noun.key == verb.key or keys.is_derived(noun.key, verb.key) or bool(keys.find_families(noun.key) & keys.find_families(verb.key))
+    return (
+        not noun.verb
+        and not noun.folded.endswith("ly")
+        and (
+            noun.key == verb.key or keys.is_derived(noun.key, verb.key) or bool(keys.find_families(noun.key) & keys.find_families(verb.key))
+        )
     )
 
 

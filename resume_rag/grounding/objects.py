@@ -11,16 +11,17 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.acts import find_name
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks, verbs
+from resume_rag.grounding.lexicon import marks, nouns, verbs
 from resume_rag.grounding.lexicon.quantities import MONTHS
 from resume_rag.grounding.links import OBJECT, Phrase, find_phrases
 from resume_rag.grounding.order import moves_alike
-from resume_rag.grounding.people import is_people
+from resume_rag.grounding.people import is_collective, is_people
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.thesaurus import find_made
 
 _HANDLING = keys.keys_of(frozenset({"handle", "look-after"}))
 """With people as their object the same as leading, where a source says so: *handled a team of 14*."""
+_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _LEADING = keys.keys_of(verbs.LEADING)
 _LIGHT = keys.keys_of(marks.STYLE | frozenset({"maintain", "keep", "hold", "reach", "hit", "achieve", "ensure"}))
 _TWO_OBJECTS = keys.keys_of(
@@ -107,7 +108,21 @@ def _find_team_words(reading: Reading) -> tuple[Token, ...]:
                 continue  # "under the supervision of an engineer"
             if after and after[0].folded in {"of", "for", "over"}:
                 found += [t for t in after if is_people(t.key)]
+        if token.folded == "responsible" and [t.folded for t in reading.tokens[i + 1 : i + 2]] == ["for"]:
+            found += _find_charge(reading, i + 2)
     return tuple(found)
+
+
+def _find_charge(reading: Reading, at: int) -> list[Token]:
+    """The staff that closes the noun phrase at a place: *responsible for a team of seven*, not *for a team rota*, *for training nurses*."""
+    end = at
+    while end < len(reading.tokens) and (
+        reading.tokens[end].folded in _INSIDE - {"and"} or reading.tokens[end].kind == "number" or reading.tokens[end].content
+    ):
+        if reading.tokens[end].folded.endswith("ing"):
+            return []
+        end += 1
+    return [t for t in reading.tokens[at:end] if is_collective(t.key) and t.key not in _CLIENTELE][:1]
 
 
 def _find_led(reading: Reading, *, source: bool = False) -> list[tuple[int, Token, Token]]:
@@ -129,7 +144,8 @@ def _people_object(reading: Reading, i: int) -> Token | None:
         if (
             token.kind == "mark"
             and token.text not in "-&"
-            or (token.kind == "number" and last is not None)
+            or last is not None
+            and (token.kind == "number" or token.folded in {"each", "every", "per"})
             or (token.folded in _STOP and not (token.folded == "of" and last is not None and is_people(last.key)))
         ):
             break
@@ -137,7 +153,10 @@ def _people_object(reading: Reading, i: int) -> Token | None:
             last = token
         elif token.verb:
             break
-    return last if last is not None and (is_people(last.key) or last.folded.endswith(("workers", "women", "men", "mates"))) else None
+    if last is None:
+        return None
+    others = last.named or last.folded.endswith(("workers", "women", "men", "mates", "hosts", "host"))  # "managed Rudy", "led a co-host"
+    return last if is_people(last.key) or others else None
 
 
 def _led_by_title(reading: Reading, people: Token) -> bool:
@@ -152,11 +171,11 @@ def _led_by_title(reading: Reading, people: Token) -> bool:
 def check_objects(check: LineCheck) -> None:
     """A verb of the source keeps its object: who *drew details for a block* has not *designed a block*."""
     theirs = [(n, verb, heads) for n, r in enumerate(check.grounds.readings) for verb, heads, _ in _find_objects(r)]
-    for verb, nouns, head in _find_objects(check.line):
+    for verb, mine, head in _find_objects(check.line):
         if check.taken(verb.start, verb.end) or verb.key in _LIGHT or check.taken(head.start, head.end):
             continue
         same = [(n, v, heads) for n, v, heads in theirs if keys.are_akin(verb.key, v.key) or keys.is_wider(verb.key, v.key)]
-        if not same or any(v.key in _TWO_OBJECTS for _, v, _ in same) or any(_share_object(nouns, heads) for _, _, heads in same):
+        if not same or any(v.key in _TWO_OBJECTS for _, v, _ in same) or any(_share_object(mine, heads) for _, _, heads in same):
             continue
         if any(t.verb and t.key == verb.key and all(t is not v for _, v, _ in same) for r in check.grounds.readings for t in r.tokens):
             continue  # the same verb also stands where no object of it was found

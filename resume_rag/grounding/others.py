@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.agents import find_acts
+from resume_rag.grounding.agents import counts_own, find_acts
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.people import is_actor
@@ -27,6 +27,8 @@ _TAKING = keys.keys_of(
 """What others do with the candidate's work, or to the candidate."""
 _OWN = frozenset("me my our us i we".split())
 _ENDS = frozenset("and while but i we after before because when so for to in at with by from through during into until since".split())
+_PRONOUNS = frozenset("he she they".split())
+_THEIRS = frozenset("him her his hers them their theirs who whom".split())
 _JOINERS = frozenset({"and", "while", "but"})
 _BE = frozenset("is are was were be been being".split())
 
@@ -48,12 +50,13 @@ def check_others(check: LineCheck) -> None:
     own = _find_own(check)
     for number, reading in enumerate(check.grounds.readings):
         for agent, things in _find_handed(reading):
-            named = {t.part for t in check.line.tokens if t.content and keys.are_akin(t.key, agent.key)}
+            named = _find_named(check.line, agent)
             for token in check.line.content:
                 if (
                     not {token.part - 1, token.part, token.part + 1} & named
                     and _is_among(token, things - own)
                     and not _is_passive_here(check.line, token)
+                    and not counts_own(check, check.line.tokens.index(token))
                 ):
                     said = reading.text[agent.start : agent.end]
                     check.report(
@@ -65,6 +68,16 @@ def check_others(check: LineCheck) -> None:
                     )
 
 
+def _find_named(line: Reading, agent: Token) -> set[int]:
+    """The parts of a line that name somebody: the one who did it, or anybody where the source has only *he*, *she* or a name."""
+    loose = agent.folded in _PRONOUNS | _THEIRS or agent.named
+    return {
+        t.part
+        for t in line.tokens
+        if t.content and keys.are_akin(t.key, agent.key) or t.folded in _PRONOUNS or loose and (t.folded in _THEIRS or is_actor(t))
+    }
+
+
 def _is_among(token: Token, things: frozenset[str]) -> bool:
     """Whether a word is one of the things, or the verb that one is made of: *approved*, *approval*."""
     return token.key in things or token.verb and any(keys.is_derived(token.key, key) for key in things)
@@ -74,7 +87,7 @@ def _find_own(check: LineCheck) -> frozenset[str]:
     """Keys of all words that stand outside of others' acts."""
     found: set[str] = set()
     for reading in check.grounds.readings:
-        taken = frozenset().union(*(span for _, span in _find_spans(reading)))
+        taken = frozenset().union(*(span for _, span in find_others_spans(reading)))
         found |= {t.key for t in reading.content if t not in taken}
     return frozenset(found)
 
@@ -84,12 +97,12 @@ def _find_handed(reading: Reading) -> tuple[tuple[Token, frozenset[str]], ...]:
     """Who, and the keys of what that person did or did it to."""
     return tuple(
         (agent, frozenset(t.key for t in span if t.content and (not t.verb or t.folded.endswith("ing")) and t is not agent) - _STYLE)
-        for agent, span in _find_spans(reading)
+        for agent, span in find_others_spans(reading)
     )
 
 
 @lru_cache(maxsize=4096)
-def _find_spans(reading: Reading) -> tuple[tuple[Token, frozenset[Token]], ...]:
+def find_others_spans(reading: Reading) -> tuple[tuple[Token, frozenset[Token]], ...]:
     """Each act of somebody else, with the words of its own clause."""
     return (*_find_kept(reading), *_find_alongside(reading), *_find_done(reading))
 
@@ -119,7 +132,9 @@ def _find_done(reading: Reading) -> Iterator[tuple[Token, frozenset[Token]]]:
     tokens = reading.tokens
     for act in find_acts(reading):
         agent = act.agents[0] if act.agents and not act.ours and act.verb.key not in _TAKING else None
-        if agent is None or agent.key in _CLIENTELE or agent.folded in {"they", "he", "she"}:
+        if agent is None or agent.key in _CLIENTELE:
+            continue
+        if agent.folded == "they" and not any(is_actor(t) and t.key not in _CLIENTELE for t in tokens[: tokens.index(agent)]):
             continue
         at = tokens.index(act.verb)
         if act.passive:

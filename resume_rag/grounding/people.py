@@ -51,7 +51,7 @@ _NO_PERSON = frozenset(
 
 def is_person(token: Token) -> bool:
     """Whether a word names a person by its lexicon or its ending: *prescriber*, *therapist*, *officer*."""
-    if is_people(token.key) or token.folded in _RANKED:
+    if token.named or is_people(token.key) or token.folded in _RANKED:
         return True
     singular = token.folded.removesuffix("s")
     if token.content and singular not in _NO_PERSON and is_more_general(_PERSON, token.key, "n"):
@@ -99,7 +99,7 @@ def is_doer(token: Token) -> bool:
     """
     return (
         is_actor(token)
-        or token.folded in {"head", "lead", "chair", "deputy"}
+        or token.folded in {"head", "lead", "chair", "deputy", "public"}
         or token.content
         and token.folded.removesuffix("s") in _PLACES
     )

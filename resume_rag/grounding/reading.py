@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.lexicon import marks
+from resume_rag.grounding.lexicon import marks, nouns
+from resume_rag.grounding.lexicon.names import FIRST_NAMES
 from resume_rag.grounding.lexicon.quantities import MEASURES, MULTIPLES
 from resume_rag.grounding.quantities import Quantity, find_quantities
 from resume_rag.grounding.verbhood import UNCHANGED, is_verb_use
@@ -38,6 +39,7 @@ _OPENERS = frozenset("by through via with after before once when since because s
 _ACT_ENDINGS = ("tion", "sion", "ment", "ance", "ing")
 _ARROWS = frozenset({"→", "->", "=>"})
 _PREFIXES = frozenset("co re pre over under out self up down de dis mis fore".split())
+_BESIDE = frozenset("with by for under from alongside and to".split())
 _GAP_WORDS = 7
 _DASH = str.maketrans({"‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -59,6 +61,7 @@ class Token:
     quantity: Quantity | None = None
     arrow: bool = False
     joined: bool = False  # whether a hyphen ties it to the next
+    named: bool = False  # the name of a person: *Rudy*, *my colleague Dot*
 
     @property
     def capitalised(self) -> bool:
@@ -160,6 +163,7 @@ def read(text: str) -> Reading:
     """
     tokens = list(_find_tokens(text))
     _mark_verbs(tokens)
+    _mark_people(tokens)
     clauses = _mark_clauses(tokens)
     _mark_parts(tokens)
     return Reading(text, tuple(tokens), clauses, tuple(_find_phrases(tokens)))
@@ -219,6 +223,13 @@ def _mark_verbs(tokens: list[Token]) -> None:
         described = after and tokens[i + 1].content
         if described and not opens and tokens[i - 1].joined and tokens[i - 1].kind == "word" and tokens[i - 1].folded not in _PREFIXES:
             continue  # "a Python-based tool"; not "second-chaired two trials"
+        if (
+            token.joined
+            and after.endswith(("ed", "ing", "cut"))
+            and token.folded not in _PREFIXES
+            and not token.folded.endswith(("ed", "ing"))
+        ):
+            continue  # "hand-sorted", "patch-tested"
         token.verb = is_verb_use(token.folded, token.key, before=before, after=after, opens=opens, base_before=base_before)
         base = token.verb and not token.folded.endswith(("ed", "ing", "s")) and not keys.is_irregular(token.folded)
         listed = i + 1 == len(tokens) or tokens[i + 1].text == "," or tokens[i + 1].folded in {"and", "or"}
@@ -226,6 +237,38 @@ def _mark_verbs(tokens: list[Token]) -> None:
             token.verb = base = False  # "Discussed hymns, transport and flowers": after a verb in the past
         base_before = base_before or base and token.folded not in UNCHANGED
         past_before = past_before or token.verb and (token.folded.endswith("ed") or keys.is_irregular(token.folded))
+
+
+def _mark_people(tokens: list[Token]) -> None:
+    """Names of people: first names with what follows them, names beside a word for a person (*my colleague Dot*, *Marek, our baker*)."""
+    for i, token in enumerate(tokens):
+        if token.kind != "word" or not token.text[:1].isupper() or token.text[1:2].isupper() or not token.content:
+            continue
+        before, last = (tokens[i - 1], tokens[i - 2] if i > 1 else None) if i else (None, None)
+        if token.folded in FIRST_NAMES:
+            token.named, token.verb = True, False
+            continue
+        who = [t.folded for t in tokens[i + 1 : i + 3]]
+        if before is not None and before.folded in _BESIDE and (who[:1] == ["who"] or who == [",", "who"]):
+            token.named = True  # "with Kemal, who drew the figures"
+            continue
+        if token.first or before is None:
+            after = tokens[i + 1 : i + 6]
+            stop = next((n for n, t in enumerate(after[2:], 2) if t.kind == "mark" or t.verb), len(after))
+            ours = len(after) > 2 and after[0].text == "," and after[1].folded in {"my", "our"}
+            token.named = ours and any(t.key in _people_keys() for t in after[2:stop])
+            continue
+        apart = before.text == "," and last is not None
+        noun = last if apart else before
+        follows = noun is not None and noun.key in _people_keys() and not noun.capitalised and not (apart and noun.folded.endswith("s"))
+        token.named = follows and noun is not None and not noun.folded.endswith("s") or before.named and before.end + 1 == token.start
+
+
+@lru_cache(maxsize=1)
+def _people_keys() -> frozenset[str]:
+    return keys.keys_of(
+        nouns.PEOPLE | frozenset({"boss", "head", "director", "partner", "tutor", "owner", "brother", "sister", "wife", "husband"})
+    )
 
 
 def _mark_clauses(tokens: list[Token]) -> int:

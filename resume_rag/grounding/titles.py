@@ -15,6 +15,7 @@ from resume_rag.grounding.people import is_people, is_person
 from resume_rag.grounding.reading import Reading, Token
 
 _STOP = frozenset("for to with by in on at from of into across through and while during over under".split())
+_RISING = frozenset("promoted appointed elected advanced rose upgraded promotion".split())
 _MEMBERS = keys.keys_of(nouns.COLLECTIVES | frozenset({"volunteer", "candidate", "contact", "user", "helper"}))
 _TITLES = keys.keys_of(
     frozenset(w for w, rank in marks.RANKS.items() if rank >= 3)
@@ -28,10 +29,14 @@ def check_titles(check: LineCheck) -> None:
     small = {pair for r in check.grounds.all_readings for pair in _small_titles(r)}
     if not small:
         return
-    plain = {t.key for r in check.grounds.all_readings for i, t in enumerate(r.tokens) if not _is_diminished(r, i)}
+    plain = {
+        t.key for r in check.grounds.all_readings for i, t in enumerate(r.tokens) if not _is_diminished(r, i) and not _is_anothers(r, i)
+    }
     for i, token in enumerate(check.line.tokens):
         for modifier, title in small:
-            if token.key == title and not token.folded.endswith("s") and title not in plain and not _is_diminished(check.line, i):
+            if token.key != title or title in plain or _is_anothers(check.line, i):
+                continue
+            if not token.folded.endswith("s") and not _is_diminished(check.line, i):
                 check.report("seniority_changed", f"the source says “{modifier} {token.folded}”.", token.start, token.end)
 
 
@@ -42,6 +47,27 @@ def _is_diminished(reading: Reading, at: int) -> bool:
         if not token.content or token.verb:
             return False
     return False
+
+
+def _is_anothers(reading: Reading, at: int) -> bool:
+    """*foreman assigned me*, *from the outgoing purser*, *reporting to the chief*: a title of somebody that the text speaks of.
+
+    >>> from resume_rag.grounding.reading import read
+    >>> [_is_anothers(r, len(r.tokens) - 1) for r in map(read, ["handed over to the new purser", "worked as the purser", "Purser"])]
+    [True, False, False]
+    """
+    after = reading.tokens[at + 1 : at + 2]
+    if reading.tokens[at].text.endswith(("'s", "’s")):
+        return False  # "given the operator's role"
+    if after and after[0].verb and not after[0].folded.endswith("ing") and reading.tokens[at].kind == "word":
+        return True
+    i = at - 1
+    while i >= 0 and reading.tokens[i].content and not reading.tokens[i].verb:
+        i -= 1
+    if i < 0 or reading.tokens[i].folded not in {"the", "our", "my", "his", "her", "their"}:
+        return False
+    lead = reading.tokens[i - 1].folded if i else ""
+    return lead not in {"as", "was", "am", "became", "been", "being"}
 
 
 def _check_as(check: LineCheck) -> None:
@@ -61,7 +87,7 @@ def _check_as(check: LineCheck) -> None:
         if (
             token.key not in others
             and token.folded not in marks.RANKS
-            and any(t.key == token.key for r in check.grounds.readings for t in r.content)
+            and any(t.key == token.key and not _is_anothers(r, i) for r in check.grounds.readings for i, t in enumerate(r.tokens))
         ):
             continue
         if any(token is t for t in opening):
@@ -98,7 +124,10 @@ def _taken_titles(reading: Reading) -> list[Token]:
     found = _opening_title(reading)
     for i, token in enumerate(reading.tokens):
         if (
-            token.folded in {"was", "am", "became", "been"}
+            token.folded == "to"
+            and i
+            and reading.tokens[i - 1].folded in _RISING
+            or token.folded in {"was", "am", "became", "been"}
             and (token.first or reading.tokens[i - 1].folded in {"i", "have", "had"})
             or token.folded == "as"
             and (
@@ -122,6 +151,8 @@ def _opening_title(reading: Reading) -> list[Token]:
     run: list[Token] = []
     for token in reading.tokens[:6]:
         if token.kind != "word" or not token.content or token.verb:
+            if token.verb and not token.folded.endswith("ing"):
+                return []  # "Foreman assigned me the line"
             break
         run.append(token)
     return [t for t in run[-1:] if is_person(t) and not t.folded.endswith("s") and t.key not in _MEMBERS]

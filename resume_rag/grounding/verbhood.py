@@ -24,6 +24,8 @@ _NOT_PAST = frozenset(
     hundred wicked rugged flatbed seabed testbed infrared airspeed""".split()
 )
 _BEFORE_PRESENT = frozenset("that which who it still now also they".split())
+_OFFICES = frozenset("captain lead head chair chief mentor coach host pilot partner".split())
+"""*made me captain* has no verb for that."""
 _AIDING = frozenset("keep start stop begin help enjoy continue assist support include avoid".split())
 _AFTER_SUBJECT = frozenset("did do was were had have are".split())
 _BEFORE_GERUND = frozenset("started began kept while through helped assisted helping".split())
@@ -59,7 +61,8 @@ def is_verb_use(folded: str, key: str, *, before: list[str], after: str, opens: 
         return _is_past(folded, key, last, after, opens)
     if not keys.is_verb_form(folded) or (folded.endswith(("al", "ous", "ic")) and folded not in _VERBS_LIKE_ADJECTIVES):
         return False
-    if opens or last in _BEFORE_BASE or (folded in UNCHANGED and last in {"and", "that", "which", "who"}):
+    caused = last in {"me", "us"} and before[-2:-1] and before[-2] in {"had", "let", "have", "made"} and folded not in _OFFICES
+    if caused or opens or last in _BEFORE_BASE or (folded in UNCHANGED and last in {"and", "that", "which", "who"}):
         return True
     if folded.endswith("s") and not folded.endswith("ss"):
         return last in _BEFORE_PRESENT

@@ -9,13 +9,25 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.links import OBJECT, find_phrases
 from resume_rag.grounding.people import is_collective, is_person
 from resume_rag.grounding.reading import Reading, Token
 
 _PASSIVE = frozenset({"was", "were", "been", "being", "got"})
 _HONOURED = keys.keys_of(frozenset("promote award certify license elect appoint select nominate commend hire shortlist invite".split()))
+_HONOURING = _HONOURED - keys.keys_of(frozenset({"hire", "invite"})) | keys.keys_of(
+    frozenset("choose pick assign recognize entrust task praise delegate second honor".split())
+)
+_DONE_TO = _HONOURING | keys.keys_of(frozenset("name send ask rank rate tutor mentor train invite show".split()))
+"""What is done to a person, where no noun follows: *assigned to the line*, *recognised with an award*, *picked as captain*."""
+_PARTICIPLES = frozenset("shown chosen sent made taught told brought".split())
+_ONLY_PARTICIPLES = frozenset({"shown", "chosen"})
+"""Past participles that are no past tense: without a *have* before they are passive. *Given training to freshers* is Indian for *gave*."""
+_AFTER_HONOUR = frozenset("for from in into with on at".split())
 _HELPING = keys.keys_of(frozenset("help assist support aid".split()))
 _LEARNT = keys.keys_of(frozenset({"train", "qualify", "certify", "mentor", "coach"}))
+_BEFORE_PASSIVE = frozenset("and then twice once also first".split())
+_PLACES_OF_TIME = frozenset("there twice once again first later".split())
 
 
 def check_voice(check: LineCheck) -> None:
@@ -65,8 +77,9 @@ def is_suffered(reading: Reading, token: Token) -> bool:
     before = tokens[clause_start:at]
     going = token.folded.endswith("ing")  # "was helping"
     passive = bool(before) and before[-1].folded in _PASSIVE and not going
-    if before and before[-1].folded in {"while", "when", "once", "if", "being"} and token.folded.endswith(("ed", "t")):
-        return True  # "while seconded to", "after being taught"
+    past = token.folded.endswith(("ed", "t")) or token.folded in _PARTICIPLES
+    if before and before[-1].folded in {"while", "when", "once", "if", "being"} and past:
+        return True  # "while seconded to", "after being taught", "after being shown"
     if at + 1 < len(tokens) and tokens[at + 1].folded in {"me", "us"}:
         return True  # "the head designer taught me"
     if passive and any(t.folded in {"which", "that", "who"} for t in before):
@@ -80,8 +93,11 @@ def is_suffered(reading: Reading, token: Token) -> bool:
         later = next((i for i in range(at + 2, min(at + 9, len(tokens))) if tokens[i].folded == "by" or tokens[i].verb), 0)
         if later and tokens[later].folded == "by" and any(is_person(t) for t in tokens[later + 1 : later + 4]):
             return True  # "Rated 4.7 out of 5 by customers"
+    if opens_passive(reading, token):
+        return True
     taught = token.key in _LEARNT and not (going and token.folded != "training")  # "coaching with each agent"
-    if following is not None and taught and following.folded in {"as", "in", "under", "at", "with", "on"}:
+    many = [t.folded for t in tokens[at + 1 : at + 3]] == ["as", "many"]  # "trained as many as eight"
+    if following is not None and taught and following.folded in {"as", "in", "under", "at", "with", "on"} and not many:
         return True
     return (
         following is not None
@@ -94,6 +110,34 @@ def is_suffered(reading: Reading, token: Token) -> bool:
             and tokens[at + 2].kind != "number"
         )
     )
+
+
+def opens_passive(reading: Reading, token: Token) -> bool:
+    """*Chosen as delegate*, *Twice sent to the course*, *and trained there by the station*: a participle of what others do to a person.
+
+    It opens the line or a statement of the candidate's, and no noun follows that it was done to.
+
+    >>> from resume_rag.grounding.reading import read
+    >>> [opens_passive(line, line.tokens[0]) for line in map(read, ["Selected for the pilot", "Selected three vendors for the pilot"])]
+    [True, False]
+    """
+    named = token.folded in _PARTICIPLES or token.folded.endswith("ed")
+    if not named or token.key not in _DONE_TO:
+        return False
+    at = reading.tokens.index(token)
+    lead = reading.tokens[at - 1] if at else None
+    hangs = lead is not None and lead.text == "," and token.key in _HONOURING  # "reports, sent by 11 pm" hangs on what was done
+    apart = lead is None or token.first or hangs or lead.folded in _BEFORE_PASSIVE
+    after = [t for t in reading.tokens[at + 1 : at + 8] if t.kind != "mark" and t.folded.casefold() not in _PLACES_OF_TIME]
+    if not apart or not after or [t.folded for t in after[:2]] == ["as", "many"]:
+        return False
+    if token.folded in _ONLY_PARTICIPLES:
+        return True
+    agent = after[0].folded == "by" and len(after) > 1 and (after[1].kind == "word" or any(is_person(t) for t in after[2:4]))
+    if agent or after[0].folded in {"to", "as"} or token.key in _HONOURING and after[0].folded in _AFTER_HONOUR:
+        return True
+    by = next((n for n, t in enumerate(after[:-1]) if t.folded == "by" and after[n + 1].kind == "word"), 0)
+    return by > 0 and not any(t.content for t in after[:by])
 
 
 def check_helping(check: LineCheck) -> None:
@@ -150,6 +194,8 @@ def _has_other_subject(reading: Reading, token: Token) -> bool:
     at = reading.tokens.index(token)
     if not at or reading.tokens[at - 1].folded not in _PASSIVE:
         return False
+    if at > 1 and reading.tokens[at - 1].folded == "being" and reading.tokens[at - 2].folded in {"after", "since", "before", "on", "upon"}:
+        return False  # "recognised with an award after being nominated"
     before = [t for t in reading.tokens[:at] if t.clause == token.clause and t.folded not in _PASSIVE | {"has", "have"}]
     return any(t.content or t.kind == "number" for t in before) or any(
         t.folded in {"who", "which", "whom", "both", "all", "some"} for t in before
@@ -192,6 +238,9 @@ def _others_clauses(reading: Reading) -> tuple[tuple[Token, tuple[Token, ...]], 
 
 _GIVING = keys.keys_of(frozenset("deliver give provide conduct run teach lead hold present facilitate organize".split()))
 _RECEIVING = keys.keys_of(frozenset({"attend", "undergo", "watch", "join"}))
+_TEACHING = keys.keys_of(frozenset("teach train instruct coach mentor organize develop design".split()))
+_FOLLOWING = _RECEIVING | keys.keys_of(frozenset("send go receive pass enroll".split()))
+_MAKING = keys.keys_of(frozenset("introduce develop design create build invent launch devise".split()))
 _SINCE = frozenset("now since still today later".split())
 _COURSES = frozenset("training course courses workshop workshops certification induction seminar seminars".split())
 
@@ -235,6 +284,14 @@ def check_own(check: LineCheck) -> None:
         if a.folded == "my" and is_collective(b.key) and not staffed:
             check.report("credit_added", f"{check.quote(a.start, b.end)}: the source gives the candidate none.", a.start, b.end)
     foreign = {t.key for r in check.grounds.readings for t in _find_foreign(r)} - owned
+    made = {t.key for r in check.grounds.readings for t in r.tokens if t.verb and t.key in _MAKING}
+    for phrase in find_phrases(check.line) if foreign and not made and not any(t.named for t in check.line.tokens) else ():
+        verb, head = phrase.verb, phrase.words[-1]
+        owners = {t.key for r in check.grounds.readings for t in r.tokens if t.text.endswith(("'s", "’s")) and is_person(t)}
+        told = any(t.key in owners for t in check.line.tokens)
+        if phrase.kind == OBJECT and verb is not None and verb.key in _MAKING and head.key in foreign and not told:
+            why = f"{check.quote(verb.start, head.end)}: in the source it is somebody else's."
+            check.report("credit_added", why, verb.start, head.end)
     for token in _find_owned(check.line):
         if token.key in foreign and not check.taken(token.start, token.end):
             why = f"{check.quote(token.start, token.end)}: in the source it is somebody else's."
@@ -251,6 +308,9 @@ def _find_foreign(reading: Reading) -> tuple[Token, ...]:
         after = reading.tokens[i + 1 : i + 2]
         if after and after[0].content and not after[0].verb:
             found.append(after[0])
+            rest = reading.tokens[i + 2 : i + 5]
+            stop = next((j for j, t in enumerate(rest) if not t.content or t.verb), len(rest))
+            found += rest[max(0, stop - 1) : stop] if token.named else ()
         else:
             at = next((j for j in range(i - 1, max(0, i - 5), -1) if reading.tokens[j].folded == "of"), 0)
             found += [t for t in reading.tokens[at - 1 : at] if t.content]
@@ -292,9 +352,16 @@ def _find_received(reading: Reading) -> tuple[Token, ...]:
     return tuple(found)
 
 
+def _is_followed(reading: Reading, course: Token) -> bool:
+    """*sent to a course*, *attended the workshop*: the last verb before it is what one does who is taught there."""
+    before = [t for t in reading.tokens if t.verb and t.content and t.start < course.start]
+    giving = any(t.verb and t.key in _GIVING | _TEACHING for t in reading.tokens)
+    return bool(before) and not giving and (before[-1].key in _FOLLOWING or is_suffered(reading, before[-1]))
+
+
 def check_training(check: LineCheck) -> None:
     """*Fall-arrest training each January*, without a verb, does not say that the candidate gave it."""
-    given = any(_has_verb_before(r, t) for r in check.grounds.readings for t in r.tokens if t.folded in _COURSES)
+    given = any(_has_verb_before(r, t) and not _is_followed(r, t) for r in check.grounds.readings for t in r.tokens if t.folded in _COURSES)
     if given or not any(t.folded in _COURSES for r in check.grounds.readings for t in r.tokens):
         return
     for i, token in enumerate(check.line.tokens):
