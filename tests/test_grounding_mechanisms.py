@@ -82,6 +82,67 @@ CASES = [
     ("Baked 60 loaves with one apprentice shaping.", "Baked and shaped 60 loaves", "Baked 60 loaves, with one apprentice shaping"),
     ("Served 999,999 guests.", "Served 1,000,000 guests", "Served 999999 guests"),
     ("Rerouted traffic in the flood; four lines never stopped.", "Rerouted traffic; no line ever stopped", "Rerouted traffic in the flood"),
+    ("Sales rose because the timetable changed.", "Sales rose, so the timetable changed", "As the timetable changed, sales rose"),
+    (
+        "Rewired the shed before the roof was done.",
+        "Rewired the shed after the roof was done",
+        "Rewired the shed ahead of the roof being done",
+    ),
+    (
+        "First worked the counter, later moved to the kitchen.",
+        "Worked the kitchen before moving to the counter",
+        "Worked the counter first and later moved to the kitchen",
+    ),
+    (
+        "Wrote the manual while my colleague did the drawings.",
+        "Wrote the manual after my colleague did the drawings",
+        "Wrote the manual, with a colleague doing the drawings",
+    ),
+    ("Painted the hall in May. The landlord was pleased.", "Painted the hall because the landlord was pleased", "Painted the hall in May"),
+    ("Cleaned nearly all of the offices.", "Cleaned all of the offices", "Cleaned almost all of the offices"),
+    (
+        "Two of the five shops took up the rota I wrote.",
+        "Wrote the rota that the five shops took up",
+        "Wrote the rota that 2 of 5 shops took up",
+    ),
+    (
+        "Never missed a print deadline in 4 years, except once during the flood.",
+        "Never missed a print deadline in 4 years",
+        "Missed a print deadline only once in 4 years, during the flood",
+    ),
+    (
+        "Ordered the flowers if the florist was on holiday.",
+        "Ordered the flowers",
+        "Ordered the flowers whenever the florist was on holiday",
+    ),
+    ("Two days a week I did the till.", "Did the till daily", "Did the till on two days each week"),
+    ("Mostly made cakes for weddings.", "Made only wedding cakes", "Made mainly wedding cakes"),
+    (
+        "I was not allowed to prescribe, so the doctor signed every script I drafted.",
+        "Prescribed and drafted scripts signed by the doctor",
+        "Not permitted to prescribe; drafted scripts for the doctor to sign",
+    ),
+    (
+        "Not one child hurt on my crossing; there was one near miss in 2014.",
+        "Not one near miss on my crossing",
+        "No child was hurt on my crossing",
+    ),
+    (
+        "Gave talks, never handled animals without a senior keeper.",
+        "Gave talks and handled animals without a senior keeper",
+        "Gave talks and handled animals only with a senior keeper",
+    ),
+    (
+        "Didn't do payroll, but checked the timesheets before they went to payroll.",
+        "Did payroll and checked the timesheets",
+        "Checked the timesheets before they went to payroll",
+    ),
+    (
+        "No film over the local limit, 200 films audited.",
+        "Audited 200 films, all over the local limit",
+        "Audited 200 films, all of them within the local limit",
+    ),
+    ("No escapes and no mix-ups in my rooms.", "Mix-ups in my rooms without escapes", "Kept my rooms free of escapes and mix-ups"),
 ]
 
 

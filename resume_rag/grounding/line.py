@@ -12,6 +12,7 @@ from resume_rag.grounding.intervals import check_intervals
 from resume_rag.grounding.joints import check_joints
 from resume_rag.grounding.language import is_english
 from resume_rag.grounding.leaks import check_runs, is_copy, name_leaks
+from resume_rag.grounding.limits import check_limits
 from resume_rag.grounding.modality import check_modality, check_verbs
 from resume_rag.grounding.negation import check_negation
 from resume_rag.grounding.numbers import check_numbers
@@ -21,6 +22,7 @@ from resume_rag.grounding.others import check_others
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.syntax import check_syntax
+from resume_rag.grounding.ties import check_ties
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.universals import check_exceptions
 from resume_rag.grounding.voice import (
@@ -121,6 +123,8 @@ def check_line(
     check_joints(check)
     check_titles(check)
     check_cause(check)
+    check_ties(check)
+    check_limits(check)
     check_exceptions(check)
     check_reach(check)
     check_words(check)

@@ -13,7 +13,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.links import find_phrases
-from resume_rag.grounding.negation import find_denials
+from resume_rag.grounding.negation import find_denials, find_turned
 from resume_rag.grounding.reading import Reading, Token
 
 _ENDING = keys.keys_of(frozenset({"eliminate", "eradicate", "abolish"}))
@@ -29,6 +29,7 @@ _PRONOUNS = frozenset("them whom which these those us".split())
 _PARTS = frozenset("some most majority half many few several part".split())
 _PARTS_OF_DAY = frozenset("morning evening night afternoon shift".split())
 _OFTEN = frozenset("regularly frequently often routinely repeatedly constantly continually always usually typically generally".split())
+_MOSTLY = frozenset("normally mostly mainly commonly".split())
 _DEFINITE = frozenset("the our its their my this".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekday weekend".split())
 
@@ -145,7 +146,7 @@ def _check_habits(check: LineCheck) -> None:
 
 def _check_often(check: LineCheck) -> None:
     said = frozenset().union(*({t.folded for t in r.tokens} for r in check.grounds.readings))
-    if said & (_OFTEN | RATES.keys() | {"every", "each"}):
+    if said & (_OFTEN | _MOSTLY | RATES.keys() | {"every", "each"}) or find_turned(check):
         return
     for token in check.line.tokens:
         if token.folded in _OFTEN:
