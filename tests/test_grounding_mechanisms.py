@@ -143,6 +143,74 @@ CASES = [
         "Audited 200 films, all of them within the local limit",
     ),
     ("No escapes and no mix-ups in my rooms.", "Mix-ups in my rooms without escapes", "Kept my rooms free of escapes and mix-ups"),
+    ("Tried to fix the receptors on site.", "Fixed the receptors on site at the first attempt", "Worked on fixing the receptors on site"),
+    ("Hoped to open a second shop in 2020.", "Opened a second shop in 2020, as hoped", "Aimed to open a second shop in 2020"),
+    (
+        "Helped the stage manager rig the lights and ran the sound desk.",
+        "Rigged the lights, helping the stage manager with sound",
+        "Ran the sound desk and helped the stage manager rig the lights",
+    ),
+    (
+        "Was a trainee evaluator for six months and sat in on meetings.",
+        "Was an evaluator for six months and sat in on meetings",
+        "Sat in on meetings as a trainee evaluator for six months",
+    ),
+    (
+        "Arranged around 120 funerals a year, on my own from the second year.",
+        "Arranged around 120 funerals a year on my own",
+        "Arranged around 120 funerals a year, independently from the second year",
+    ),
+    ("Gave talks to visitors on weekends in summer.", "Gave talks to visitors every weekend", "Gave weekend talks to visitors in summer"),
+    (
+        "My team of four closed 90% of the tickets from the north desk within a day.",
+        "My team of four closed 90% of the tickets within a day",
+        "My team of four closed 90% of the north desk's tickets within a day",
+    ),
+    (
+        "Proposed a glossary of 300 legal terms; the court has taken over about half of the terms.",
+        "Proposed a glossary of 300 legal terms, which the court has taken over",
+        "Proposed a glossary of 300 legal terms, about half of which the court has taken over",
+    ),
+    (
+        "If a formula failed the stability test I remade it; about one in ten did.",
+        "Remade formulas for the stability test, about one in ten",
+        "Remade formulas failing the stability test, about one in ten",
+    ),
+    (
+        "Stopped using plastic trays in 2019; paper bags are still in use.",
+        "Stopped using paper bags in 2019",
+        "Stopped using plastic trays in 2019, with paper bags still in use",
+    ),
+    (
+        "All jobs were done within the permitted time.",
+        "All jobs were done well within the permitted time",
+        "Completed all jobs within the permitted time",
+    ),
+    (
+        "Ran the bar on three evenings a week, open five.",
+        "Ran the bar every evening",
+        "Ran the bar on three of the five evenings it was open each week",
+    ),
+    (
+        "Never served alcohol to a guest without checking ID.",
+        "Never served alcohol to a guest",
+        "Always checked ID before serving alcohol to a guest",
+    ),
+    (
+        "Only checked the invoices under 500 euros; bigger ones went to the controller.",
+        "Checked the invoices; bigger ones went to the controller",
+        "Checked invoices under 500 euros",
+    ),
+    (
+        "Helped the security team with phishing drills; they sent them, I pulled the mail logs.",
+        "Pulled the mail logs and the phishing drills",
+        "Pulled the mail logs for the security team's phishing drills",
+    ),
+    (
+        "Wrote the report with two colleagues after I had measured the wells.",
+        "Wrote the report after measuring the wells",
+        "Measured the wells and wrote the report with two colleagues",
+    ),
 ]
 
 

@@ -68,6 +68,12 @@ def check_limits(check: LineCheck) -> None:
     _check_conditions(check)
     _check_days(check)
     _check_purely(check)
+    _check_trainees(check)
+    _check_alone(check)
+    _check_seasons(check)
+    _check_restricted(check)
+    _check_easily(check)
+    _check_only(check)
 
 
 def _check_hedged(check: LineCheck) -> None:
@@ -243,22 +249,22 @@ def _find_exceptions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[
 def _check_conditions(check: LineCheck) -> None:
     """*ordered flowers* for *ordered flowers if the florist was ill*."""
     for number, reading in enumerate(check.grounds.readings):
-        for main, condition, word in _find_conditions(reading):
+        for main, condition, acts, word in _find_conditions(reading):
             if _STANDING_IN & check.line.folded or any(t.quantity is not None and t.quantity.unit == "%" for t in check.line.quantities):
                 continue
             said = [t for t in check.line.content if t.key not in _STYLE]
-            if any(_is_same(t.key, key) and t.verb for t in said for key in condition - main) or len(
-                {key for key in condition - main if any(_is_same(t.key, key) for t in said)}
-            ) >= min(_LEAST, len(condition - main)):
+            kept = {key for key in condition - main if any(_is_same(t.key, key) for t in said)}
+            if kept & acts or not acts and len(kept) >= min(_LEAST, len(condition - main)):
                 continue
             hits = [t for t in said if any(_is_same(t.key, key) for key in main)]
-            if len(hits) >= min(_LEAST, len(main)) and 2 * len(hits) >= len(said):
+            covered = [t for t in said if t in hits or any(_is_same(t.key, key) for key in condition)]  # "I remade it"
+            if len(hits) >= min(_LEAST, len(main)) and 2 * len(covered) >= len(said):
                 message = f"the source says “{word}” of this, and the line leaves it out."
                 check.report("modality_dropped", message, hits[0].start, hits[0].end, number)
 
 
 @lru_cache(maxsize=4096)
-def _find_conditions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], str], ...]:
+def _find_conditions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], frozenset[str], str], ...]:
     """Statements with a condition: *ordered flowers if the florist was ill*, *shift leader when the supervisor was off*."""
     tokens = reading.tokens
     found = []
@@ -284,7 +290,8 @@ def _find_conditions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[
         condition = frozenset(t.key for t in inside if t.content)
         kept = frozenset(t.key for t in main) - _STYLE
         if kept and condition:
-            found.append((kept, condition, reading.text[token.start : inside[-1].end if inside else token.end]))
+            acts = frozenset(t.key for t in inside if t.content and t.verb)
+            found.append((kept, condition, acts, reading.text[token.start : inside[-1].end if inside else token.end]))
     return tuple(found)
 
 
@@ -299,7 +306,7 @@ def _check_days(check: LineCheck) -> None:
             after = tokens[i + 1 : i + 2]
             every = token.folded in {"every", "each", "all"} and after and after[0].folded.rstrip("s") in few
             every = every and not (i and (tokens[i - 1].folded in _PARTS_OF_WEEK or tokens[i - 1].kind == "number"))  # "two days each week"
-            if token.folded == "daily" and "day" in few or every:
+            if token.folded == "daily" and "day" in few or token.folded == "nightly" and "night" in few or every:
                 check.report(
                     "scope_added", f"{check.quote(token.start, token.end)}: the source says some days only.", token.start, token.end, number
                 )
@@ -343,3 +350,167 @@ def _check_purely(check: LineCheck) -> None:
                 check.report(
                     "scope_added", f"{check.quote(token.start, token.end)}: the source says mostly.", token.start, token.end, number
                 )
+
+
+def _check_trainees(check: LineCheck) -> None:
+    """*was an evaluator* for *was a trainee evaluator*: the word that makes a person's part smaller goes with the person."""
+    small = [
+        (n, a, b) for n, r in enumerate(check.grounds.readings) for a, b in zip(r.tokens, r.tokens[1:], strict=False) if _is_small(a, b)
+    ]
+    if not small or _LEARNING & check.line.folded:
+        return
+    for number, small_word, noun in small:
+        plain = any(
+            b.key == noun.key and (a is None or a.folded != small_word.folded)
+            for r in check.grounds.all_readings
+            for a, b in zip((None, *r.tokens), r.tokens, strict=False)
+        )
+        for before, token in zip((None, *check.line.tokens), check.line.tokens, strict=False):
+            lost = before is None or before.folded not in marks.DIMINISHERS and before.folded not in _LEARNING
+            if lost and not plain and token.key == noun.key and not token.verb:
+                check.report(
+                    "seniority_changed",
+                    f"{check.quote(token.start, token.end)}: the source says “{small_word.text}”.",
+                    token.start,
+                    token.end,
+                    number,
+                )
+
+
+_LEARNING = frozenset(
+    "trainee trainees training apprentice apprenticeship learning junior student intern probationary traineeship deputy deputised deputized".split()
+)
+_SMALL = frozenset("trainee junior apprentice student probationary deputy acting aspiring".split())
+
+
+def _is_small(small: Token, noun: Token) -> bool:
+    return (
+        small.folded in _SMALL
+        and noun.content
+        and not noun.verb
+        and noun.folded.rstrip("s").endswith(("er", "or", "ist", "ian", "ant", "nurse"))
+    )
+
+
+def _check_alone(check: LineCheck) -> None:
+    """*arranged funerals on my own* for *on my own from the second year*: from when, or on which of them, limits it."""
+    mine = [t for t in check.line.tokens if t.folded in marks.ALONE and t.folded != "own" or _is_on_my_own(check.line, t)]
+    if not mine:
+        return
+    said = {t.key for t in check.line.content} | {key for t in check.line.quantities for key in t.folded.split()}
+    for number, reading in enumerate(check.grounds.readings):
+        limits = [_find_alone_limit(reading, t) for t in reading.tokens if t.folded in marks.ALONE]
+        if limits and all(limit and not any(_is_same(a, b) for a in limit for b in said) for limit in limits):
+            check.report(
+                "credit_added", f"{check.quote(mine[0].start, mine[0].end)}: the source limits this.", mine[0].start, mine[0].end, number
+            )
+
+
+def _is_on_my_own(reading: Reading, token: Token) -> bool:
+    at = reading.tokens.index(token) if token.folded == "own" else 0
+    return at > 1 and [t.folded for t in reading.tokens[at - 2 : at]] == ["on", "my"]
+
+
+def _find_alone_limit(reading: Reading, token: Token) -> frozenset[str]:
+    after = reading.tokens[reading.tokens.index(token) + 1 :][:6]
+    if not after or after[0].folded not in {"from", "after", "since", "at", "when", "during", "on", "only"}:
+        return frozenset()
+    stop = next((n for n, t in enumerate(after) if t.kind == "mark"), len(after))
+    found = frozenset(t.key for t in after[:stop] if t.content) | frozenset(
+        key for t in after[:stop] if t.kind == "number" for key in t.folded.split()
+    )
+    return found - {"year", "month", "week", "day"} or found
+
+
+_SEASONS = frozenset("spring summer autumn fall winter term season holidays holiday vacation semester harvest lent".split())
+_OFTEN = frozenset(
+    """every each daily weekly always mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends weekdays mornings afternoons evenings
+    nights year-round throughout""".split()
+)
+
+
+def _check_seasons(check: LineCheck) -> None:
+    """*talks every weekend* for *talks on weekends in summer*."""
+    often = next((t for t in check.line.tokens if t.folded in _OFTEN), None)
+    if often is None:
+        return
+    for number, reading in enumerate(check.grounds.readings):
+        run = zip(reading.tokens, reading.tokens[1:], strict=False)
+        seasons = {b.key for a, b in run if a.folded in {"in", "during"} and b.folded in _SEASONS}
+        shared = {t.key for t in check.line.content} & {
+            t.key for t in reading.content if t.folded in _OFTEN or t.folded.rstrip("s") in _PARTS_OF_WEEK
+        }
+        if seasons and not seasons & check.line.keys and (shared or often.folded.rstrip("s") + "s" in reading.folded):
+            check.report(
+                "scope_added", f"{check.quote(often.start, often.end)}: the source says when in the year.", often.start, often.end, number
+            )
+
+
+def _check_restricted(check: LineCheck) -> None:
+    """*closed 90% of the tickets* for *90% of the tickets from the north desk*."""
+    said = frozenset(t.key for t in check.line.content)
+    for number, reading in enumerate(check.grounds.readings):
+        for value, heads, limit in _find_restricted(reading):
+            for token in check.line.quantities:
+                same = token.quantity is not None and token.quantity.unit == "%" and token.quantity.value == value
+                near = {t.key for t in check.line.tokens if t.content and token.end <= t.start < token.end + 40}
+                if same and heads & near and not any(_is_same(a, b) for a in limit for b in said):
+                    check.report(
+                        "scope_added", f"{check.quote(token.start, token.end)}: the source says of which.", token.start, token.end, number
+                    )
+
+
+@lru_cache(maxsize=4096)
+def _find_restricted(reading: Reading) -> tuple[tuple[float, frozenset[str], frozenset[str]], ...]:
+    """Share, what it is a share of, and of which of these: *90% of the tickets from the north desk*."""
+    found = []
+    tokens = reading.tokens
+    for token in reading.quantities:
+        i = tokens.index(token)
+        if token.quantity is None or token.quantity.unit != "%" or [t.folded for t in tokens[i + 1 : i + 2]] != ["of"]:
+            continue
+        head = _phrase(tokens, i + 2)
+        end = tokens.index(head[-1]) + 1 if head else len(tokens)
+        if [t.folded for t in tokens[end : end + 1]] in (["from"], ["of"]):
+            limit = _phrase(tokens, end + 1)
+            if limit:
+                found.append((token.quantity.value, frozenset(t.key for t in head), frozenset(t.key for t in limit)))
+    return tuple(found)
+
+
+_BOUNDS = frozenset("within below under above over ahead before beyond inside".split())
+
+
+def _check_easily(check: LineCheck) -> None:
+    """*well within the time* for *within the time*."""
+    for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
+        if a.folded in {"well", "far", "comfortably", "easily"} and b.folded in _BOUNDS and a.folded not in check.grounds.folded:
+            check.report("scope_added", f"{check.quote(a.start, b.end)}: the source does not say by how much.", a.start, b.end)
+
+
+def _check_only(check: LineCheck) -> None:
+    """*checked the invoices* for *only checked the invoices under 500 euros*."""
+    mine = {t.quantity.value for t in check.line.quantities if t.quantity is not None}
+    for number, reading in enumerate(check.grounds.readings):
+        for heads, values in _find_only(reading):
+            hits = [t for t in check.line.content if t.key in heads]
+            if not values & mine and {t.key for t in hits} == heads:
+                check.report("scope_added", "the source says this only within a bound.", hits[0].start, hits[-1].end, number)
+
+
+@lru_cache(maxsize=4096)
+def _find_only(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[float]], ...]:
+    """What a text says *only* of, and the numbers that bound it."""
+    found = []
+    tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        if token.folded != "only":
+            continue
+        after = tokens[i + 1 : i + 10]
+        stop = next((n for n, t in enumerate(after) if t.kind == "mark" or t.folded in {"and", "but", "while"}), len(after))
+        place = next((n for n, t in enumerate(after[:stop]) if t.folded in {"under", "over", "below", "above", "within"}), None)
+        heads = frozenset(t.key for t in after[: place or 0] if t.content)
+        values = frozenset(t.quantity.value for t in after[place or 0 : stop] if t.quantity is not None)
+        if len(heads) >= _LEAST and values:
+            found.append((heads, values))
+    return tuple(found)

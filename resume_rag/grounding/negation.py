@@ -138,7 +138,13 @@ def _scope_after(reading: Reading, i: int) -> list[Token]:
     ):
         return [t for t in reading.tokens[:i] if t.content and not t.verb][:1]  # "one rework in 2019, none in 2020"
     for at, token in enumerate(reading.tokens[i + 1 :], i + 1):
-        if token.folded == "to" and scope and scope[-1].key in _PERMITTED and any(t.verb for t in reading.tokens[at + 1 : at + 2]):
+        obliged = reading.tokens[at - 1].folded in {"have", "had", "has"}  # "no hearing had to be repeated"
+        if (
+            token.folded == "to"
+            and scope
+            and (scope[-1].key in _PERMITTED or obliged)
+            and any(t.verb for t in reading.tokens[at + 1 : at + 2])
+        ):
             continue
         if (
             token.kind == "mark"
@@ -203,6 +209,8 @@ def check_negation(check: LineCheck) -> None:
     _check_alone(check)
     _check_only(check)
     _check_subjects(check)
+    _check_ended(check)
+    _check_doubled(check)
     mine = find_denials(check.line)
     theirs = [(n, d) for n, r in enumerate(check.grounds.readings) for d in find_denials(r)]
     for number, denial in theirs:
@@ -306,6 +314,7 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
     denied |= {
         key for d in mine if any(keys.are_akin(a, b) for a in d.words for b in denial.words + denial.reach) for key in d.nouns
     }  # "the paperwork was never finished"
+    denied |= {t.key for d in mine for t in _find_clause(check.line, d) if set(d.words) & set(denial.words)}
     if any(keys.are_akin(head, key) for key in denied) or _is_only_with(check, number, denial) or _is_rare(check, number, denial):
         return
     free = {t.key for r in check.grounds.readings for t in r.content if not any(t.start == a for d in find_denials(r) for a, _ in d.places)}
@@ -324,12 +333,20 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
             return
 
 
+def _find_clause(reading: Reading, denial: Denial) -> list[Token]:
+    """The words behind a denial in its clause: *no model signed off by me had to be restated*."""
+    at = next(i for i, t in enumerate(reading.tokens) if t.start == denial.start)
+    after = reading.tokens[at + 1 : at + 15]
+    stop = next((n for n, t in enumerate(after) if t.kind == "mark" or t.folded in {"and", "or", "but"}), len(after))
+    return [t for t in after[:stop] if t.content and t.clause == reading.tokens[at].clause]
+
+
 def _is_only_with(check: LineCheck, number: int, denial: Denial) -> bool:
     """*handled animals only with a keeper* for *never handled animals without a keeper*: two denials make one *only*."""
     denials = find_denials(check.grounds.readings[number])
     tokens = check.grounds.readings[number].tokens
     said = check.line.folded
-    if not {"only", "always", "exclusively", "solely", "unless"} & said:
+    if not {"only", "always", "exclusively", "solely", "unless", "every", "each", "all"} & said:
         return False
     for first, second in zip(denials, denials[1:], strict=False):
         between = [t for t in tokens if first.end <= t.start < second.start]
@@ -341,6 +358,50 @@ def _is_only_with(check: LineCheck, number: int, denial: Denial) -> bool:
         if word == "without" and kept and with_it and not any(_is_opposed(check, t) for t in check.line.tokens if t.folded in _ONLY):
             return True
     return False
+
+
+def says_only_with(check: LineCheck) -> bool:
+    """Whether the line says *always with* or *only with* for a source's *never without*."""
+    return any(_is_only_with(check, n, d) for n, r in enumerate(check.grounds.readings) for d in find_denials(r) if _find_doubled(r))
+
+
+@lru_cache(maxsize=4096)
+def _find_doubled(reading: Reading) -> tuple[tuple[Denial, Denial], ...]:
+    """*never served without checking*, *no invoice left without a signature*: two denials of one statement."""
+    denials = find_denials(reading)
+    found = []
+    for first, second in zip(denials, denials[1:], strict=False):
+        between = [t for t in reading.tokens if first.end <= t.start < second.start]
+        if reading.text[second.start : second.end].casefold() == "without" and all(t.kind != "mark" for t in between) and second.words:
+            found.append((first, second))
+    return tuple(found)
+
+
+def _check_doubled(check: LineCheck) -> None:
+    """*never served alcohol* and *served alcohol without checking* for *never served alcohol without checking*: both halves, or neither."""
+    mine = find_denials(check.line)
+    for number, reading in enumerate(check.grounds.readings):
+        for first, second in _find_doubled(reading):
+            lacking = [d for d in mine if check.line.text[d.start : d.end].casefold() == "without" and _share(d.words, second.words)]
+            plain = [d for d in mine if d not in lacking]
+            denied = [d for d in plain if _share(d.words + d.reach, first.words)]
+            named = any(_share((t.key,), second.words) for t in check.line.content)
+            turned = any(_share(d.words[:1], second.words) and not _share(d.words[:1], first.words) for d in plain)
+            if turned:
+                check.report("negation_added", "the source denies only that this was missing.", plain[0].start, plain[0].end, number)
+            elif denied and not named:
+                check.report("scope_added", "the source denies this of one case only.", denied[0].start, denied[0].end, number)
+            elif denied and not lacking and not _UNLESS & check.line.folded:
+                check.report("negation_added", "the source denies this without it, not with it.", denied[0].start, denied[0].end, number)
+            elif lacking and not denied:
+                check.report("negation_dropped", "the source says that this was not.", lacking[0].start, lacking[0].end, number)
+
+
+_UNLESS = frozenset("unless before until except but prior ahead first till only".split())
+
+
+def _share(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    return any(keys.are_akin(a, b) for a in mine for b in theirs)
 
 
 _ONLY = frozenset("only always exclusively solely".split())
@@ -363,7 +424,9 @@ def _is_rare(check: LineCheck, number: int, denial: Denial) -> bool:
     counts = {"once": 1.0, "one": 1.0, "twice": 2.0}
     found = {_count(t, counts) for t in after[place : place + 5]} - {None}
     pairs = zip(check.line.tokens, check.line.tokens[1:], strict=False)
-    return any(a.folded in {"only", "just", "single", "than"} and _count(b, counts) in found for a, b in pairs)
+    return any(
+        a.folded in {"only", "just", "than"} and _count(b, counts) in found or a.folded == "single" and 1.0 in found for a, b in pairs
+    )
 
 
 def _count(token: Token, counts: dict[str, float]) -> float | None:
@@ -383,6 +446,54 @@ def _check_objects(check: LineCheck, denial: Denial, number: int) -> None:
         plain = before is None or before.start not in denied and not before.folded.endswith("n't")
         if plain and a.key == verb.key and b.key == noun.key and a.start not in denied and b.start not in denied:
             check.report("negation_dropped", f"{check.quote(a.start, b.end)}: the source denies this.", a.start, b.end, number)
+
+
+def _check_ended(check: LineCheck) -> None:
+    """*stopped using paper bags* for *stopped using plastic trays; paper bags are in use*, and *used trays* for *stopped using trays*."""
+    mine = _find_ended(check.line)
+    for number, reading in enumerate(check.grounds.readings):
+        theirs = _find_ended(reading)
+        if not theirs:
+            continue
+        going_on = {t.key for r in check.grounds.readings for t in r.content} - theirs
+        for token in check.line.content:
+            if token.key in mine and token.key in going_on - _STYLE:
+                check.report("negation_added", "the source does not say that this ended.", token.start, token.end, number)
+        verbs = {t.key for t in reading.tokens if t.key in theirs and t.folded.endswith("ing")}
+        for token in check.line.tokens:
+            if (
+                token.verb
+                and token.key in verbs - mine - going_on
+                and not _ENDING_WORDS & check.line.folded
+                and not find_denials(check.line)
+            ):
+                check.report("negation_dropped", "the source says that this was stopped.", token.start, token.end, number)
+
+
+_ENDING_WORDS = frozenset(
+    """stopped stopping stop ceased ceasing discontinued discontinuing ended ending quit abandoned abandoning phased gave giving dropped scrapped
+    until longer away""".split()
+)
+_ENDERS = frozenset("stopped stopping ceased ceasing discontinued discontinuing quit abandoned abandoning".split())
+
+
+@lru_cache(maxsize=4096)
+def _find_ended(reading: Reading) -> frozenset[str]:
+    """What a text says was stopped: the words behind *stopped using*, *discontinued the use of*."""
+    found: set[str] = set()
+    tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        if token.folded not in _ENDERS or not token.verb:
+            continue
+        after = tokens[i + 1 : i + 9]
+        stop = next(
+            (n for n, t in enumerate(after) if t.kind == "mark" or t.folded in {"but", "while", "in", "from", "because", "when", "after"}),
+            len(after),
+        )
+        gerund = after[:1] and after[0].folded.endswith("ing")
+        if gerund or token.folded.startswith(("discont", "abandon")):
+            found |= {t.key for t in after[:stop] if t.content}
+    return frozenset(found)
 
 
 def _check_alone(check: LineCheck) -> None:

@@ -37,7 +37,7 @@ _PRONOUNS = frozenset("which that this".split())
 _NO_TIE = frozenset({("so", "far"), ("so", "did"), ("so", "much"), ("so", "many"), ("so", "as"), ("so", "called"), ("next", "to")})
 _LINKING = frozenset(
     """because as since so due owing thanks after once when whenever following result resulting why led caused helped meant allowed made thus
-    therefore hence given until unless if through via reason""".split()
+    therefore hence given until through via reason""".split()
 )
 """Words by which a source may join cause and effect, and nothing else in it does."""
 _CONTRASTING = frozenset("despite unlike".split())

@@ -12,7 +12,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.limits import makes_exception
-from resume_rag.grounding.negation import find_denials, find_turned
+from resume_rag.grounding.negation import find_denials, find_turned, says_only_with
 from resume_rag.grounding.reading import Reading, Token
 
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday morning evening night".split())
@@ -55,7 +55,7 @@ def judge_reach(check: LineCheck, words: Sequence[Token], at: int) -> str | None
     token, said = words[at], check.grounds.folded
     if token.folded in {"every", "each"} and [w.folded for w in words[at + 1 : at + 2]] == ["time"] and "always" in said:
         return ""
-    if token.folded in {"all", "every", "each", "always"} and _stays_within(check):
+    if token.folded in {"all", "every", "each", "always"} and (_stays_within(check) or says_only_with(check)):
         return ""  # "all within the limit" for "none over the limit"
     if token.folded in {"every", "each"} and _is_interval(check, token):
         return ""  # "every two weeks": how often is for `intervals.py`
@@ -161,12 +161,8 @@ def _has_each(check: LineCheck) -> bool:
 def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Whether the source says *all* or *every* of the same thing, or gives the period that *every* names."""
     after = [t for t in words[at + 1 : at + 6] if t.content][:3]
-    if (
-        words[at].folded in {"each", "every"}
-        and after[:1]
-        and after[0].folded + "s" in check.grounds.folded
-        and after[0].folded in _WEEKDAYS
-        and not _is_numbered(check, after[0].folded + "s")
+    if words[at].folded in {"each", "every"} and any(
+        t.folded + "s" in check.grounds.folded and t.folded in _WEEKDAYS and not _is_numbered(check, t.folded + "s") for t in after[:2]
     ):
         return True  # "each Saturday" for "Saturdays"
     if words[at].folded in {"each", "every"} and after[:1] and _is_period(check, after[0]):
