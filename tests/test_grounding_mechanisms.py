@@ -224,6 +224,135 @@ CASES = [
         "Beat the company goal of 85% with a first-time fix rate of 91%",
     ),
     ("Rang customers.", "Texted customers", "Telephoned customers"),
+    ("Sales rose because the timetable changed.", "Sales rose, so the timetable changed", "As the timetable changed, sales rose"),
+    (
+        "Rewired the shed before the roof was done.",
+        "Rewired the shed after the roof was done",
+        "Rewired the shed ahead of the roof being done",
+    ),
+    (
+        "First worked the counter, later moved to the kitchen.",
+        "Worked the kitchen before moving to the counter",
+        "Worked the counter first and later moved to the kitchen",
+    ),
+    (
+        "Wrote the manual while my colleague did the drawings.",
+        "Wrote the manual after my colleague did the drawings",
+        "Wrote the manual, with a colleague doing the drawings",
+    ),
+    ("Painted the hall in May. The landlord was pleased.", "Painted the hall because the landlord was pleased", "Painted the hall in May"),
+    ("Cleaned nearly all of the offices.", "Cleaned all of the offices", "Cleaned almost all of the offices"),
+    (
+        "Two of the five shops took up the rota I wrote.",
+        "Wrote the rota that the five shops took up",
+        "Wrote the rota that 2 of 5 shops took up",
+    ),
+    (
+        "Never missed a print deadline in 4 years, except once during the flood.",
+        "Never missed a print deadline in 4 years",
+        "Missed a print deadline only once in 4 years, during the flood",
+    ),
+    (
+        "Ordered the flowers if the florist was on holiday.",
+        "Ordered the flowers",
+        "Ordered the flowers whenever the florist was on holiday",
+    ),
+    ("Two days a week I did the till.", "Did the till daily", "Did the till on two days each week"),
+    ("Mostly made cakes for weddings.", "Made only wedding cakes", "Made mainly wedding cakes"),
+    (
+        "I was not allowed to prescribe, so the doctor signed every script I drafted.",
+        "Prescribed and drafted scripts signed by the doctor",
+        "Not permitted to prescribe; drafted scripts for the doctor to sign",
+    ),
+    (
+        "Not one child hurt on my crossing; there was one near miss in 2014.",
+        "Not one near miss on my crossing",
+        "No child was hurt on my crossing",
+    ),
+    (
+        "Gave talks, never handled animals without a senior keeper.",
+        "Gave talks and handled animals without a senior keeper",
+        "Gave talks and handled animals only with a senior keeper",
+    ),
+    (
+        "Didn't do payroll, but checked the timesheets before they went to payroll.",
+        "Did payroll and checked the timesheets",
+        "Checked the timesheets before they went to payroll",
+    ),
+    (
+        "No film over the local limit, 200 films audited.",
+        "Audited 200 films, all over the local limit",
+        "Audited 200 films, all of them within the local limit",
+    ),
+    ("No escapes and no mix-ups in my rooms.", "Mix-ups in my rooms without escapes", "Kept my rooms free of escapes and mix-ups"),
+    ("Tried to fix the receptors on site.", "Fixed the receptors on site at the first attempt", "Worked on fixing the receptors on site"),
+    ("Hoped to open a second shop in 2020.", "Opened a second shop in 2020, as hoped", "Aimed to open a second shop in 2020"),
+    (
+        "Helped the stage manager rig the lights and ran the sound desk.",
+        "Rigged the lights, helping the stage manager with sound",
+        "Ran the sound desk and helped the stage manager rig the lights",
+    ),
+    (
+        "Was a trainee evaluator for six months and sat in on meetings.",
+        "Was an evaluator for six months and sat in on meetings",
+        "Sat in on meetings as a trainee evaluator for six months",
+    ),
+    (
+        "Arranged around 120 funerals a year, on my own from the second year.",
+        "Arranged around 120 funerals a year on my own",
+        "Arranged around 120 funerals a year, independently from the second year",
+    ),
+    ("Gave talks to visitors on weekends in summer.", "Gave talks to visitors every weekend", "Gave weekend talks to visitors in summer"),
+    (
+        "My team of four closed 90% of the tickets from the north desk within a day.",
+        "My team of four closed 90% of the tickets within a day",
+        "My team of four closed 90% of the north desk's tickets within a day",
+    ),
+    (
+        "Proposed a glossary of 300 legal terms; the court has taken over about half of the terms.",
+        "Proposed a glossary of 300 legal terms, which the court has taken over",
+        "Proposed a glossary of 300 legal terms, about half of which the court has taken over",
+    ),
+    (
+        "If a formula failed the stability test I remade it; about one in ten did.",
+        "Remade formulas for the stability test, about one in ten",
+        "Remade formulas failing the stability test, about one in ten",
+    ),
+    (
+        "Stopped using plastic trays in 2019; paper bags are still in use.",
+        "Stopped using paper bags in 2019",
+        "Stopped using plastic trays in 2019, with paper bags still in use",
+    ),
+    (
+        "All jobs were done within the permitted time.",
+        "All jobs were done well within the permitted time",
+        "Completed all jobs within the permitted time",
+    ),
+    (
+        "Ran the bar on three evenings a week, open five.",
+        "Ran the bar every evening",
+        "Ran the bar on three of the five evenings it was open each week",
+    ),
+    (
+        "Never served alcohol to a guest without checking ID.",
+        "Never served alcohol to a guest",
+        "Always checked ID before serving alcohol to a guest",
+    ),
+    (
+        "Only checked the invoices under 500 euros; bigger ones went to the controller.",
+        "Checked the invoices; bigger ones went to the controller",
+        "Checked invoices under 500 euros",
+    ),
+    (
+        "Helped the security team with phishing drills; they sent them, I pulled the mail logs.",
+        "Pulled the mail logs and the phishing drills",
+        "Pulled the mail logs for the security team's phishing drills",
+    ),
+    (
+        "Wrote the report with two colleagues after I had measured the wells.",
+        "Wrote the report after measuring the wells",
+        "Measured the wells and wrote the report with two colleagues",
+    ),
 ]
 
 

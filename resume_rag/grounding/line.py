@@ -14,6 +14,7 @@ from resume_rag.grounding.intervals import check_intervals
 from resume_rag.grounding.joints import check_joints
 from resume_rag.grounding.language import is_english
 from resume_rag.grounding.leaks import check_runs, is_copy, name_leaks
+from resume_rag.grounding.limits import check_limits
 from resume_rag.grounding.modality import check_modality, check_verbs
 from resume_rag.grounding.negation import check_negation
 from resume_rag.grounding.nominal import check_nominal
@@ -27,6 +28,7 @@ from resume_rag.grounding.reading import read
 from resume_rag.grounding.shares import check_shares
 from resume_rag.grounding.slots import check_slots
 from resume_rag.grounding.syntax import check_syntax
+from resume_rag.grounding.ties import check_ties
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.universals import check_exceptions
 from resume_rag.grounding.voice import (
@@ -135,6 +137,8 @@ def check_line(
     check_joints(check)
     check_titles(check)
     check_cause(check)
+    check_ties(check)
+    check_limits(check)
     check_exceptions(check)
     check_reach(check)
     check_words(check)

@@ -39,6 +39,20 @@ _DETERMINERS = frozenset("a an the our my this that his her their its one".split
 _HEADS = frozenset("head director chief manager leader deputy chair captain".split())
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
+_KEEPING = {
+    "unfinished": """put forward | put * forward | idea | work on | unsuccessful | unsuccessfully | request | ask for | ask | to follow | intention
+        | intend | due to | still to | outstanding | yet to | envisage | plan for | plan | aim | hope | in preparation | under consideration | prospective
+        | wish | suggestion | recommendation | proposal | attempt | nomination""",
+    "helped": "lend * hand | helper | serve on | sit on | aide | contribution | participation | involvement",
+    "sometimes": "at times | in part | now and then | in most case | upon request | by request | on demand",
+    "learning": "pick up",
+    "acting": "absence | whenever | while * away | when * away",
+}
+"""What keeps a weakness in a line without being one wherever it stands in a source."""
+_SOME = frozenset("several few certain number part some".split())
+_USUALLY = frozenset("usually normally typically generally mostly".split())
+_DOING = frozenset({"unfinished", "helped", "learning"})
+_PARTS = frozenset({"third", "quarter", "half", "fifth", "tenth", "fraction", "percent"})
 _FOLLOWERS = frozenset("of a an the this that our its their in new full".split())
 
 
@@ -292,6 +306,9 @@ def _find_shared(reading: Reading, place: int) -> frozenset[str]:
     while clause and not any(t.verb and t.clause == clause and t.start < reading.tokens[place].start for t in reading.tokens):
         clause -= 1
     before = [t for t in reading.tokens[:place] if clause <= t.clause]
+    own = [t for t in before if t.part == reading.tokens[place].part]
+    if own and own[0].folded in {"once", "after", "since", "by"} and any(t.verb and t.content for t in own):
+        before = own  # "late deliveries fell once I held calls with five suppliers"
     if reading.tokens[place].folded == "with" and not any(t.verb for t in before):
         return frozenset()
     return frozenset(t.key for t in before if t.content)
@@ -305,8 +322,15 @@ def _reached(reading: Reading, start: int, end: int, group: str) -> list[Token]:
     if group == "sometimes" and end < len(reading.tokens) and reading.tokens[end].folded in _PREPOSITIONS:
         return [t for t in inside if t.start > reading.tokens[end].start]
     opens = not any((t.content or t.kind == "number") and t.clause == clause for t in reading.tokens[:start])
+    passive = (
+        group == "supervised" and start > 1 and reading.tokens[start - 1].folded in {"was", "were"} and reading.tokens[start - 2].content
+    )
+    if passive and reading.tokens[end - 1].folded == "by":
+        return inside  # "their portfolios were guided by the head": not what else was done
     if group in _TRAILING and not opens:
-        return [t for t in reading.tokens if t.clause <= clause and not _sentence_between(reading, t, clause)]
+        part = reading.tokens[end - 1].part
+        beyond = [t for t in reading.tokens[end:] if t.part > part and t.clause == clause]  # "with two others after I had measured it"
+        return [t for t in reading.tokens if t.clause <= clause and t not in beyond and not _sentence_between(reading, t, clause)]
     if (
         opens
         and group in {"shared", "supervised"}
@@ -357,12 +381,19 @@ def check_modality(check: LineCheck) -> None:
             brief = weak.words.casefold().startswith("tempora") and bool(
                 {"stand", "stood", "standing"} & {t.folded for t in check.line.tokens}
             )
+            asserted = _find_asserted(check, weak, mine, _free_keys(check, number, weak)) if weak.group in _DOING else None
+            if asserted is not None:
+                message = f"the source says “{weak.words}” of this, and the line says that it was done."
+                check.report("modality_dropped", message, asserted.start, asserted.end, number)
+                continue
             if weak.group in groups or brief or _alike(weak.group, weak.words, groups) or _keeps_word(check, weak):
                 continue
             free = _free_keys(check, number, weak)
             if weak.companions and _names_companions(check, weak):
                 continue
             hits = [t for t in check.line.content if _meets(t.key, weak.reach - free) and t.key not in _STYLE]
+            if weak.group in _DOING and hits and _only_names(check, hits, free):
+                continue
             if hits and _covers(check, hits, weak, free):
                 token = next((t for t in hits if t.verb), hits[0])
                 message = f"the source says “{weak.words}” of this, and the line leaves it out."
@@ -379,6 +410,19 @@ def _is_in_team(line: Reading) -> bool:
             if heads and not heads[-1].text.endswith(("'s", "’s")):  # "within the team's budget"
                 return True
     return False
+
+
+def _only_names(check: LineCheck, hits: list[Token], free: frozenset[str]) -> bool:
+    """*pulled mail logs for the security team's drills* for *helped the team with drills, I pulled mail logs*: what was done is free, the rest says
+    what for."""
+    verbs = [t for t in check.line.content if t.verb and t.key not in _STYLE]
+    if not verbs or any(t.verb for t in hits) or not all(any(keys.are_akin(v.key, key) for key in free) for v in verbs):
+        return False
+    placed = {id(t) for p in find_phrases(check.line) if p.kind in _AIMS and not p.joined for t in p.words}
+    return all(id(t) in placed for t in hits)
+
+
+_AIMS = frozenset("for during as of".split())
 
 
 def _names_companions(check: LineCheck, weak: Weakness) -> bool:
@@ -401,10 +445,94 @@ def _keeps_word(check: LineCheck, weak: Weakness) -> bool:
     """*observed* for *as observer*: the weakening word is there in another form."""
     if weak.group == "acting" and {"acting", "interim", "cover", "covered", "covering"} & {t.folded for t in check.line.tokens}:
         return True
+    if _says_otherwise(check, weak):
+        return True
     if weak.group not in {"learning", "acting"}:
         return False
     words = [keys.find_key(word) for word in weak.words.casefold().split() if word.casefold() not in marks.FUNCTION]
     return any(keys.is_derived(t.key, word) or t.key == word for word in words for t in check.line.content)
+
+
+def _says_otherwise(check: LineCheck, weak: Weakness) -> bool:
+    """*put forward a glossary* for *proposed a glossary*: near what it weakens, and nothing says that it was done."""
+    quantities = [t.quantity for t in check.line.quantities if t.quantity is not None]
+    if weak.words.casefold().startswith("tempora"):
+        return any(q.unit in {"day", "month"} for q in quantities)  # "deputised for six weeks"
+    if (
+        weak.group == "sometimes"
+        and weak.words.casefold().split()[0] == "some"
+        and (_PARTS & check.line.folded or any(q.unit == "%" for q in quantities))
+    ):
+        return True  # "about a third of the drivers"
+    opening = weak.words.casefold().split()[0]
+    if opening in _USUALLY and ({"rule", "average"} & check.line.folded):
+        return True  # "as a rule", "on average"
+    if opening in {"most", "majority"} and _has_some(check.line, weak, frozenset({"most", "majority"})):
+        return True
+    if opening == "some" and _has_some(check.line, weak):
+        return True
+    if weak.group == "learning" and _names_course(check.line, weak):
+        return True
+    return any(_has_pattern(check.line, pattern) for pattern in _keeping(weak.group))
+
+
+def _names_course(reading: Reading, weak: Weakness) -> bool:
+    """*passed the first part of a rescue course* for *learning to do rescue, passed the first part*."""
+    tokens = reading.tokens
+    at = [i for i, t in enumerate(tokens) if t.folded in _LEARNT]
+    near = [
+        t
+        for i in at
+        for t in (
+            *tokens[max(0, i - 3) : i],
+            *(tokens[i + 2 : i + 5] if tokens[i + 1 : i + 2] and tokens[i + 1].folded in {"in", "on", "for"} else ()),
+        )
+    ]
+    hits = [t for t in reading.content if t.key in weak.reach and t.key not in _STYLE]
+    return (
+        bool(at)
+        and any(t in near for t in hits)
+        and not any(t.verb and t.key in weak.reach and t.key not in _STYLE for t in hits if t not in near)
+    )
+
+
+def _has_some(reading: Reading, weak: Weakness, words: frozenset[str] = _SOME) -> bool:
+    """*several MPs*, *some county MPs* for *some of the county's MPs*."""
+    return any(
+        token.folded in words and any(_meets(t.key, weak.reach) for t in reading.tokens[i + 1 : i + 5] if t.content)
+        for i, token in enumerate(reading.tokens)
+    )
+
+
+def _find_asserted(check: LineCheck, weak: Weakness, mine: tuple[Weakness, ...], free: frozenset[str]) -> Token | None:
+    """The verb by which a line says plainly that the weakened was done: *fixed* for *tried to fix*, whatever else is planned or helped in it."""
+    if weak.words.casefold() in {"student", "candidate"}:
+        return None
+    kept = frozenset().union(*(w.reach for w in mine if w.group == weak.group))
+    tokens = check.line.tokens
+    for i, token in enumerate(tokens):
+        before = tokens[i - 1] if i else None
+        opens = before is None or before.kind == "mark" or before.folded in {"and", "then", "i", "successfully"}
+        past = token.folded.endswith("ed") or keys.is_irregular(token.folded)
+        if not (opens and token.verb and past and token.content) or token.key in kept | free | _STYLE | weakening_keys():
+            continue
+        if any(token.key == key or keys.is_derived(token.key, key) for key in weak.reach - free) and not _is_done_by_others(
+            check.line, token
+        ):
+            return token
+    return None
+
+
+@lru_cache(maxsize=16)
+def _keeping(group: str) -> tuple[tuple[str, ...], ...]:
+    texts = _KEEPING.get(group, "").split("|")
+    return tuple(tuple("*" if word == "*" else keys.find_key(word) for word in text.split()) for text in texts if text.strip())
+
+
+def _has_pattern(reading: Reading, pattern: tuple[str, ...]) -> bool:
+    if pattern[0] not in reading.keys:
+        return False
+    return any(t.key == pattern[0] and _match(reading, i, pattern) for i, t in enumerate(reading.tokens))
 
 
 def _alike(group: str, words: str, groups: set[str]) -> bool:

@@ -13,7 +13,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.links import find_phrases
-from resume_rag.grounding.negation import find_denials
+from resume_rag.grounding.negation import find_denials, find_turned, says_only_with
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.relations import is_share
 
@@ -31,6 +31,7 @@ _PARTS = frozenset("some most majority half many few several part".split())
 _MOSTLY = frozenset("mostly mainly chiefly largely predominantly primarily".split())
 _PARTS_OF_DAY = frozenset("morning evening night afternoon shift".split())
 _OFTEN = frozenset("regularly frequently often routinely repeatedly constantly continually always usually typically generally".split())
+_MOSTLY = frozenset("normally mostly mainly commonly".split())
 _DEFINITE = frozenset("the our its their my this".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekday weekend".split())
 
@@ -126,7 +127,21 @@ def _find_partial(reading: Reading) -> tuple[tuple[Token, Token], ...]:
         verb = next((t for t in reading.tokens[i + 3 : i + 6] if t.verb and t.content), None)
         if verb is not None:
             found.append((token, verb))
-    return tuple(found)
+    return (*found, *_find_taken(reading))
+
+
+def _find_taken(reading: Reading) -> list[tuple[Token, Token]]:
+    """The part and the verb of *has taken over about half of the terms*."""
+    found = []
+    for i, token in enumerate(reading.tokens[:-3]):
+        share = token.folded in {"half", "most", "some"} or token.quantity is not None and token.quantity.unit == "%"
+        if share and reading.tokens[i + 1].folded == "of" and reading.tokens[i + 2].folded in _DEFINITE:
+            before = [t for t in reading.tokens[max(0, i - 4) : i] if t.kind != "mark"]
+            verb = next((t for t in reversed(before) if t.verb and t.content and t.clause == token.clause), None)
+            subject = verb is not None and any(b.folded in {"has", "have", "had"} for b in before)
+            if verb is not None and subject:
+                found.append((token, verb))
+    return found
 
 
 def _check_endings(check: LineCheck) -> None:
@@ -149,7 +164,7 @@ def _check_habits(check: LineCheck) -> None:
 
 def _check_often(check: LineCheck) -> None:
     said = frozenset().union(*({t.folded for t in r.tokens} for r in check.grounds.readings))
-    if said & (_OFTEN | RATES.keys() | {"every", "each"}):
+    if said & (_OFTEN | _MOSTLY | RATES.keys() | {"every", "each"}) or find_turned(check) or says_only_with(check):
         return
     for token in check.line.tokens:
         if token.folded in _OFTEN:

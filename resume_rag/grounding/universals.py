@@ -11,11 +11,13 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.lexicon.quantities import RATES
-from resume_rag.grounding.negation import find_turned
+from resume_rag.grounding.limits import makes_exception
+from resume_rag.grounding.negation import find_denials, find_turned, says_only_with
 from resume_rag.grounding.reading import Reading, Token
 
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday morning evening night".split())
 _ALWAYS = frozenset("all every each always consistently".split())
+_PREVENTING = frozenset("avoid avoided avoiding prevent prevented preventing eliminate eliminated eliminating".split())
 _BESIDE = 3
 _EXCEPTION_WORDS = 14
 _EXCEPTIONS = frozenset("except excluding barring bar excl unless".split())
@@ -25,7 +27,7 @@ _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
 
 def check_exceptions(check: LineCheck) -> None:
     """*every year* for *every year but one*."""
-    if _find_exception(check.line) or any(t.folded == "not" for t in check.line.tokens):
+    if _find_exception(check.line) or makes_exception(check.line) or any(t.folded == "not" for t in check.line.tokens):
         return
     for number, reading in enumerate(check.grounds.readings):
         key = _find_exception(reading)
@@ -53,6 +55,16 @@ def judge_reach(check: LineCheck, words: Sequence[Token], at: int) -> str | None
     token, said = words[at], check.grounds.folded
     if token.folded in {"every", "each"} and [w.folded for w in words[at + 1 : at + 2]] == ["time"] and "always" in said:
         return ""
+    if token.folded in {"all", "every", "each", "always"} and (_stays_within(check) or says_only_with(check)):
+        return ""  # "all within the limit" for "none over the limit"
+    if token.folded in {"every", "each"} and _is_interval(check, token):
+        return ""  # "every two weeks": how often is for `intervals.py`
+    if token.folded == "any" and {w.folded for w in words[max(0, at - 3) : at]} & _PREVENTING:
+        return ""
+    if token.folded in {"all", "every", "each"} and any(
+        t.text.replace(" ", "") in {"100%", "100percent"} for r in check.grounds.readings for t in r.quantities
+    ):
+        return ""
     if token.folded in _ALWAYS and find_turned(check):
         return ""  # "always on time" for "never late"
     before = [t.folded for t in words[max(0, at - 2) : at]]
@@ -70,6 +82,24 @@ def judge_reach(check: LineCheck, words: Sequence[Token], at: int) -> str | None
         mostly = token.folded == "most" and {"mostly", "mainly", "majority"} & said
         return "" if token.folded in said or mostly or not _claims_only(words, at) else "scope_added"
     return None
+
+
+def _stays_within(check: LineCheck) -> bool:
+    """*none over the limit* in a source, *within the limit* in the line."""
+    if not {"within", "below", "under", "inside"} & check.line.folded:
+        return False
+    for reading in check.grounds.readings:
+        for denial in find_denials(reading):
+            after = {t.folded for t in reading.tokens if denial.end <= t.start < denial.end + 40}
+            if {"over", "above", "beyond", "outside"} & after:
+                return True
+    return False
+
+
+def _is_interval(check: LineCheck, token: Token) -> bool:
+    after = next((t for t in check.line.tokens if t.start >= token.end), None)
+    known = {"every", "each", "per", "a", "fortnight", "fortnightly", "biweekly", "weekly", "monthly"} & check.grounds.folded
+    return after is not None and after.quantity is not None and after.quantity.unit in {"day", "month", "second"} and bool(known)
 
 
 def _is_pronoun(check: LineCheck, token: Token) -> bool:
@@ -103,6 +133,12 @@ def _says_all(check: LineCheck) -> bool:
     return False
 
 
+def _is_numbered(check: LineCheck, plural: str) -> bool:
+    """*three evenings*: some of them, and not each."""
+    pairs = (pair for r in check.grounds.readings for pair in zip(r.tokens, r.tokens[1:], strict=False))
+    return any(a.kind == "number" and b.folded == plural for a, b in pairs)
+
+
 def _is_period(check: LineCheck, noun: Token) -> bool:
     """*each season* for *a season*, *per season*."""
     return any(
@@ -125,11 +161,8 @@ def _has_each(check: LineCheck) -> bool:
 def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Whether the source says *all* or *every* of the same thing, or gives the period that *every* names."""
     after = [t for t in words[at + 1 : at + 6] if t.content][:3]
-    if (
-        words[at].folded in {"each", "every"}
-        and after[:1]
-        and after[0].folded + "s" in check.grounds.folded
-        and after[0].folded in _WEEKDAYS
+    if words[at].folded in {"each", "every"} and any(
+        t.folded + "s" in check.grounds.folded and t.folded in _WEEKDAYS and not _is_numbered(check, t.folded + "s") for t in after[:2]
     ):
         return True  # "each Saturday" for "Saturdays"
     if words[at].folded in {"each", "every"} and after[:1] and _is_period(check, after[0]):
