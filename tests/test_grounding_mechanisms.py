@@ -82,6 +82,22 @@ CASES = [
     ("Baked 60 loaves with one apprentice shaping.", "Baked and shaped 60 loaves", "Baked 60 loaves, with one apprentice shaping"),
     ("Served 999,999 guests.", "Served 1,000,000 guests", "Served 999999 guests"),
     ("Rerouted traffic in the flood; four lines never stopped.", "Rerouted traffic; no line ever stopped", "Rerouted traffic in the flood"),
+    ("Oiled lanes before league night.", "Oiled before league night", "Before league night, the lanes were oiled"),
+    ("Spoke for deaf patients at two clinics.", "Spoke for deaf at two clinics", "Spoke at two clinics for deaf patients"),
+    ("Kept lot records in Excel.", "Kept lot lot records in Excel", "Kept the lot records in Excel"),
+    ("Interpreted for patients at two clinics.", "Interpreted for at two clinics", "Interpreted at two clinics for patients"),
+    ("Dropped the price of weekday slots.", "Dropped weekday slots of the price", "Dropped the weekday slots' price"),
+    (
+        "After a derailment wrote the report for the council.",
+        "Wrote a derailment for the council",
+        "Wrote the council's report after a derailment",
+    ),
+    (
+        "Rejections came down from 7% to 2% after we weighed trays.",
+        "Rejected trays from 7% to 2%",
+        "Rejections fell from 7% to 2% after we weighed trays",
+    ),
+    ("Bound 40 atlases a week.", "Bound 40 a week atlases", "Bound 40 atlases every week"),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resume_rag.grounding.agents import check_acts
+from resume_rag.grounding.bonds import check_bonds
 from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
@@ -23,6 +24,7 @@ from resume_rag.grounding.reading import read
 from resume_rag.grounding.syntax import check_syntax
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.universals import check_exceptions
+from resume_rag.grounding.valency import check_valency
 from resume_rag.grounding.voice import (
     check_clauses,
     check_helping,
@@ -116,6 +118,8 @@ def check_line(
     check_roles(check)
     check_exchange(check)
     check_company(check)
+    check_bonds(check)
+    check_valency(check)
     check_doubles(check)
     check_means(check)
     check_joints(check)
