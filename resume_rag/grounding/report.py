@@ -9,6 +9,7 @@ from resume_rag.grounding.align import measure_cover, select_facts
 from resume_rag.grounding.codes import CODES
 from resume_rag.grounding.language import is_english
 from resume_rag.grounding.leaks import is_copy
+from resume_rag.grounding.levels import check_levels
 from resume_rag.grounding.line import check_line
 from resume_rag.grounding.locked import SHAPES, check_basics, check_locked, match_entries, merged_sources
 from resume_rag.grounding.skills import check_skills
@@ -67,6 +68,7 @@ class _Comparison:
             *check_basics(self.source, self.tailored),
             *check_locked(self.source, self.tailored, self.matches),
             *check_skills(self.source, self.tailored, self.facts),
+            *check_levels(self.source, self.tailored),
         ]
         for line in self.lines:
             findings += self._check(line)
