@@ -184,9 +184,11 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
 
 def _is_opening_title(tokens: tuple[Token, ...], at: int) -> bool:
     """Whether the noun there closes a phrase without an article that opens the text: the candidate's own post."""
-    if at < 0 or tokens[at].folded.endswith("s") or not is_person(tokens[at]):
+    head = next((n - 1 for n, t in enumerate(tokens) if n and not (t.content and not t.verb or t.folded == "-")), -1)
+    if not 0 <= head <= at or tokens[head].folded.endswith("s") or not is_person(tokens[head]) or not tokens[0].content:
         return False
-    return all(t.content and not t.verb or t.folded == "-" for t in tokens[: at + 1])
+    rest = tokens[head + 1 : at + 1]  # "community midwife in Hull who"
+    return not any(t.verb or t.kind == "mark" or is_person(t) for t in rest) and (not rest or rest[0].folded in {"in", "at", "from", "of"})
 
 
 def _inherit(reading: Reading, i: int, found: list[Act]) -> tuple[Token, ...]:

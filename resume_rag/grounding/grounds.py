@@ -26,7 +26,7 @@ _SECTION_WORDS = {
     "volunteer": "volunteer",
     "publications": "publication publish author write paper article",
     "projects": "project",
-    "education": "degree",
+    "education": "degree study",
     "skills": "skill",
 }
 _DAYS = {"second": 1 / 86400, "day": 1.0, "month": 30.4}

@@ -29,7 +29,7 @@ _CUT = frozenset(
 _TIMES = frozenset("after before until".split())
 _TWICE = frozenset("had that very".split())
 _LONGEST = 4
-_ECHO = 3
+_ECHO, _LEAST_ECHO = 4, 2
 _BE = frozenset("is are was were be been am".split())
 _OPEN_TIMES = frozenset("first same next last previous following minimum maximum total single".split())
 _TWO_OBJECTS = keys.keys_of(
@@ -167,7 +167,7 @@ def _check_twice(check: LineCheck) -> None:
 
 
 def _check_echo(check: LineCheck) -> None:
-    """*by hand from cane we gouged by hand from cane*: three words in a row that come again further on."""
+    """*by hand from cane we gouged by hand from cane*: four words in a row that come again further on."""
     tokens = check.line.tokens
     folded = [t.folded for t in tokens]
     seen: dict[tuple[str, ...], int] = {}
@@ -176,7 +176,7 @@ def _check_echo(check: LineCheck) -> None:
         if (
             run[0].kind == "mark"
             or run[-1].kind == "mark"
-            or sum(t.content for t in run) < _ECHO - 1
+            or sum(t.content for t in run) < _LEAST_ECHO
             or any(t.kind == "number" for t in run)
         ):
             continue
