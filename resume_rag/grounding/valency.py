@@ -118,7 +118,7 @@ def _is_past(token: Token) -> bool:
 
 
 def _ends_there(after: Token) -> bool:
-    return after.kind == "mark" or after.folded in PREPOSITIONS - {"by", "as"} | _LATER or after.folded.endswith("ly")
+    return after.kind == "mark" or after.folded in PREPOSITIONS - {"by", "as"} | _LATER
 
 
 def _stand_so(reading: Reading, key: str, after: str) -> bool:
