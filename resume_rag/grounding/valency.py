@@ -27,7 +27,7 @@ _PRONOUNS = frozenset("it them him us me themselves itself ones".split())
 _JOINERS = frozenset("and or , & /".split())
 _BETWEEN = frozenset("then also up out down off".split())
 _PARTICLES = frozenset("up out down off away back as more less nearly almost".split())
-_ABOUT = frozenset("about around over under approximately roughly circa between".split())
+_ABOUT = frozenset("above beyond about around over under approximately roughly circa between".split())
 _SUBJECTS = frozenset({"i", "we"})
 _OPENING = frozenset("after once when while and because before where since".split())
 _NOT_ACTIVE = frozenset("which that who whom whose was were is are be been being had have has got with".split())
@@ -162,6 +162,8 @@ def _has_object(tokens: tuple[Token, ...], at: int) -> bool:
             return True
         if token.folded in _ABOUT and i + 1 < len(tokens) and tokens[i + 1].kind == "number":
             return True
+        if token.folded == "in" and i + 1 < len(tokens) and tokens[i + 1].folded == "excess":
+            return True  # "in excess of 30 drivers"
         if token.folded not in _PARTICLES and not token.folded.endswith("ly"):
             return token.content
         i += 1
@@ -282,7 +284,14 @@ def _acts(tokens: tuple[Token, ...], at: int) -> bool:
         return False
     if verb.folded in _NO_PARTICIPLE or after is None:
         return after is not None
-    noun = after.content and after.kind == "word" and not after.verb and not after.folded.endswith("ly") and after.folded not in RATES
+    noun = (
+        after.content
+        and after.kind == "word"
+        and not after.verb
+        and not after.folded.endswith("ly")
+        and after.folded not in RATES
+        and after.folded != "together"
+    )
     return after.folded in _ARTICLES or noun
 
 
