@@ -353,6 +353,22 @@ CASES = [
         "Wrote the report after measuring the wells",
         "Measured the wells and wrote the report with two colleagues",
     ),
+    ("Oiled lanes before league night.", "Oiled before league night", "Before league night, the lanes were oiled"),
+    ("Spoke for deaf patients at two clinics.", "Spoke for deaf at two clinics", "Spoke at two clinics for deaf patients"),
+    ("Kept lot records in Excel.", "Kept lot lot records in Excel", "Kept the lot records in Excel"),
+    ("Interpreted for patients at two clinics.", "Interpreted for at two clinics", "Interpreted at two clinics for patients"),
+    ("Dropped the price of weekday slots.", "Dropped weekday slots of the price", "Dropped the weekday slots' price"),
+    (
+        "After a derailment wrote the report for the council.",
+        "Wrote a derailment for the council",
+        "Wrote the council's report after a derailment",
+    ),
+    (
+        "Rejections came down from 7% to 2% after we weighed trays.",
+        "Rejected trays from 7% to 2%",
+        "Rejections fell from 7% to 2% after we weighed trays",
+    ),
+    ("Bound 40 atlases a week.", "Bound 40 a week atlases", "Bound 40 atlases every week"),
 ]
 
 

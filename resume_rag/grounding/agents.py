@@ -13,7 +13,7 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.links import PREPOSITIONS
-from resume_rag.grounding.people import is_actor, is_collective, is_doer, may_act
+from resume_rag.grounding.people import is_actor, is_collective, is_doer, is_person, may_act
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.voice import is_suffered, opens_passive
 
@@ -65,8 +65,8 @@ def find_acts(reading: Reading) -> tuple[Act, ...]:
     """
     found: list[Act] = []
     for i, token in enumerate(reading.tokens):
-        if token.key in _EXCEPTING:
-            continue
+        if token.key in _EXCEPTING or token.folded == "used" and [t.folded for t in reading.tokens[i + 1 : i + 2]] == ["to"]:
+            continue  # "a midwife used to home births"
         if not (token.verb and token.content) and not _is_main_do(reading, i) and not _is_caused(reading, i):
             continue
         by = _find_by(reading, i)
@@ -171,6 +171,8 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
         while j >= 0 and tokens[j].text == ",":
             j -= 1
         among = "one" in {t.folded.casefold() for t in tokens[max(0, j - 4) : j]}  # "one of four geologists who mapped"
+        if relative == "who" and _is_opening_title(tokens, j):
+            return ()  # "Night auditor who found the charges"
         if j > 0 and relative == "who" and tokens[j].capitalised and is_actor(tokens[j - 1]):
             return (tokens[j - 1], tokens[j])  # "my colleague Dot, who did the rest"
         who = j >= 0 and (relative == "who" or tokens[j].folded in _PANELS)
@@ -199,6 +201,15 @@ def _find_subject(reading: Reading, i: int) -> tuple[Token, ...]:
         return named if k >= 0 and tokens[k].key in _CAUSING else ()
     opened = reduced or k < 0 or tokens[k].kind == "mark" or tokens[k].folded in _OPENERS
     return named if opened else ()
+
+
+def _is_opening_title(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether the noun there closes a phrase without an article that opens the text: the candidate's own post."""
+    head = next((n - 1 for n, t in enumerate(tokens) if n and not (t.content and not t.verb or t.folded == "-")), -1)
+    if not 0 <= head <= at or tokens[head].folded.endswith("s") or not is_person(tokens[head]) or not tokens[0].content:
+        return False
+    rest = tokens[head + 1 : at + 1]  # "community midwife in Hull who"
+    return not any(t.verb or t.kind == "mark" or is_person(t) for t in rest) and (not rest or rest[0].folded in {"in", "at", "from", "of"})
 
 
 def _inherit(reading: Reading, i: int, found: list[Act]) -> tuple[Token, ...]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks
-from resume_rag.grounding.names import is_same_date, is_same_name
+from resume_rag.grounding.names import is_same_date, is_same_name, is_same_parts
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.schema import Fact
 
@@ -21,7 +21,9 @@ _NUMBER = 1.5
 _MIN_GAIN = 1.6  # what a further fact must add to a line of a role: two words, so that one stray word brings none in
 _MIN_GAIN_SUMMARY = 0.6
 _CLOSE_BY = 4
+_PROSE = 0.8
 _MOST_FACTS = 4
+_MOST_FACTS_SUMMARY = 14
 
 
 def select_facts(text: str, candidates: Sequence[Fact], *, summary: bool = False) -> tuple[Fact, ...]:
@@ -37,8 +39,10 @@ def select_facts(text: str, candidates: Sequence[Fact], *, summary: bool = False
     chosen: list[Fact] = []
     covered: dict[int, float] = {}
     gain_needed = _MIN_GAIN_SUMMARY if summary else _MIN_GAIN
-    while rows and len(chosen) < (2 * _MOST_FACTS if summary else _MOST_FACTS):
+    while rows and len(chosen) < (_MOST_FACTS_SUMMARY if summary else _MOST_FACTS):
         gains = [sum(max(0.0, value - covered.get(at, 0.0)) for at, value in scores.items()) for _, scores in rows]
+        if summary:  # what was done, before a mere name with the same word
+            gains = [gain + _PROSE * (not rows[i][0].locked) * bool(gain) for i, gain in enumerate(gains)]
         best = max(range(len(rows)), key=lambda i: (gains[i], sum(rows[i][1].values())))
         if chosen and gains[best] < gain_needed:
             break
@@ -79,7 +83,7 @@ def _carry(token: Token, fact: Reading) -> float:
     if token.key in fact.keys:
         return weight
     if keys.find_families(token.key) & fact.families:
-        return _AKIN * weight
+        return _AKIN * weight * (not token.capitalised)  # a name is carried by a name
     return 0.0
 
 
@@ -119,7 +123,11 @@ def score_entries(tailored: dict[str, str], source: dict[str, str], weights: dic
         a, b = tailored.get(field), source.get(field)
         if a is None or b is None:
             continue
-        same = is_same_date(a, b) or is_same_date(b, a) if field.endswith("Date") or field == "date" else is_same_name(a, b)
+        same = (
+            is_same_date(a, b) or is_same_date(b, a)
+            if field.endswith("Date") or field == "date"
+            else is_same_name(a, b) or is_same_parts(a, b)
+        )
         if same:
             score += weight
         elif not field.endswith("Date") and field != "date":

@@ -20,13 +20,14 @@ _PEOPLE = keys.keys_of(nouns.PEOPLE)
 _WORKERS = keys.keys_of(frozenset("staff crew personnel workforce".split()))
 _STAFF = _PEOPLE - keys.keys_of(nouns.CLIENTELE)
 _SECTION_WORDS = {
-    "awards": "award",
+    "awards": "award name",
     "certificates": "certificate",
     "languages": "language speak",
     "volunteer": "volunteer",
-    "publications": "publication publish",
+    "publications": "publication publish author write paper article",
     "projects": "project",
-    "education": "degree",
+    "education": "degree study",
+    "skills": "skill",
 }
 _DAYS = {"second": 1 / 86400, "day": 1.0, "month": 30.4}
 _FASTER = keys.keys_of(frozenset({"speed-up", "accelerate", "optimize", "streamline", "quicken", "expedite"}))

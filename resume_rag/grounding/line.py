@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from resume_rag.grounding.agents import check_acts, check_undergone
 from resume_rag.grounding.apiece import check_apiece
+from resume_rag.grounding.bonds import check_bonds
 from resume_rag.grounding.claims import check_carried, check_doubled_verbs
 from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.findings import LineCheck
@@ -31,6 +32,7 @@ from resume_rag.grounding.syntax import check_syntax
 from resume_rag.grounding.ties import check_ties
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.universals import check_exceptions
+from resume_rag.grounding.valency import check_valency
 from resume_rag.grounding.voice import (
     check_clauses,
     check_helping,
@@ -130,6 +132,8 @@ def check_line(
     check_slots(check)
     check_exchange(check)
     check_company(check)
+    check_bonds(check)
+    check_valency(check)
     check_doubles(check)
     check_doubled_verbs(check)
     check_carried(check)

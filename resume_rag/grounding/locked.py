@@ -18,8 +18,10 @@ from resume_rag.grounding.align import score_entries
 from resume_rag.grounding.codes import CODES
 from resume_rag.grounding.names import (
     is_same_date,
+    is_same_degree,
     is_same_level,
     is_same_name,
+    is_same_parts,
     is_same_person,
     is_same_phone,
     is_same_place,
@@ -116,14 +118,20 @@ _COMPARED: dict[str, Callable[[str, str], bool]] = {
     "url": is_same_url,
     "location": is_same_place,
     "fluency": is_same_level,
-    "studyType": is_same_words,
+    "studyType": is_same_degree,
     "area": is_same_words,
 }
 """How a field is compared, where not as a name."""
 
 
+_PARTED = frozenset({"name", "title", "institution", "organization", "issuer", "awarder", "publisher"})
+"""Fields whose initials may stand before the name, behind it, or not at all."""
+
+
 def _is_same(field: str, value: str, before: Any) -> bool:
-    return isinstance(before, str) and _COMPARED.get(field, is_same_name)(value, before)
+    return isinstance(before, str) and (
+        _COMPARED.get(field, is_same_name)(value, before) or field in _PARTED and is_same_parts(value, before)
+    )
 
 
 def _compare_list(section: str, path: str, value: Any, before: Any, source_path: str) -> Iterator[Finding]:

@@ -126,7 +126,7 @@ def _match(reading: Reading, i: int, pattern: tuple[str, ...]) -> int:
 
 
 _NOUNS_OF_THEIR_OWN = frozenset(
-    """study studies draft drafts trial trials pilot share shares suggestion suggestions support supports help assistance recommendation recommendations observation
+    """pitch pitches study studies draft drafts trial trials pilot share shares suggestion suggestions support supports help assistance recommendation recommendations observation
     observations attempt attempts exploration aid aids relief""".split()
 )
 _LED_BY_HAND = frozenset("draft trial pilot study observe recommend suggest propose share".split())
@@ -293,8 +293,9 @@ def _find_seconds(reading: Reading) -> Iterator[Weakness]:
     """*second shooter*, *second midwife*: not the one who did it first."""
     for a, b in zip(reading.tokens, reading.tokens[1:], strict=False):
         before = next((t.folded for t in reversed(reading.tokens) if t.end <= a.start), "as")
-        if a.folded == "second" and before in {"as", ".", ";", ","} and is_person(b) and not b.folded.endswith("s"):
-            reach = frozenset(t.key for t in reading.content if t is not b and t is not a)
+        if a.folded == "second" and before in {"as", "was", ".", ";", ","} and is_person(b) and not b.folded.endswith("s"):
+            told = reading.clause_tokens(a.clause) if any(t.verb for t in reading.clause_tokens(a.clause)) else reading.tokens
+            reach = frozenset(t.key for t in told if t.content and t is not b and t is not a)
             yield Weakness("shared", reading.text[a.start : b.end], reach, a.clause)
 
 

@@ -15,9 +15,22 @@ _ABBREVIATIONS = {
     "sr": "senior", "jr": "junior", "mgr": "manager", "asst": "assistant", "assoc": "associate", "vp": "vice president", "eng": "engineer", "dept": "department",
     "bsc": "bachelor of science", "bs": "bachelor of science", "ba": "bachelor of arts", "msc": "master of science", "ms": "master of science", "ma": "master of arts",
     "beng": "bachelor of engineering", "meng": "master of engineering", "mba": "master of business administration", "phd": "doctor of philosophy",
-    "bachelors": "bachelor", "masters": "master", "incorporated": "inc", "limited": "ltd", "corporation": "corp", "st": "saint", "univ": "university",
+    "bcom": "bachelor of commerce", "mcom": "master of commerce", "btech": "bachelor of technology", "mtech": "master of technology", "bed": "bachelor of education",
+    "med": "master of education", "bfa": "bachelor of fine arts", "mfa": "master of fine arts", "bba": "bachelor of business administration", "llb": "bachelor of laws",
+    "llm": "master of laws", "msw": "master of social work", "bsw": "bachelor of social work", "mphil": "master of philosophy", "dphil": "doctor of philosophy",
+    "aas": "associate of applied science", "hnd": "higher national diploma", "hnc": "higher national certificate", "pgce": "postgraduate certificate in education",
+    "hons": "honors", "honours": "honors", "honor": "honors", "bachelors": "bachelor", "masters": "master", "incorporated": "inc", "limited": "ltd", "corporation": "corp", "st": "saint", "univ": "university",
 }  # fmt: skip
 
+_STATES = {
+    pair.partition(":")[0]: pair.partition(":")[2]
+    for pair in """al:alabama|ak:alaska|az:arizona|ar:arkansas|co:colorado|ct:connecticut|fl:florida|ga:georgia|hi:hawaii|id:idaho|il:illinois|ia:iowa|ks:kansas|ky:kentucky|
+    la:louisiana|me:maine|md:maryland|ma:massachusetts|mi:michigan|mn:minnesota|ms:mississippi|mo:missouri|mt:montana|nh:new hampshire|nj:new jersey|nm:new mexico|ny:new york|
+    nc:north carolina|nd:north dakota|oh:ohio|ok:oklahoma|or:oregon|pa:pennsylvania|ri:rhode island|sc:south carolina|sd:south dakota|tn:tennessee|tx:texas|ut:utah|vt:vermont|
+    va:virginia|wa:washington|wv:west virginia|wi:wisconsin|wy:wyoming|on:ontario|bc:british columbia|qc:quebec|ab:alberta|mb:manitoba|ns:nova scotia|nb:new brunswick|
+    sk:saskatchewan|nsw:new south wales|vic:victoria|qld:queensland|tas:tasmania""".replace("\n    ", "").split("|")
+}  # fmt: skip
+"""States and provinces by their letters; those that are a country's as well (de, in, ca) stay with the country."""
 _COUNTRIES = {
     name: names[0]
     for names in (
@@ -56,6 +69,43 @@ def is_same_words(a: str, b: str) -> bool:
 
 def _words(text: str) -> list[str]:
     return [word for word in normalise_name(text).split() if word not in {"in", "of"}]
+
+
+def is_same_parts(a: str, b: str) -> bool:
+    """Whether two names hold the same parts, whatever stands in brackets, and but for initials of one of them.
+
+    >>> is_same_parts("RPT (Registered Piano Technician)", "Registered Piano Technician (RPT)")
+    True
+    >>> (
+    ...     is_same_parts("Certified Auditor (CA), in progress", "Certified Auditor (in progress)"),
+    ...     is_same_parts("Certified Auditor (CA)", "Certified Auditor (in progress)"),
+    ... )
+    (True, False)
+    """
+    return _name_parts(a) == _name_parts(b)
+
+
+@lru_cache(maxsize=4096)
+def _name_parts(text: str) -> tuple[str, ...]:
+    parts = [part.strip() for part in re.split(r"[,;()\[\]]|\s[-–—]\s", text) if part.strip()]
+    initials = {_initials(part, every=every) for part in parts for every in (True, False)} - {""}
+    return tuple(sorted(normalise_name(part) for part in parts if part.casefold().rstrip("s") not in initials))
+
+
+def _initials(text: str, *, every: bool) -> str:
+    words = [word for word in re.split(r"[\s/-]+", text) if every or word.casefold() not in {"of", "in", "and", "the", "for", "&"}]
+    return "".join(word[0] for word in words if word[:1].isalpha()).casefold() if len(words) > 1 else ""
+
+
+def is_same_degree(a: str, b: str) -> bool:
+    """Whether two degrees are one: the words in any order, spelled out or not.
+
+    >>> is_same_degree("Bachelor of Science (Honours)", "BSc (Hons)"), is_same_degree("Bachelor of Science", "BSc (Hons)")
+    (True, True)
+    >>> is_same_degree("BSc (Hons)", "BSc"), is_same_degree("Master of Science", "BSc"), is_same_degree("MSW", "Master of Social Work")
+    (False, False, True)
+    """
+    return is_same_words(a, b) or is_same_parts(a, b) or sorted([*_words(a), "honors"]) == sorted(_words(b))
 
 
 def is_same_person(tailored: str, source: str) -> bool:
@@ -133,8 +183,9 @@ def is_same_place(tailored: str, source: str) -> bool:
 
 
 def _place_parts(text: str) -> list[str]:
-    parts = [normalise_name(part) for part in re.split(r"[,;(/]|\s[-–]\s", text)]
-    return [_COUNTRIES.get(part, part) for part in parts if part]
+    parts = [part for part in re.split(r"[,;(/]|\s[-–]\s", text) if part.strip(" )")]
+    names = [_STATES.get(part.strip(" ).").casefold(), normalise_name(part)) if i else normalise_name(part) for i, part in enumerate(parts)]
+    return [_COUNTRIES.get(part, part) for part in names if part]
 
 
 def is_same_level(a: str, b: str) -> bool:

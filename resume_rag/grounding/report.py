@@ -7,10 +7,13 @@ from typing import Any
 
 from resume_rag.grounding.align import measure_cover, select_facts
 from resume_rag.grounding.codes import CODES
+from resume_rag.grounding.entries import check_entries
 from resume_rag.grounding.language import is_english
 from resume_rag.grounding.leaks import is_copy
+from resume_rag.grounding.levels import check_levels
 from resume_rag.grounding.line import check_line
 from resume_rag.grounding.locked import SHAPES, check_basics, check_locked, match_entries, merged_sources
+from resume_rag.grounding.names import normalise_name
 from resume_rag.grounding.skills import check_skills
 from resume_rag.grounding.sources import list_facts, read_resume
 from resume_rag.schema import Example, Fact, Finding, GroundingReport, Resume, Span
@@ -67,6 +70,8 @@ class _Comparison:
             *check_basics(self.source, self.tailored),
             *check_locked(self.source, self.tailored, self.matches),
             *check_skills(self.source, self.tailored, self.facts),
+            *check_levels(self.source, self.tailored),
+            *check_entries(self.source, self.tailored),
         ]
         for line in self.lines:
             findings += self._check(line)
@@ -145,6 +150,8 @@ class _Comparison:
         for fact in self.facts:
             if fact.path == "basics.summary":
                 found += [fact.model_copy(update={"text": fact.text[a:b]}) for a, b in split_sentences(fact.text)]
+            elif fact.path.endswith(".studyType"):
+                found.append(fact.model_copy(update={"text": _spell_degree(fact.text)}))
             elif fact.section not in {"basics", "references"} or fact.path == "basics.label" or fact.path.startswith("basics.location"):
                 found.append(fact)
         return found
@@ -184,3 +191,9 @@ class _Comparison:
         if not foreign:
             return ()
         return (f"Not in English, so only numbers, locked fields and unchanged lines were checked: {', '.join(foreign)}.",)
+
+
+def _spell_degree(text: str) -> str:
+    """*MSc (Master of Science)*: a degree with its words, where it was written short."""
+    words = " ".join(word if word in {"of", "in"} else word.capitalize() for word in normalise_name(text).split())
+    return text if fold(words) == fold(text) else f"{text} ({words})"

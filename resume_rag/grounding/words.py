@@ -25,6 +25,7 @@ from resume_rag.grounding.acts import (
 )
 from resume_rag.grounding.claims import is_overclaimed
 from resume_rag.grounding.findings import LineCheck
+from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.lexicon.quantities import ORDINALS
 from resume_rag.grounding.modality import find_weaknesses, weakening_keys
@@ -42,11 +43,14 @@ _GUARDED = marks.SCOPE | marks.CREDIT | marks.QUALITY | marks.RANKS.keys() | mar
 _EXCLUSIONS = frozenset("excluding except excl barring excluded exclude yet awaiting pending apart unless".split())
 _EXCLUSION_KEYS = keys.keys_of(_EXCLUSIONS | frozenset({"but", "only"}))
 _PREFIXES = {"pre": frozenset({"before", "prior", "ahead"}), "post": frozenset({"after", "following"})}
+_SHORT_NAME = 4
 _PLACED = frozenset("first second third fourth fifth sixth".split())
 _PASSING = keys.keys_of(
     frozenset("leave send pass refer hand hand-over forward assign delegate entrust go do handle cover perform undertake complete".split())
 )
-_COLLECTIVES = keys.keys_of(nouns.COLLECTIVES | frozenset({"gang", "committee", "panel"}))
+_COLLECTIVES = keys.keys_of(
+    nouns.COLLECTIVES | frozenset({"gang", "committee", "panel", "department", "office", "unit", "section", "branch"})
+)
 _ORDINALS = frozenset("second third fourth fifth sixth joint".split())
 _RANKED = keys.keys_of(frozenset(ORDINALS))
 _RANK_NOUNS = frozenset("head manager director supervisor lead leader chief foreman superintendent".split())
@@ -137,6 +141,8 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     if is_overclaimed(check.line, token, grounds):
         return "duty_added"
     if grounds.supports(token, words[at - 1] if at else None) or _joins(check, words, at):
+        if _is_foreign_name(token, grounds):
+            return "entity_added"
         return "duty_added" if is_lent(check.line, token, grounds) else None
     if token.folded == "place" and at and words[at - 1].folded in _PLACED and grounds.supports(words[at - 1]):
         return None  # "took second place" for "came second"
@@ -154,6 +160,20 @@ def _judge(check: LineCheck, words: Sequence[Token], at: int) -> str | None:
     ):
         return None
     return name_word(token)
+
+
+def _is_foreign_name(token: Token, grounds: Grounds) -> bool:
+    """*The Guardian* for *keeping*: a name needs a name (*Norwegian*, *Norway*), not a word that means the same."""
+    if not token.capitalised or token.text.rstrip("s").isupper() or len(token.folded) < _SHORT_NAME or token.key in grounds.keys:
+        return False
+    if any(keys.is_derived(token.key, key) for key in grounds.keys) or grounds.supports_form(token) or grounds.supports_compound(token):
+        return False
+    return not any(
+        t.text[:1].isupper() and not t.verb and keys.are_akin(t.key, token.key)
+        for r in grounds.all_readings
+        for t in r.tokens
+        if t.kind == "word"
+    )
 
 
 def _is_for_others(check: LineCheck, words: Sequence[Token], at: int) -> bool:
@@ -186,6 +206,8 @@ def _follows_number(check: LineCheck, token: Token) -> bool:
 def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
     """Plain verbs, generic nouns, idioms and acts of a kind that the source reports of the same thing."""
     token, line, grounds = words[at], check.line, check.grounds
+    if token.capitalised and at and words[at - 1].text == "The" and not words[at - 1].first:
+        return False  # "The Guardian" names something
     if (
         is_verb_of_noun(line, token, grounds)
         or is_purpose(line, token, grounds)

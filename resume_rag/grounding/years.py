@@ -13,6 +13,7 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.keys import are_akin
 from resume_rag.grounding.lexicon.marks import STYLE
 from resume_rag.grounding.measured import find_measured
+from resume_rag.grounding.names import is_same_name
 from resume_rag.grounding.reading import Token, read
 from resume_rag.schema import Fact
 
@@ -89,6 +90,7 @@ def count_months(facts: Iterable[Fact], today: str | None = None, topic: frozens
     60
     """
     roles: dict[str, list[Fact]] = {}
+    facts = tuple(facts)
     for fact in facts:
         if fact.role and fact.role.startswith(("work", "volunteer")):
             roles.setdefault(fact.role, []).append(fact)
@@ -99,9 +101,29 @@ def count_months(facts: Iterable[Fact], today: str | None = None, topic: frozens
         dated = dated or span is not None
         if span is not None and _fits(members, topic):
             spans.append(span)
-    if dated and not spans and topic:
+    if topic and (own := _find_own_post(facts, roles, topic)):
+        ours = [span for members in own if (span := _find_span(members, today or KNOWN_TODAY)) is not None]
+        return max(_union(spans), _union(ours)) if dated else None
+    if dated and not spans and topic and not _stands_apart(facts, topic):
         spans = [span for members in roles.values() if (span := _find_span(members, today or KNOWN_TODAY)) is not None]
     return _union(spans) if dated else None
+
+
+def _find_own_post(facts: tuple[Fact, ...], roles: dict[str, list[Fact]], topic: frozenset[str]) -> list[list[Fact]]:
+    """The roles under the candidate's own title, where the summary has the whole topic and no role does: *in small animal practice*."""
+    about = frozenset().union(*(read(f.text).keys for f in facts if f.path in {"basics.summary", "basics.label"}))
+    label = next((f.text for f in facts if f.path == "basics.label"), None)
+    if label is None or not topic <= about:
+        return []
+    if any(topic <= frozenset().union(*(read(f.text).keys for f in members)) for members in roles.values()):
+        return []
+    return [members for members in roles.values() if any(f.path.endswith(".position") and is_same_name(f.text, label) for f in members)]
+
+
+def _stands_apart(facts: tuple[Fact, ...], topic: frozenset[str]) -> bool:
+    """Whether a topic stands in the source, but only in degrees, certificates and the like: *hospitality*, studied."""
+    homes = {f.section for f in facts if read(f.text).keys & topic}
+    return bool(homes) and not homes & {"basics", "work", "volunteer"}
 
 
 def _fits(members: list[Fact], topic: frozenset[str]) -> bool:
