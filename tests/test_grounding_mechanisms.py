@@ -383,6 +383,8 @@ CASES = [
     ("Counted paint and plaster.", "Counted, paint and plaster", "Counted plaster and paint"),
     ("Switched to night shifts in May.", "Introduced night shifts", "Switched to night shifts"),
     ("Moved to the paint line.", "Introduced a paint line", "Moved to the paint line"),
+    ("Studied with 30 pupils.", "Looked after 30 pupils", "Studied together with 30 pupils"),
+    ("Ordered parts for the manager.", "Looked after the orders", "Ordered parts for the manager"),
 ]
 
 
@@ -427,4 +429,5 @@ def test_a_summary_welds_no_two_posts() -> None:
         return [f.code for f in check_resume(source, {**source, "basics": {"name": "Ann Lee", "summary": summary}}).findings]
 
     assert find("Pastry chef who baked 200 loaves a day for the casino.")
+    assert find("Pastry chef who baked for the casino.")
     assert find("Pastry chef who baked 200 loaves a day and served 14 tables a night.") == []

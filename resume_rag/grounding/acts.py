@@ -36,7 +36,7 @@ _INTRODUCING = keys.keys_of(frozenset("introduce implement institute".split()))
 _BEGINNING = keys.keys_of(frozenset("begin start".split()))
 _MAKING = keys.keys_of(frozenset("make get have".split()))
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
-_GETTING = keys.keys_of(frozenset("obtain get secure gain receive ensure achieve".split()))
+_GETTING = keys.keys_of(frozenset("obtain get secure gain receive".split()))  # "for inspections" is not "to ensure inspections"
 _PERSON = keys.find_key("person")
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
@@ -189,8 +189,9 @@ def _is_done(reading: Reading, kinds: frozenset[int], objects: frozenset[str], *
 
 
 def _is_had(reading: Reading, part: int) -> bool:
-    """Whether a part says *had 40 patients*: who had them did not look after them."""
-    return any(t.verb and t.folded in _HAD for t in reading.part_tokens(part))
+    """Whether a part says *had 40 patients*, or *with 30 pupils* behind a verb: who had them did not look after them."""
+    tokens = reading.part_tokens(part)
+    return part > 0 and tokens[0].folded in {"with", "by", "after", "before"} or any(t.verb and t.folded in _HAD for t in tokens)
 
 
 def _is_act(reading: Reading, token: Token) -> bool:
@@ -252,7 +253,8 @@ def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     >>> [names_act(line, line.tokens[0], grounds) for line in map(read, ["Ran a pilot of a tool", "Ran a tutor group"])]
     [True, False]
     """
-    if not token.verb or token.key not in _SUPPORTING and not find_names(line, token) & _CARING:
+    caring = token.key not in _SUPPORTING
+    if not token.verb or caring and not find_names(line, token) & _CARING:
         return False
     at = next(i for i, t in enumerate(line.tokens) if t is token)
     verbs = [t.key for r in grounds.readings for t in r.content if t.verb]
@@ -263,6 +265,7 @@ def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         named = (
             other.content and other.folded not in things and not (other.folded.endswith("ed") and len(other.folded) > 4)
         )  # "timed races"
+        named = named and (not caring or other.folded.endswith(_NOMINAL))  # "looked after the tuning", not "the orders"
         if named and any(_is_made(other.key, verb) for verb in verbs):
             return True
     return False

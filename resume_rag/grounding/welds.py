@@ -15,7 +15,7 @@ from resume_rag.schema import Fact, Finding, Span
 
 _STYLE = keys.keys_of(marks.STYLE)
 _SPLITS = frozenset("and who that which while or plus also including whose where as after before then".split())
-_LEAST_SHARED = 2
+_LEAST_SHARED = 1
 _NAMED_WHOLE = frozenset("education certificates awards publications references languages".split())
 """Sections whose entries a summary names beside what was done; `entries.py` reads these."""
 
@@ -31,7 +31,7 @@ def check_welds(text: str, facts: Sequence[Fact], path: str) -> Iterator[Finding
     []
     """
     prose = [fact for fact in facts if not fact.locked and fact.role and fact.section not in _NAMED_WHOLE | {"basics"}]
-    general = frozenset().union(*(read(fact.text).keys for fact in facts if fact.section == "basics"))
+    general = frozenset().union(*(read(fact.text).keys for fact in facts if fact.section in _NAMED_WHOLE | {"basics"}))
     roles: dict[str, frozenset[str]] = {}
     for fact in facts:
         if fact.section not in _NAMED_WHOLE | {"basics"}:
@@ -59,7 +59,7 @@ def _split(tokens: Sequence[Token]) -> list[list[Token]]:
 
 
 def _find_homes(statement: list[Token], prose: Sequence[Fact]) -> set[str]:
-    """Entries whose one fact carries most of a statement: at least a verb or a number, and two words in all."""
+    """Entries whose one fact carries most of a statement: at least a verb or a number of it."""
     scored = [(_count_shared(statement, fact), str(fact.role)) for fact in prose]
     most = max((shared for shared, _ in scored), default=0)
     return {role for shared, role in scored if shared == most} if most >= _LEAST_SHARED else set()
