@@ -115,7 +115,8 @@ def find_names(reading: Reading, token: Token) -> frozenset[str]:
 
 def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     """Whether a verb of the line, or a noun made of one, stands for an act that a source reports of the same thing."""
-    if not token.verb and not token.folded.removesuffix("s").endswith(_NOMINAL):
+    caring = bool(find_names(line, token) & _CARING)
+    if not token.verb and not caring and not token.folded.removesuffix("s").endswith(_NOMINAL):
         return False
     kinds = find_kinds(token.key) | find_kinds(find_name(line, token))
     objects = find_objects(line, token)
@@ -127,7 +128,6 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return True
     if token.key in _PLAIN | _PREPARED and _is_helping(line, token):
         return any(_share(objects, frozenset(t.key for t in r.content if not t.verb)) for r in grounds.readings)
-    caring = bool(find_names(line, token) & _CARING)
     if not objects or (not kinds and token.key not in _PLAIN and not caring):
         return False
     after = next((t.folded for t in line.tokens if t.start > token.end - 1), "")
@@ -191,7 +191,7 @@ def _is_done(reading: Reading, kinds: frozenset[int], objects: frozenset[str], *
 def _is_had(reading: Reading, part: int) -> bool:
     """Whether a part says *had 40 patients*, or *with 30 pupils* behind a verb: who had them did not look after them."""
     tokens = reading.part_tokens(part)
-    return part > 0 and tokens[0].folded in {"with", "by", "after", "before"} or any(t.verb and t.folded in _HAD for t in tokens)
+    return part > 0 and tokens[0].folded in {"with", "by", "after", "before"} or any(t.verb and t.folded in {"had", "have"} for t in tokens)
 
 
 def _is_act(reading: Reading, token: Token) -> bool:
