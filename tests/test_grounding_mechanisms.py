@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from resume_rag.grounding import check_line
+from resume_rag.grounding import check_line, check_resume
 from resume_rag.schema import Fact
 
 CASES = [
@@ -369,6 +369,22 @@ CASES = [
         "Rejections fell from 7% to 2% after we weighed trays",
     ),
     ("Bound 40 atlases a week.", "Bound 40 a week atlases", "Bound 40 atlases every week"),
+    ("Photographed 40 cars a day.", "Dealt with 40 cars a day", "Took photographs of 40 cars a day"),
+    ("Reported 14 complaints to the manager.", "Dealt with 14 complaints", "Reported 14 complaints"),
+    ("Had 40 patients in the waiting room.", "Looked after 40 patients", "Had 40 patients in the waiting room"),
+    ("My competitors were 4 agencies.", "Managed 4 agencies", "My competitors were 4 agencies"),
+    ("My caseload was 34 families.", "Visited 34 families", "Managed a caseload of 34 families"),
+    ("Taught juniors to weld.", "Taught junior clients to weld", "Taught juniors how to weld"),
+    ("Picked apples all summer.", "Picked apple trees all summer", "Picked apples throughout the summer season"),
+    ("Served coffee at lunchtime.", "Served lunch", "Served coffee at lunchtime"),
+    ("Assisted the beekeeper.", "Assisted with bees", "Helped the beekeeper"),
+    ("Did proofs and sold books.", "Did bookkeeping", "Sold books and did proofs"),
+    ("Did the books for 3 shops.", "Bookkeeping for 13 shops", "Bookkeeping for 3 shops"),
+    ("Counted paint and plaster.", "Counted, paint and plaster", "Counted plaster and paint"),
+    ("Switched to night shifts in May.", "Introduced night shifts", "Switched to night shifts"),
+    ("Moved to the paint line.", "Introduced a paint line", "Moved to the paint line"),
+    ("Studied with 30 pupils.", "Looked after 30 pupils", "Studied together with 30 pupils"),
+    ("Ordered parts for the manager.", "Looked after the orders", "Ordered parts for the manager"),
 ]
 
 
@@ -393,3 +409,25 @@ def test_two_facts_are_joined_but_not_tied(lie: str, honest: str) -> None:
     ]
     assert check_line(lie, path="p", facts=facts)
     assert check_line(honest, path="p", facts=facts) == ()
+
+
+@pytest.mark.parametrize("text", ["0W", "60W bulbs", "1.5W", "5 MW", "½ W", "3w", "1A", "7°", "0", "-", "of 0W to 1kWh"])
+def test_no_text_raises(text: str) -> None:
+    fact = Fact(id="w0h0", path="work[0].highlights[0]", text="Changed 12 bulbs of 60W", section="work", role="work[0]")
+    check_line(text, path="p", facts=[fact])
+    check_line("Changed bulbs", path="p", facts=[fact.model_copy(update={"text": text})])
+
+
+def test_a_summary_welds_no_two_posts() -> None:
+    work = [
+        {"name": "Hotel Aster", "position": "Pastry chef", "startDate": "2018", "highlights": ["Baked 200 loaves a day"]},
+        {"name": "Grand Casino", "position": "Waiter", "startDate": "2012", "highlights": ["Served 14 tables a night at the casino"]},
+    ]
+    source = {"basics": {"name": "Ann Lee", "summary": "Pastry chef."}, "work": work}
+
+    def find(summary: str) -> list[str]:
+        return [f.code for f in check_resume(source, {**source, "basics": {"name": "Ann Lee", "summary": summary}}).findings]
+
+    assert find("Pastry chef who baked 200 loaves a day for the casino.")
+    assert find("Pastry chef who baked for the casino.")
+    assert find("Pastry chef who baked 200 loaves a day and served 14 tables a night.") == []

@@ -35,9 +35,8 @@ _MONEY = frozenset(CURRENCIES.values())
 _INTRODUCING = keys.keys_of(frozenset("introduce implement institute".split()))
 _BEGINNING = keys.keys_of(frozenset("begin start".split()))
 _MAKING = keys.keys_of(frozenset("make get have".split()))
-_SWITCHING = keys.keys_of(frozenset("switch move change go".split()))
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
-_GETTING = keys.keys_of(frozenset("obtain get secure gain receive ensure achieve".split()))
+_GETTING = keys.keys_of(frozenset("obtain get secure gain receive".split()))  # "for inspections" is not "to ensure inspections"
 _PERSON = keys.find_key("person")
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
 _AGENTS = keys.keys_of(acts.AGENTS)
@@ -56,6 +55,14 @@ _WRAPPERS = frozenset(
 )
 _HAD = frozenset("had have did do does".split())
 _WAS = frozenset("was were is are".split())
+_CHARGES = frozenset(
+    "patch round beat caseload district territory area remit list section load responsibility portfolio fleet ward run".split()
+)
+"""*my patch was 340 flats* says what was in hand; *my competitors were 4 agencies* does not."""
+_KINDS_OF_NAMES = keys.keys_of(
+    frozenset("season month day holiday language cloth fabric metal instrument vehicle disease illness sport cheese wine".split())
+)
+"""Kinds that add nothing to a name; *apple trees* and *silk trousers* do."""
 _CARING = frozenset({"look-after", "handle", "respond"})
 """*looked after*, *dealt with*: as verbs with a particle they say only that it was done."""
 _NEAR_WORDS = 12
@@ -108,7 +115,8 @@ def find_names(reading: Reading, token: Token) -> frozenset[str]:
 
 def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     """Whether a verb of the line, or a noun made of one, stands for an act that a source reports of the same thing."""
-    if not token.verb and not token.folded.removesuffix("s").endswith(_NOMINAL):
+    caring = bool(find_names(line, token) & _CARING)
+    if not token.verb and not caring and not token.folded.removesuffix("s").endswith(_NOMINAL):
         return False
     kinds = find_kinds(token.key) | find_kinds(find_name(line, token))
     objects = find_objects(line, token)
@@ -120,12 +128,13 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return True
     if token.key in _PLAIN | _PREPARED and _is_helping(line, token):
         return any(_share(objects, frozenset(t.key for t in r.content if not t.verb)) for r in grounds.readings)
-    caring = bool(find_names(line, token) & _CARING)
     if not objects or (not kinds and token.key not in _PLAIN and not caring):
         return False
     after = next((t.folded for t in line.tokens if t.start > token.end - 1), "")
     made_in = token.key in _MADE and after in {"in", "with", "using"}
-    return any(_is_done(reading, kinds, objects, plain=made_in or caring or token.key in _PLAIN) for reading in grounds.readings)
+    return any(
+        _is_done(reading, kinds, objects, plain=made_in or caring or token.key in _PLAIN, caring=caring) for reading in grounds.readings
+    )
 
 
 def is_passive(reading: Reading, token: Token) -> bool:
@@ -162,7 +171,7 @@ def _is_helping(line: Reading, token: Token) -> bool:
     return any(t.folded in _HELPERS for t in line.tokens[max(0, at - 3) : at])
 
 
-def _is_done(reading: Reading, kinds: frozenset[int], objects: frozenset[str], *, plain: bool) -> bool:
+def _is_done(reading: Reading, kinds: frozenset[int], objects: frozenset[str], *, plain: bool, caring: bool) -> bool:
     for other in reading.content:
         if (
             kinds
@@ -175,8 +184,14 @@ def _is_done(reading: Reading, kinds: frozenset[int], objects: frozenset[str], *
         return True
     if not plain:
         return False
-    bare = [t.key for part in range(len(reading.part_keys)) for t in _bare_nouns(reading, part)]
+    bare = [t.key for part in range(len(reading.part_keys)) if not caring or not _is_had(reading, part) for t in _bare_nouns(reading, part)]
     return _share(objects, frozenset(bare))
+
+
+def _is_had(reading: Reading, part: int) -> bool:
+    """Whether a part says *had 40 patients*, or *with 30 pupils* behind a verb: who had them did not look after them."""
+    tokens = reading.part_tokens(part)
+    return part > 0 and tokens[0].folded in {"with", "by", "after", "before"} or any(t.verb and t.folded in {"had", "have"} for t in tokens)
 
 
 def _is_act(reading: Reading, token: Token) -> bool:
@@ -208,7 +223,8 @@ def _find_owned(reading: Reading) -> list[list[str]]:
 def _bare_nouns(reading: Reading, part: int) -> list[Token]:
     """The nouns of a part that has no verb but *had* or *did*."""
     tokens = reading.part_tokens(part)
-    idle = _HAD | _WAS if any(t.folded in {"my", "mine"} for t in tokens) else _HAD  # "my patch was 340 flats"
+    charge = any(a.folded == "my" and b.folded in _CHARGES for a, b in zip(tokens, tokens[1:], strict=False))
+    idle = _HAD | _WAS if charge else _HAD  # "my patch was 340 flats"
     return [] if any(t.verb and (t.content or t.folded not in idle) for t in tokens) else [t for t in tokens if t.content]
 
 
@@ -237,7 +253,8 @@ def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
     >>> [names_act(line, line.tokens[0], grounds) for line in map(read, ["Ran a pilot of a tool", "Ran a tutor group"])]
     [True, False]
     """
-    if not token.verb or token.key not in _SUPPORTING and not find_names(line, token) & _CARING:
+    caring = token.key not in _SUPPORTING
+    if not token.verb or caring and not find_names(line, token) & _CARING:
         return False
     at = next(i for i, t in enumerate(line.tokens) if t is token)
     verbs = [t.key for r in grounds.readings for t in r.content if t.verb]
@@ -248,6 +265,7 @@ def names_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         named = (
             other.content and other.folded not in things and not (other.folded.endswith("ed") and len(other.folded) > 4)
         )  # "timed races"
+        named = named and (not caring or other.folded.endswith(_NOMINAL))  # "looked after the tuning", not "the orders"
         if named and any(_is_made(other.key, verb) for verb in verbs):
             return True
     return False
@@ -296,18 +314,17 @@ def is_brought_in(line: Reading, token: Token, grounds: Grounds) -> bool:
 
 @lru_cache(maxsize=4096)
 def _find_set_going(reading: Reading) -> tuple[Token, ...]:
-    """What the candidate says they began, or made others do: after *began*, *started*, *switched to*, *made us*, *got the team to*."""
+    """What the candidate says they began, or made others do: after *began*, *started*, *made us*; who *moved to* nights brought in none."""
     found: list[Token] = []
     tokens = reading.tokens
     for i, token in enumerate(tokens):
         after = tokens[i + 1 : i + 2]
         begun = token.verb and token.key in _BEGINNING
-        made = token.key in _MAKING and after and after[0].folded in {"us", "everyone", "everybody", "them"}
-        switched = token.key in _SWITCHING and after and after[0].folded == "to"
+        made = token.key in _MAKING and after and after[0].folded in {"us", "everyone", "everybody"}
         mine = not i or tokens[i - 1].kind == "mark" or tokens[i - 1].folded in {"i", "and", "by", "i'd", "had"}
-        if not mine or not (begun or made or switched):
+        if not mine or not (begun or made):
             continue
-        rest = tokens[i + 2 if switched else i + 1 : i + 7]
+        rest = tokens[i + 1 : i + 7]
         stop = next(
             (n for n, t in enumerate(rest) if t.kind == "mark" or t.folded in _GOVERNING | {"before", "after", "in", "to", "as"}), len(rest)
         )
@@ -423,8 +440,9 @@ def _names_kind(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
         return False
     heads = [t for r in grounds.readings for t in _find_heads(r) if t.key == before.key]
     if token.key in _CLIENTELE:
-        return not before.folded.endswith("s") and any(t.folded == before.folded + "s" and may_be(t.key, _PERSON) for t in heads)
-    return bool(heads) and is_more_general(token.key, before.key, "n")
+        ill = before.folded.endswith(("ic", "ee"))  # "asthmatic", "amputee"; "junior clients" and "adult pupils" say who they were to whom
+        return ill and any(t.folded == before.folded + "s" and may_be(t.key, _PERSON) for t in heads)
+    return bool(heads) and token.key in _KINDS_OF_NAMES and is_more_general(token.key, before.key, "n")
 
 
 @lru_cache(maxsize=4096)

@@ -43,8 +43,9 @@ _PERIODS = {
 }
 _DAY_PARTS = frozenset("morning day evening night afternoon".split())
 _COMPOUND_ENDS = frozenset("time times day days".split())
-_SECONDS = frozenset("time keeper keepers keeping maker makers making worker workers house room smith".split())
-_KEEPING = keys.keys_of(frozenset({"do", "keep", "look-after"}))
+_KEEPING = frozenset("keep keeps kept keeping".split())
+_DOING = frozenset("do does did doing done".split())
+_DETERMINERS = frozenset("the our my their a all some".split())
 _ACRONYM_CHARS = range(2, 7)
 _PLAIN_PREPOSITIONS = frozenset("within in on at by under before from with".split())
 _TOOL_PREPOSITIONS = frozenset("in using with via on".split())
@@ -211,12 +212,22 @@ class Grounds:
             return True
         return token.folded in self._months or token.folded[:3] in {m[:3] for m in self._months if token.folded == m[:3]}
 
+    def _is_kept(self, thing: str) -> bool:
+        """Whether the source says of a thing that it was kept, of the books that they were done."""
+        key = keys.find_key(thing)
+        for reading in self.readings:
+            for i, token in enumerate(reading.tokens):
+                if token.folded not in _KEEPING and not (token.folded in _DOING and thing == "book"):
+                    continue
+                after = [t for t in reading.tokens[i + 1 : i + 4] if t.folded not in _DETERMINERS]
+                if after and after[0].key == key and not (len(after) > 1 and after[1].content):
+                    return True
+        return False
+
     def supports_compound(self, token: Token) -> bool:
         """Whether a word is two of the source written as one, or one of them with a plain end: *handover*, *lunchtime*."""
         word = token.folded
-        if any(w.startswith(word) and w[len(word) :] in _SECONDS for w in self.folded) and len(word) > 2:
-            return True  # "lunch" of "lunchtime", "bee" of "beekeeper"
-        if word.endswith("keeping") and keys.find_key(word.removesuffix("keeping")) in self.keys and self.keys & _KEEPING:
+        if word.endswith("keeping") and self._is_kept(word.removesuffix("keeping")):
             return True  # "bookkeeping" for "did the books"
         for at in range(3, len(word) - 2):
             first, second = word[:at], word[at:]

@@ -257,7 +257,7 @@ def _find_written(text: str) -> Iterator[Quantity]:
         name = match.group(2)
         if name == "s" and match.group(1).endswith("0") and len(match.group(1)) in {2, 4} or name == "A" and len(match.group(1)) == 1:
             continue  # "the 1990s", "Highway 1A"
-        unit, factor = lex.MEASURES.get(name) or lex.MEASURES[name.casefold()]
+        unit, factor = lex.MEASURES.get(name) or lex.MEASURES.get(name.casefold()) or ("w", 1.0)  # a lone "w" is no word for watts
         yield Quantity(
             match.group(), _read_digits(match.group(1).replace(",", "")) * factor, unit, *match.span(), _find_bound(text[: match.start()])
         )

@@ -233,7 +233,16 @@ def _mark_verbs(tokens: list[Token]) -> None:
         token.verb = is_verb_use(token.folded, token.key, before=before, after=after, opens=opens, base_before=base_before)
         base = token.verb and not token.folded.endswith(("ed", "ing", "s")) and not keys.is_irregular(token.folded)
         listed = i + 1 == len(tokens) or tokens[i + 1].text == "," or tokens[i + 1].folded in {"and", "or"}
-        if base and token.folded not in UNCHANGED and listed and past_before and not base_before and i and tokens[i - 1].text == ",":
+        if (
+            base
+            and token.folded not in UNCHANGED
+            and listed
+            and past_before
+            and not base_before
+            and i > 1
+            and tokens[i - 1].text == ","
+            and not tokens[i - 2].verb
+        ):
             token.verb = base = False  # "Discussed hymns, transport and flowers": after a verb in the past
         base_before = base_before or base and token.folded not in UNCHANGED
         past_before = past_before or token.verb and (token.folded.endswith("ed") or keys.is_irregular(token.folded))

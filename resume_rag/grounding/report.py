@@ -16,6 +16,7 @@ from resume_rag.grounding.locked import SHAPES, check_basics, check_locked, matc
 from resume_rag.grounding.names import normalise_name
 from resume_rag.grounding.skills import check_skills
 from resume_rag.grounding.sources import list_facts, read_resume
+from resume_rag.grounding.welds import check_welds
 from resume_rag.schema import Example, Fact, Finding, GroundingReport, Resume, Span
 from resume_rag.text import fold, split_sentences
 
@@ -142,6 +143,13 @@ class _Comparison:
             ):
                 span = finding.span and Span(start=finding.span.start + start, end=finding.span.end + start)
                 found.append(finding.model_copy(update={"span": span}))
+            if not found and is_english(sentence):
+                found += [
+                    finding.model_copy(
+                        update={"span": finding.span and Span(start=finding.span.start + start, end=finding.span.end + start)}
+                    )
+                    for finding in check_welds(sentence, self.facts, line.path)
+                ]
         return found
 
     def _summary_facts(self) -> list[Fact]:
