@@ -404,6 +404,13 @@ CASES = [
     ("Averaged 30 calls a day.", "Took 30 calls a day", "Took about 30 calls a day"),
     ("Sold 40 pots, glazed 12.", "Sold 52 pots", "Sold 40 pots"),
     ("Grew the choir from 14 to 40, 12 of them under 18.", "Grew the choir by 12, from 14 to 40", "Grew the choir by 26, from 14 to 40"),
+    ("Served 60 a quarter.", "Served a quarter of 60", "Served 60 each quarter"),
+    (
+        "Taught two classes and nine adults.",
+        "Taught two classes and nine adults, eleven people",
+        "Taught nine adults and two classes",
+    ),
+    ("Interviewed with two other candidates.", "Interviewed in a team of three", "Interviewed alongside two other candidates"),
 ]
 
 

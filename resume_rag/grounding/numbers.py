@@ -224,6 +224,7 @@ def _is_idle(line: Measured, check: LineCheck, sources: list[tuple[int, Measured
         return True
     if (
         not line.lasting
+        and quantity.unit != "%"  # "a quarter of 60" for "60 a quarter"
         and quantity.text.casefold().startswith(("a ", "an "))
         and any(s.rate and s.rate in quantity.text.casefold() for _, s in sources)
     ):

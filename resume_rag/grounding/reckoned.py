@@ -27,6 +27,7 @@ _MATES = keys.keys_of(frozenset("colleague other others coworker co-worker mate 
 _PERSONS = keys.keys_of(frozenset("person people man woman member".split()))
 _PLACING = frozenset("in as for to with by under from part within at led managed ran leading managing running".split())
 _FOR_OTHERS = _PLACING - frozenset("in as part within".split())
+_RIVALS = keys.keys_of(frozenset("candidate applicant competitor rival finalist nominee".split()))
 _GROUPS = keys.keys_of(frozenset("team crew group squad gang bench shift".split()))
 _MEMBERS = frozenset("person people man woman member strong".split())
 _SPANS = frozenset("between over across total combined together altogether both".split())
@@ -147,7 +148,7 @@ def _find_groups(line: Measured, check: LineCheck, reading: Reading, numbers: li
         if not a.listed or a.quantity.bound or b.quantity.bound or not {a.quantity.value, b.quantity.value} <= said:
             continue
         if not meets(line.objects, a.objects | b.objects | reading.keys) and (
-            line.elliptic or any(is_people(k) or is_collective(k) for k in line.objects)
+            line.elliptic or _are_all_people(a, b) and any(is_people(k) or is_collective(k) for k in line.objects)
         ):
             yield Figure(a.quantity.value + b.quantity.value, "")  # both are named beside their sum
     if line.objects & reading.keys:
@@ -158,6 +159,11 @@ def _find_groups(line: Measured, check: LineCheck, reading: Reading, numbers: li
         one = [i for i, w in enumerate(after[:-1]) if w == "and" and after[i + 1] in {"a", "an"}]
         if one and m.quantity.value in said and line.objects and not meets(line.objects, m.objects) and not m.quantity.bound:
             yield Figure(m.quantity.value + 1, "")  # "four vehicles, three vans and a lorry"
+
+
+def _are_all_people(a: Measured, b: Measured) -> bool:
+    """*four clerks and two drivers*; two classes and nine adults are no eleven people."""
+    return all(any(is_people(key) and not is_collective(key) for key in m.objects) for m in (a, b))
 
 
 def _is_among(line: Measured, mates: Measured, tokens: tuple[Token, ...], at: int) -> bool:
@@ -173,7 +179,7 @@ def _is_beside(reading: Reading, m: Measured) -> bool:
     """People with whom the candidate was one more: *with seven colleagues*, *me and two others*."""
     at = reading.tokens.index(m.token)
     before = [t.folded for t in reading.tokens[max(0, at - 2) : at]]
-    mates = bool(m.phrase & _MATES) or m.besides
+    mates = (bool(m.phrase & _MATES) or m.besides) and not m.phrase & _RIVALS
     return mates and (bool(set(before) & _BESIDE) or before[-2:] == ["me", "and"] or before[-2:] == ["i", "and"])
 
 
