@@ -411,6 +411,7 @@ CASES = [
         "Taught nine adults and two classes",
     ),
     ("Interviewed with two other candidates.", "Interviewed in a team of three", "Interviewed alongside two other candidates"),
+    ("Responsible for a team of seven.", "Managed seven teams", "Managed a team of seven"),
 ]
 
 

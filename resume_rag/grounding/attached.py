@@ -333,6 +333,8 @@ def _is_promoted(line: Measured, source: Measured, reading: Reading, line_keys: 
     heads = source.objects - _SHARES
     if (
         not heads
+        or line.behind == source.behind == "of"
+        and line.left == source.left != ""  # "managed a team of seven" for "responsible for a team of seven"
         or line.quantity.vague
         or line.quantity.unit == "calendar"
         or meets(heads, line_keys)
