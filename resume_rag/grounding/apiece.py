@@ -89,10 +89,10 @@ def is_average(reading: Reading, measured: Measured) -> bool:
     at = reading.tokens.index(measured.token)
     before = reading.tokens[max(0, at - 4) : at]
     for i in range(len(before) - 1, -1, -1):
+        if before[i].folded in _AVERAGED:
+            return True  # "averaged 30 calls a day" too
         if before[i].kind == "number" or before[i].kind == "mark" and before[i].text in ",;.:" or before[i].verb and before[i].content:
             break
-        if before[i].folded in _AVERAGED:
-            return True
     for i, token in enumerate(reading.tokens[at + 1 : at + 6]):
         if token.kind == "number" or token.kind == "mark" and token.text in ";.:":
             break

@@ -17,7 +17,7 @@ from resume_rag.grounding.measured import DIMENSIONS, Measured
 from resume_rag.grounding.people import is_collective, is_people
 from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.quantities import Quantity
-from resume_rag.grounding.reading import Reading
+from resume_rag.grounding.reading import Reading, Token
 
 _GENERIC = keys.keys_of(
     frozenset("time year month week day hour number rate total figure amount level unit item percent share basis period".split())
@@ -39,6 +39,9 @@ _HOLLOW = (
 )
 """Heads that say little: *12 pilot projects* are 12 pilots."""
 _COUNTERS = keys.keys_of(frozenset("piece unit item number".split()))
+_JOINING = frozenset("and or of for from with in on at to by into per & nor".split())
+_DEEDS = ("als", "ations", "ctions", "sions")
+"""Endings of nouns that name a deed: *referrals*; not *auditors*, *references*, *services*."""
 _PERSONS = keys.keys_of(frozenset({"person", "people"}))
 _TIME = keys.keys_of(frozenset("time duration".split()))
 _ONE_OF_THEM = frozenset(
@@ -117,7 +120,7 @@ def find_fault(
         return "number_object_changed", "in the source this number is of what that belongs to."
     if _is_promoted(line, source, grounds.all_readings[number], line_keys):
         return "number_object_changed", "in the source this number is of what that belongs to."
-    if _is_hollow(line, source, grounds.all_readings[number], sources) or _is_nominal(line, source):
+    if _is_hollow(line, source, grounds.all_readings[number], sources) or _is_nominal(line, source, grounds.all_readings[number]):
         return None
     if not _same_object(line, source, line_keys, grounds, sources):
         return "number_object_changed", "in the source this number is of something else."
@@ -225,13 +228,37 @@ def _is_hollow(line: Measured, source: Measured, reading: Reading, sources: list
     if not source.follows or not source.objects <= _COUNTERS or not line.follows or not line.head.endswith("s") or line.quantity.unit:
         return False
     named = [t for t in reading.tokens if t.end <= source.quantity.start and t.folded.endswith("s") and t.key in line.objects]
-    return bool(named) and not any(other is not source and meets(line.objects, other.phrase) for _, other in sources)
+    return (
+        len(named) == 1
+        and _is_only_named(reading, named[0])
+        and not any(other is not source and meets(line.objects, other.phrase) for _, other in sources)
+    )
 
 
-def _is_nominal(line: Measured, source: Measured) -> bool:
+def _is_only_named(reading: Reading, token: Token) -> bool:
+    """The bricks of *cleaned old bricks*; not the shops of *cleaned windows of shops*, nor one of *shirts and ties*."""
+    at = reading.tokens.index(token)
+    after = reading.tokens[at + 1 : at + 2]
+    if after and (after[0].folded in {"and", "or", "&"} or after[0].content):
+        return False
+    for other in reversed(reading.tokens[:at]):
+        if other.verb and other.content:
+            return True
+        if other.kind == "mark" or other.folded in _JOINING:
+            return False
+    return True
+
+
+def _names_deed(head: str, reading: Reading) -> bool:
+    """*referrals*, *bids* for *bid*, *visits* for *visited*."""
+    stem = head.removesuffix("s")
+    return head.endswith(_DEEDS) or any(t.verb and t.folded in {stem, stem + "ed", stem + "d", stem + "ing"} for t in reading.tokens)
+
+
+def _is_nominal(line: Measured, source: Measured, reading: Reading) -> bool:
     """*64 referrals* for *referred 64 customers*: the act is counted by what it was done to."""
     acts = source.governor and line.follows and not line.quantity.unit and source.follows and line.head.endswith("s")
-    if not acts or line.head.endswith("ings") or any(is_people(key) for key in line.objects) or line.rate != source.rate:
+    if not acts or not _names_deed(line.head, reading) or any(is_people(key) for key in line.objects) or line.rate != source.rate:
         return False
     return bool(line.objects) and all(keys.are_akin(key, source.governor) for key in line.objects)
 
@@ -306,6 +333,8 @@ def _is_promoted(line: Measured, source: Measured, reading: Reading, line_keys: 
     heads = source.objects - _SHARES
     if (
         not heads
+        or line.behind == source.behind == "of"
+        and line.left == source.left != ""  # "managed a team of seven" for "responsible for a team of seven"
         or line.quantity.vague
         or line.quantity.unit == "calendar"
         or meets(heads, line_keys)

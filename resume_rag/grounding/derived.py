@@ -47,7 +47,7 @@ def is_derived_figure(line: Measured, sources: list[tuple[int, Measured]], unive
         shares = [figure for relation, figure in _find_shares(sources) if relation == line.relation]
         shares += [figure for relation, figure in _find_ends(sources) if relation == line.relation]
         return any(fits(line.quantity, figure) for figure in shares) or any(_is_looser(line, source) for _, source in sources)
-    figures = [*_find_figures(sources), *_find_sums(line, sources, said), *_find_rests(line, sources)]
+    figures = [*_find_figures(sources, line.governor), *_find_sums(line, sources, said), *_find_rests(line, sources)]
     apart = [figure for figure in figures if not (line.direction and figure.way and line.direction != figure.way)]
     return any(fits(line.quantity, figure) for figure in apart) or any(_is_looser(line, source) for _, source in sources)
 
@@ -98,7 +98,7 @@ def _find_rests(line: Measured, sources: list[tuple[int, Measured]]) -> Iterator
             yield Figure(b.quantity.value - a.quantity.value, a.quantity.unit)  # "38 of 50, a colleague did the rest"
 
 
-def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[Figure]:
+def _find_figures(sources: list[tuple[int, Measured]], governor: str) -> Iterator[Figure]:
     shares = [figure for relation, figure in _find_shares(sources) if relation]
     for first, second in zip(shares, shares[1:], strict=False):
         yield from find_changes(first.value, second.value, "%")
@@ -115,7 +115,9 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[Figure]:
                 yield Figure(1.001 * (low - high), "points" if unit == "%" else unit, -1)  # "by over two hours, from seven to under five"
             yield from find_changes(low, high, unit)
         elif a.quantity.unit == b.quantity.unit and b.opposed:
-            yield from (replace(figure, way=0) for figure in find_changes(low, high, unit))
+            yield from (
+                replace(figure, way=0) for figure in find_changes(high, low, unit)
+            )  # "half the average": of what it is held against
         counted = re.match(r"\d+", b.quantity.text)
         if a.share_of and not a.quantity.unit and b.quantity.unit in {"day", "month"} and counted and float(counted.group()):
             yield Figure(100 * low / float(counted.group()), "%")  # "19 of 20 days"
@@ -127,9 +129,14 @@ def _find_figures(sources: list[tuple[int, Measured]]) -> Iterator[Figure]:
         if (
             not a.quantity.unit
             and not b.quantity.unit
-            and (b.adds or a.governor and b.governor and b.elliptic and a.part != b.part and not b.stands_for)
+            and (b.adds or _are_deeds(a, b, governor) and b.elliptic and a.part != b.part and not b.stands_for)
         ):
             yield Figure(low + high, "")
+
+
+def _are_deeds(a: Measured, b: Measured, governor: str) -> bool:
+    """Two deeds may be added up, but not under the verb of one: not *sold 52 pots* for *sold 40 pots, glazed 12*."""
+    return bool(a.governor and b.governor) and (a.governor == b.governor or governor not in {a.governor, b.governor})
 
 
 def _find_shares(sources: list[tuple[int, Measured]]) -> Iterator[tuple[str, Figure]]:

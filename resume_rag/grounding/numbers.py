@@ -20,7 +20,7 @@ from resume_rag.grounding.negation import find_denials
 from resume_rag.grounding.quantities import Quantity, find_factor
 from resume_rag.grounding.reading import Reading
 from resume_rag.grounding.reckoned import is_course, is_reckoned
-from resume_rag.grounding.relations import find_standard
+from resume_rag.grounding.relations import find_standard, find_standard_after
 from resume_rag.grounding.stages import find_year
 
 _OCCASIONS = keys_of(frozenset({"occasion", "time", "instance"}))
@@ -30,6 +30,10 @@ _SHARED_OUT_WORDS = 6
 _CLOSE = 1e-9
 _POINT = 0.6  # of a per cent: "33 %" for "one in three"
 _PAIR = 2
+_SIDES = dict.fromkeys("below under short behind missed missing fewer less".split(), -1) | dict.fromkeys(
+    "above over exceeded exceeding beat beating ahead more surpassed surpassing topped".split(), 1
+)
+_HELD_AGAINST = frozenset("target goal plan quota average norm budget quote limit".split())
 _POUNDS = "pound"
 """*pounds* of money or of weight: only the source's sign can tell."""
 
@@ -42,6 +46,8 @@ def check_numbers(check: LineCheck) -> None:
     _check_pairs(check, sources)
     _check_dated(check, sources)
     _check_standards(check, sources)
+    _check_sides(check, sources)
+    _check_course_amount(check)
     for line in find_measured(check.line):
         if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check, sources):
             continue
@@ -88,11 +94,64 @@ def _check_pairs(check: LineCheck, sources: list[tuple[int, Measured]]) -> None:
                 check.report("number_object_changed", f"{check.quote(start, end)}: no end of this change in the source.", start, end)
 
 
+def _check_course_amount(check: LineCheck) -> None:
+    """*by 12, from 14 to 40* for *from 14 to 40, 12 of them under 18*: what it changed by is what lies between the ends."""
+    found = find_measured(check.line)
+    for a, b in find_pairs(check.line):
+        gap = abs(a.quantity.value - b.quantity.value)
+        for mine in found:
+            amount = mine.relation == "by" and mine.quantity.unit == a.quantity.unit == b.quantity.unit and not mine.quantity.bound
+            if (
+                not amount
+                or a.quantity.unit in {"%", "x", "points"}
+                or mine.token.clause != a.token.clause
+                or abs(mine.quantity.value - gap) <= gap / 20
+            ):
+                continue
+            start, end = mine.quantity.start, mine.quantity.end
+            check.report("number_object_changed", f"{check.quote(start, end)}: the ends do not lie so far apart.", start, end)
+
+
 def _has_swapped(check: LineCheck, mine: Measured, kind: str, sources: list[tuple[int, Measured]]) -> bool:
     """*sold 12 against a target of 18* for *target 12, sold 18*: the source's target stands in the line as something else."""
     aims = [s for i, s in sources if find_standard(check.grounds.all_readings[i], s.token) == kind]
     others = [m for m in find_measured(check.line) if m is not mine and not find_standard(check.line, m.token)]
     return any(is_equal(m.quantity, s.quantity) for m in others for s in aims)
+
+
+def _is_called(line: Reading, mine: Measured) -> bool:
+    """*the target of 94*, *a 94 target*: the number is the target itself, as in no *beat the target with 94*."""
+    at = line.tokens.index(mine.token)
+    beside = [t.folded for t in line.tokens[max(0, at - 2) : at]]
+    return beside[-1:] == ["of"] and bool(find_standard(line, mine.token)) or find_standard_after(line, mine.token) != ""
+
+
+def _has_other(check: LineCheck, mine: Measured, kind: str, sources: list[tuple[int, Measured]]) -> bool:
+    """*exceeded the target of 94* for *94 against a target of 90*: the source has another number for the target."""
+    aims = [s for i, s in sources if find_standard(check.grounds.all_readings[i], s.token) == kind]
+    return any(not is_equal(mine.quantity, s.quantity) and s.quantity.unit == mine.quantity.unit for s in aims)
+
+
+def _check_sides(check: LineCheck, sources: list[tuple[int, Measured]]) -> None:
+    """*six below the target of 12* for *18 against a target of 12*."""
+    pairs = [
+        (i, a.quantity.value - b.quantity.value)
+        for (i, a), (j, b) in zip(sources, sources[1:], strict=False)
+        if i == j and (b.opposed or find_standard(check.grounds.all_readings[i], b.token)) and a.quantity.unit == b.quantity.unit
+        and not find_standard(check.grounds.all_readings[i], a.token)
+    ]  # fmt: skip
+    if len(pairs) != 1 or not pairs[0][1] or find_denials(check.line):
+        return
+    number, gap = pairs[0]
+    said = {t.folded for r in check.grounds.readings for t in r.tokens}
+    tokens = check.line.tokens
+    for i, token in enumerate(tokens):
+        side = _SIDES.get(token.folded, 0)
+        ahead = [t.folded for t in tokens[i + 1 : i + 5]]
+        if side * gap < 0 and token.folded not in said and any(word in _HELD_AGAINST for word in ahead):
+            check.report(
+                "direction_changed", f"{check.quote(token.start, token.end)}: it is on the other side.", token.start, token.end, number
+            )
 
 
 def _check_standards(check: LineCheck, sources: list[tuple[int, Measured]]) -> None:
@@ -101,6 +160,7 @@ def _check_standards(check: LineCheck, sources: list[tuple[int, Measured]]) -> N
         kind = find_standard(check.line, mine.token)
         theirs = [find_standard(check.grounds.all_readings[i], s.token) for i, s in sources if kind and is_equal(mine.quantity, s.quantity)]
         swapped = kind in {"aim", "limit"} and theirs and not any(theirs) and _has_swapped(check, mine, kind, sources)
+        swapped = swapped or bool(theirs) and not any(theirs) and _is_called(check.line, mine) and _has_other(check, mine, kind, sources)
         if theirs and all(theirs) and kind not in theirs or swapped:
             start, end = mine.quantity.start, mine.quantity.end
             check.report("number_object_changed", f"{check.quote(start, end)}: the source calls it otherwise.", start, end)
@@ -164,6 +224,7 @@ def _is_idle(line: Measured, check: LineCheck, sources: list[tuple[int, Measured
         return True
     if (
         not line.lasting
+        and quantity.unit != "%"  # "a quarter of 60" for "60 a quarter"
         and quantity.text.casefold().startswith(("a ", "an "))
         and any(s.rate and s.rate in quantity.text.casefold() for _, s in sources)
     ):
@@ -219,6 +280,8 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
     if not equal:
         if _is_fraction_of(line, sources, check):
             return None
+        if _is_share_of_part(line, check, sources):
+            return "number_object_changed", "this is no share of that in the source.", None
         said = frozenset(t.quantity.value for t in check.line.quantities if t.quantity is not None)
         if is_derived_figure(line, sources, bool(grounds.universals), said) or _is_bare_pair(line, sources):
             return None
@@ -248,6 +311,17 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
     source, fault = faults[0]
     assert fault is not None  # noqa: S101
     return fault[0], fault[1], source
+
+
+def _is_share_of_part(line: Measured, check: LineCheck, sources: list[tuple[int, Measured]]) -> bool:
+    """*40 % of 12 accounts* for *12 of 30 accounts*: the share is of the whole."""
+    if line.quantity.unit != "%" or not line.share_of:
+        return False
+    after = next((m for m in find_measured(check.line) if m.quantity.start > line.quantity.start), None)
+    if after is None or after.prep != "of":
+        return False
+    same = [s for _, s in sources if is_equal(after.quantity, s.quantity)]
+    return bool(same) and all(s.share_of or s.elliptic for s in same)
 
 
 def _lend_unit(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> Measured | None:

@@ -38,6 +38,10 @@ _LOOSE_HEADS = keys.keys_of(
     )
 )
 _MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
+_ATTRIBUTES = keys.keys_of(
+    frozenset("material kind type make format brand style medium method size colour color fuel finish lining filling fabric".split())
+)
+"""What only tells what a thing is of: to change the material of wedges is to change the wedges; not so the lid of a pot."""
 _TIMES = frozenset(MONTHS) | frozenset(
     """day week month quarter year season spring summer autumn fall winter morning afternoon evening night shift weekend monday tuesday wednesday thursday
     friday saturday sunday""".split()
@@ -113,6 +117,11 @@ def _find_team_words(reading: Reading) -> tuple[Token, ...]:
     return tuple(found)
 
 
+def _moves_attribute(check: LineCheck) -> bool:
+    """*switched wedges from cork to EVA* for *changed the material of wedges from cork to EVA*."""
+    return moves_alike(check) and any(t.key in _ATTRIBUTES for r in check.grounds.readings for t in r.tokens)
+
+
 def _find_charge(reading: Reading, at: int) -> list[Token]:
     """The staff that closes the noun phrase at a place: *responsible for a team of seven*, not *for a team rota*, *for training nurses*."""
     end = at
@@ -122,7 +131,13 @@ def _find_charge(reading: Reading, at: int) -> list[Token]:
         if reading.tokens[end].folded.endswith("ing"):
             return []
         end += 1
-    return [t for t in reading.tokens[at:end] if is_collective(t.key) and t.key not in _CLIENTELE][:1]
+    heads = [t for i, t in enumerate(reading.tokens[at:end], at) if i + 1 == end or not _goes_on(reading.tokens[i + 1])]
+    return [t for t in heads if is_collective(t.key) and t.key not in _CLIENTELE and not t.text.endswith(("'s", "’s", "s'", "s’"))][:1]
+
+
+def _goes_on(token: Token) -> bool:
+    """The rota of *a team rota*, the possessive of *the team's laptops*."""
+    return token.content or token.text.startswith(("'", "’"))
 
 
 def _find_led(reading: Reading, *, source: bool = False) -> list[tuple[int, Token, Token]]:
@@ -179,7 +194,7 @@ def check_objects(check: LineCheck) -> None:
             continue
         if any(t.verb and t.key == verb.key and all(t is not v for _, v, _ in same) for r in check.grounds.readings for t in r.tokens):
             continue  # the same verb also stands where no object of it was found
-        if verb.key in _MOVING and moves_alike(check):
+        if verb.key in _MOVING and _moves_attribute(check):
             continue  # "switched wedges from cork to EVA" for "changed the material of wedges from cork to EVA"
         if is_people(head.key) or not _stands_elsewhere(check, head) or _is_second_object(check, verb, head):
             continue
@@ -214,7 +229,7 @@ def check_promoted(check: LineCheck) -> None:
             phrase.verb.key in _CHANGING
             or find_name(check.line, phrase.verb) in _BRINGING
             or check.grounds.supports_change(phrase.verb.key)
-            or (phrase.verb.key in _MOVING and moves_alike(check))
+            or (phrase.verb.key in _MOVING and _moves_attribute(check))
         ):
             continue  # "which brought bills down": a result is the candidate's doing
         uses = [(n, p, phrases) for n, p, phrases in theirs if any(t.kind == "word" and t.key == head.key for t in p.words)]

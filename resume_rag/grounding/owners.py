@@ -111,7 +111,12 @@ def _opens(reading: Reading, at: int) -> bool:
 
 
 def _counts(token: Token) -> bool:
-    return token.quantity is not None and token.quantity.unit != "calendar" and not token.quantity.vague
+    return (
+        token.quantity is not None
+        and token.quantity.unit != "calendar"
+        and not token.quantity.vague
+        and not token.folded.startswith(("a ", "an "))  # "within a day"
+    )
 
 
 def _value(token: Token) -> float:

@@ -18,18 +18,26 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.measured import Measured, find_measured
 from resume_rag.grounding.people import is_collective, is_people
 from resume_rag.grounding.quantities import find_factor
-from resume_rag.grounding.reading import Reading
+from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.shares import find_parts, is_excepted
 from resume_rag.grounding.stages import find_year
 
 _BESIDE = frozenset("with alongside other fellow".split())
 _MATES = keys.keys_of(frozenset("colleague other others coworker co-worker mate peer".split()))
+_PERSONS = keys.keys_of(frozenset("person people man woman member".split()))
+_PLACING = frozenset("in as for to with by under from part within at led managed ran leading managing running".split())
+_FOR_OTHERS = _PLACING - frozenset("in as part within".split())
+_RIVALS = keys.keys_of(frozenset("candidate applicant competitor rival finalist nominee".split()))
 _GROUPS = keys.keys_of(frozenset("team crew group squad gang bench shift".split()))
 _MEMBERS = frozenset("person people man woman member strong".split())
 _SPANS = frozenset("between over across total combined together altogether both".split())
 _STANDARDS = keys.keys_of(frozenset("average target plan limit norm benchmark maximum threshold permitted allowed".split()))
 _GAPS = frozenset("saving saved savings difference gap less lower below under above more higher cheaper better worse by of".split())
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_DATING = frozenset({"in", "(", ",", "across", "over", "between", "during", "and"})
+_APART = frozenset(".;")
+_NO_DAYS = frozenset("closed off except never not no or".split())
+_DAY_LINKS = frozenset({"and", "&", ",", "on", "every"})
 _TIMES = keys.keys_of(frozenset("day morning afternoon evening night time".split()))
 _TWO = 2
 _YEAR_BEFORE = re.compile(r"\b(?:the year before|the previous year|a year earlier|the prior year)\b", re.IGNORECASE)
@@ -51,7 +59,9 @@ def is_reckoned(line: Measured, check: LineCheck) -> bool:
     """
     quantity = line.quantity
     if quantity.unit == "calendar":
-        return any(_is_year_before(quantity.value, reading) for reading in check.grounds.readings)
+        at = check.line.tokens.index(line.token)
+        dated = at > 0 and check.line.tokens[at - 1].folded in _DATING  # not "since 2019"
+        return dated and any(_is_year_before(quantity.value, reading) for reading in check.grounds.readings)
     if quantity.vague or line.label or quantity.value == 0:
         return False
     for reading in check.grounds.readings:
@@ -87,6 +97,9 @@ def _find_parts(line: Measured, check: LineCheck, reading: Reading) -> Iterator[
         whole, share = part.whole.quantity, part.share.quantity
         if "about" in {whole.bound, share.bound} and line.quantity.bound != "about":
             continue
+        told = [m.quantity for m in find_measured(check.line) if m is not line]
+        if any(q.unit == share.unit == "%" and q.value == share.value for q in told) and all(q.value != whole.value for q in told):
+            continue  # "16 tests, 8 % failed" for "200 tests, 8 % failed"
         at = reading.tokens.index(part.share.token)
         counts = line.quantity.unit == whole.unit and not line.relation and not line.rate
         of_whole = line.elliptic or bool(line.stands_for) or meets(line.phrase, part.whole.phrase | part.said)
@@ -127,17 +140,19 @@ def _find_groups(line: Measured, check: LineCheck, reading: Reading, numbers: li
         and any(t.folded in _MEMBERS or t.key in _GROUPS for t in tokens[at + 1 : at + 2])
     )
     mates = [m for m in numbers if not m.quantity.unit and not m.quantity.bound and _is_beside(reading, m)]
-    if sized and len(mates) == 1 and not line.quantity.bound:
+    if sized and len(mates) == 1 and not line.quantity.bound and _is_among(line, mates[0], tokens, at):
         yield Figure(mates[0].quantity.value + 1, "")
     counted = [m for m in numbers if not m.quantity.unit and m.follows]
     said = {t.quantity.value for t in check.line.quantities if t.quantity is not None}
     for a, b in zip(counted, counted[1:], strict=False):
         if not a.listed or a.quantity.bound or b.quantity.bound or not {a.quantity.value, b.quantity.value} <= said:
             continue
-        if not meets(line.objects, a.objects | b.objects) and (
-            line.elliptic or any(is_people(k) or is_collective(k) for k in line.objects)
+        if not meets(line.objects, a.objects | b.objects | reading.keys) and (
+            line.elliptic or _are_all_people(a, b) and any(is_people(k) or is_collective(k) for k in line.objects)
         ):
             yield Figure(a.quantity.value + b.quantity.value, "")  # both are named beside their sum
+    if line.objects & reading.keys:
+        return  # "three murals in four schools" for "three murals and a shopfront in schools"
     for m in counted:
         place = reading.tokens.index(m.token)
         after = [t.folded for t in reading.tokens[place + 1 : place + 6]]
@@ -146,11 +161,25 @@ def _find_groups(line: Measured, check: LineCheck, reading: Reading, numbers: li
             yield Figure(m.quantity.value + 1, "")  # "four vehicles, three vans and a lorry"
 
 
+def _are_all_people(a: Measured, b: Measured) -> bool:
+    """*four clerks and two drivers*; two classes and nine adults are no eleven people."""
+    return all(any(is_people(key) and not is_collective(key) for key in m.objects) for m in (a, b))
+
+
+def _is_among(line: Measured, mates: Measured, tokens: tuple[Token, ...], at: int) -> bool:
+    """*in a team of eight*, *as one of eight engineers*; not *for a team of eight*, nor *a team of seven seniors* for *six colleagues, three seniors*."""
+    if line.follows and not meets(line.objects, mates.phrase | mates.objects | _GROUPS | _PERSONS | _MATES):
+        return False
+    words = [t.folded for t in tokens[max(0, at - 6) : at]]
+    placed = next((w for w in reversed(words) if w in _PLACING), "")
+    return placed not in _FOR_OTHERS
+
+
 def _is_beside(reading: Reading, m: Measured) -> bool:
     """People with whom the candidate was one more: *with seven colleagues*, *me and two others*."""
     at = reading.tokens.index(m.token)
     before = [t.folded for t in reading.tokens[max(0, at - 2) : at]]
-    mates = bool(m.phrase & _MATES) or m.besides
+    mates = (bool(m.phrase & _MATES) or m.besides) and not m.phrase & _RIVALS
     return mates and (bool(set(before) & _BESIDE) or before[-2:] == ["me", "and"] or before[-2:] == ["i", "and"])
 
 
@@ -188,6 +217,10 @@ def _find_course(line: Measured, check: LineCheck, reading: Reading, numbers: li
         return
     if any(m.quantity.bound or m.rate or m.quantity.unit != run[0].quantity.unit or m.quantity.unit in {"%", "points"} for m in run):
         return
+    years = {year for m in run if (year := find_year(reading, m.token)) is not None}
+    said = {t.quantity.value for t in check.line.quantities if t.quantity is not None and t.quantity.unit == "calendar"}
+    if said and (not years or not {min(years), max(years)} <= said):
+        return  # "62 in total in 2020"
     if any(t.folded in {"from", "to"} for t in reading.tokens) or not all(m.elliptic or not m.follows for m in run[1:]):
         return
     if (
@@ -203,10 +236,15 @@ def _find_weekdays(line: Measured, reading: Reading) -> Iterator[Figure]:
     """*two days a week*, *twice a week* for *Tuesdays and Thursdays*."""
     if line.rate != "week":
         return
-    named = {t.folded.removesuffix("s") for t in reading.tokens} & _WEEKDAYS
-    spanned = any(t.folded in {"to", "through"} for t in reading.tokens)
-    if len(named) >= _TWO and not spanned and (line.quantity.unit in {"day", "x"} or line.objects & _TIMES):
-        yield Figure(len(named), line.quantity.unit)
+    places = [i for i, t in enumerate(reading.tokens) if t.folded.removesuffix("s") in _WEEKDAYS]
+    named = {reading.tokens[i].folded.removesuffix("s") for i in places}
+    if len(named) < _TWO or any(t.text in _APART or t.folded in _NO_DAYS for t in reading.tokens[:-1]):
+        return  # "Closed Tuesdays and Thursdays; I baked"
+    between = reading.tokens[places[0] : places[-1] + 1]
+    if all(t.folded.removesuffix("s") in _WEEKDAYS or t.folded in _DAY_LINKS for t in between) and (
+        line.quantity.unit in {"day", "x"} or line.objects & _TIMES
+    ):
+        yield Figure(len(named), line.quantity.unit)  # not "the till on Saturdays, stocktakes on Sundays"
 
 
 def is_course(line: Measured, check: LineCheck) -> bool:

@@ -142,6 +142,12 @@ def find_standard(reading: Reading, token: Token) -> str:
             break
         if other.folded in _STANDARDS:
             return _STANDARDS[other.folded] if not reading.tokens[reading.tokens.index(other) + 1].folded == "in" else ""
+    return find_standard_after(reading, token)
+
+
+def find_standard_after(reading: Reading, token: Token) -> str:
+    """The budget of *the €45k lighting budget*."""
+    at = reading.tokens.index(token)
     for other in reading.tokens[at + 1 : at + 3]:
         if not other.content or other.part != token.part:
             break

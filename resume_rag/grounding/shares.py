@@ -148,6 +148,12 @@ def _check_part(check: LineCheck, number: int, part: Part) -> None:
             start, end = mine.share.quantity.start, mine.share.quantity.end
             check.report("number_object_changed", f"{check.quote(start, end)}: in the source this part is another.", start, end, number)
     told = [m for m in line if _is_same(m, part.whole)]
+    _check_companion(check, number, part, line)
+    if told and (inside := _find_inside(check, told[0], part.said - _find_elsewhere(check, number, part))):
+        start, end = told[0].quantity.start, told[0].quantity.end
+        why = f"{check.quote(start, end)}: the source says “{inside.text}” of a part of them only."
+        check.report("number_object_changed", why, start, end, number)
+        return
     if not told or any(t.folded in _SOME or t.folded in _NEARLY for t in check.line.tokens):
         return
     if any(m.quantity.unit == "%" or m.share_of or part.share is not None and _is_same(m, part.share) for m in line):
@@ -172,6 +178,31 @@ def _check_part(check: LineCheck, number: int, part: Part) -> None:
     check.report(
         "number_object_changed", f"{check.quote(start, end)}: the source says “{place.text}” of a part of them only.", start, end, number
     )
+
+
+def _find_inside(check: LineCheck, whole: Measured, own: frozenset[str]) -> Token | None:
+    """The French of *half of 70 French calls* for *70 calls, half in French*; not of *70 mostly French calls*."""
+    at = check.line.tokens.index(whole.token)
+    for token in check.line.tokens[at + 1 : at + 4]:
+        if token.kind != "word" or token.folded in _SOME or not token.content:
+            return None
+        if token.key in own and token.key not in whole.objects:
+            return token
+    return None
+
+
+def _check_companion(check: LineCheck, number: int, part: Part, line: tuple[Measured, ...]) -> None:
+    """*9 clinics for 230 patients* for *14 clinics, 9 in villages, for 230 patients*: what goes with the whole goes with no part."""
+    if part.share is None or any(_is_same(m, part.whole) for m in line):
+        return
+    share = part.share
+    beside = [m for m in find_measured(check.grounds.readings[number]) if m.set_off and m.prep and m.quantity.start > share.quantity.end]
+    mine = next((m for m in line if _is_same(m, share)), None)
+    for other in beside[:1]:
+        if mine is not None and any(_is_same(m, other) and m.token.part == mine.token.part for m in line):
+            start, end = mine.quantity.start, mine.quantity.end
+            why = f"{check.quote(start, end)}: the source does not say this of a part of them."
+            check.report("number_object_changed", why, start, end, number)
 
 
 def _find_elsewhere(check: LineCheck, number: int, part: Part) -> frozenset[str]:

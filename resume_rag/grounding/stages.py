@@ -6,7 +6,7 @@ Lie caught: *three in five in 2015 and one in five last year* for the reverse. H
 
 from __future__ import annotations
 
-from resume_rag.grounding.lexicon.quantities import ORDINALS
+from resume_rag.grounding.lexicon.quantities import MONTHS, ORDINALS
 from resume_rag.grounding.reading import Reading, Token
 
 _TIMES = frozenset("year season month quarter week term season round visit attempt".split())
@@ -16,6 +16,8 @@ _BEFORE = frozenset("before earlier previously formerly".split())
 _PRESENT = frozenset("now today currently".split())
 _ENTERING = frozenset("started joined came arrived began took inherited".split())
 _LEAVING = frozenset("left finished retired resigned".split())
+_PLACING = frozenset("in at for with".split())
+_OTHER_TIMES = _PRESENT | _BEFORE | frozenset("last final latest recent previous preceding spring summer autumn winter fall".split())
 _JOINING = frozenset("and to from but while".split())
 _DATING = frozenset({"in", "(", "by"})
 _MARKS = frozenset(",;.()–—:")
@@ -103,6 +105,18 @@ def find_year(reading: Reading, token: Token) -> float | None:
     return None
 
 
+def _says_more(ahead: list[Token], between: list[Token], behind: list[Token]) -> bool:
+    """*40 beds in Bath in 2018, 25 in York in 2019*: the second number is of another place."""
+    said = {t.key for t in (*ahead, *between)}
+    for before, token in zip(behind, behind[1:], strict=False):
+        timed = (
+            token.folded.removesuffix("s") in _TIMES or token.folded in _OTHER_TIMES or token.folded in MONTHS or token.folded in ORDINALS
+        )
+        if token.content and not timed and token.key not in said and before.folded in _PLACING:
+            return True
+    return False
+
+
 def find_stages(reading: Reading, a: Token, b: Token, end: int) -> tuple[float, float] | None:
     """When the first of two numbers held and when the second; None where one is not told. `end` is where the words of the second end.
 
@@ -123,6 +137,8 @@ def find_stages(reading: Reading, a: Token, b: Token, end: int) -> tuple[float, 
     first = find_stage(between[:cut])
     if first is None:
         first = find_stage(ahead[start + 1 :])
+    if _says_more(ahead, between, behind[:stop]):
+        return None
     second = find_stage(behind[:stop])
     if second is None:
         second = find_stage(between[cut:])
