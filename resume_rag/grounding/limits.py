@@ -263,6 +263,10 @@ def _check_conditions(check: LineCheck) -> None:
                 check.report("modality_dropped", message, hits[0].start, hits[0].end, number)
 
 
+_IFS = frozenset({"if", "unless"})
+_OPENING = _IFS | {"when", "while", "whenever"}
+
+
 @lru_cache(maxsize=4096)
 def _find_conditions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], frozenset[str], str], ...]:
     """Statements with a condition: *ordered flowers if the florist was ill*, *shift leader when the supervisor was off*."""
@@ -270,15 +274,13 @@ def _find_conditions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[
     found = []
     for i, token in enumerate(tokens):
         word = token.folded
+        if word not in _OPENING:
+            continue
         before = tokens[i - 1].folded if i else ""
         stop = next((j for j in range(i + 1, len(tokens)) if tokens[j].kind == "mark" and tokens[j].text in ",.;!?:)"), len(tokens))
         inside = tokens[i + 1 : stop]
-        away = (
-            word in {"when", "while", "whenever"}
-            and _AWAY & {t.folded for t in inside}
-            and not {"i", "we"} & {t.folded for t in inside[:1]}
-        )
-        if not (word in {"if", "unless"} and before not in _CHECKING or away):
+        away = word not in _IFS and _AWAY & {t.folded for t in inside} and not {"i", "we"} & {t.folded for t in inside[:1]}
+        if not (word in _IFS and before not in _CHECKING or away):
             continue
         start = next((j + 1 for j in range(i - 1, -1, -1) if tokens[j].kind == "mark" and tokens[j].text in ".;!?,:"), 0)
         main = [t for t in tokens[start:i] if t.content]
