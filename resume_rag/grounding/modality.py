@@ -437,7 +437,6 @@ _AIMS = frozenset("for during as of".split())
 
 
 _TOGETHER = frozenset("with alongside beside by under".split())
-_REPORTING = frozenset("reporting reported answering answerable assistant helper second".split())
 
 
 def _names_companions(check: LineCheck, weak: Weakness) -> bool:
@@ -450,14 +449,15 @@ def _names_companions(check: LineCheck, weak: Weakness) -> bool:
         if token.folded in {"he", "she", "they"} and any(t.verb for t in tokens[i + 1 : i + 3]):
             return True  # "; he did the controllers"
     return any(
-        (
-            token.folded in _TOGETHER
-            or token.folded in {"for", "to"}
-            and weak.group not in {"shared", "supervised"}
-            or _REPORTING & check.line.folded
+        any(
+            _meets(t.key, weak.companions)
+            and (
+                token.folded in _TOGETHER or weak.group not in {"shared", "supervised"} or is_collective(t.key)
+            )  # "for a crew of up to 20"
+            for t in tokens[i + 1 : i + 7]
         )
-        and any(_meets(t.key, weak.companions) for t in tokens[i + 1 : i + 7])
         for i, token in enumerate(tokens)
+        if token.folded in _TOGETHER | {"for", "to"}
     )
 
 

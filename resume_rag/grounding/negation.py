@@ -308,7 +308,9 @@ def _check_affirmed(check: LineCheck, denial: Denial, theirs: list[tuple[int, De
         denied | {key for _, d in theirs for key in d.reach + d.nouns} | frozenset().union(*map(_find_excluded, check.grounds.readings))
     )
     for token in check.line.content if theirs else ():
+        between = [t for t in check.line.tokens if denial.end <= t.start < token.start]
         near = denial.end <= token.start < denial.end + _LIST_CHARS
+        near = near and not any(t.kind == "number" or t.folded in _WORDS | {"only", "just"} for t in (*between, token))
         if near and token.key in listed and not token.verb and token.key in done and not any(keys.are_akin(token.key, k) for k in spared):
             why = f"{check.quote(token.start, token.end)}: the source does not deny this."
             check.report("negation_added", why, token.start, token.end)  # "no stops or scrap" where there was scrap

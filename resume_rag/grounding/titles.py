@@ -103,7 +103,7 @@ def _check_as(check: LineCheck) -> None:
             continue
         if any(token is t for t in opening):  # `words.py` judges a title without *as*, unless it is only of somebody else
             uses = [_is_anothers(r, i) for r in check.grounds.readings for i, t in enumerate(r.tokens) if t.key == token.key]
-            if uses and all(uses) and token.key not in given:
+            if uses and all(uses) and token.key not in given and token.folded != "together":
                 why = f"{check.quote(token.start, token.end)}: in the source this is somebody else."
                 check.report("seniority_changed", why, token.start, token.end)
             continue
