@@ -428,6 +428,87 @@ CASES = [
     ),
     ("Interviewed with two other candidates.", "Interviewed in a team of three", "Interviewed alongside two other candidates"),
     ("Responsible for a team of seven.", "Managed seven teams", "Managed a team of seven"),
+    ("Suggested colour tags for keys.", "Colour tags for keys, an idea now in use", "Put forward the idea of colour tags for keys"),
+    (
+        "Tried to repair the 1962 lathe; it was beyond saving.",
+        "Responsible for the repair of the 1962 lathe on request",
+        "An attempt to repair the 1962 lathe",
+    ),
+    ("Occasionally translated letters from Polish.", "Translated letters from Polish in part", "Translated letters from Polish at times"),
+    (
+        "Usually closed the till without a difference.",
+        "Closed the till without a difference, beating the average",
+        "Generally closed the till without a difference",
+    ),
+    (
+        "The crew planted 400 trees and dug the pond; I planted 90.",
+        "Planted 90 trees and dug the pond",
+        "Planted 90 trees",
+    ),
+    ("Two carpenters built the stage of 80 m2; I painted 30 m2.", "Built 30 m2 of stage", "Painted 30 m2"),
+    (
+        "Assistant stage manager on three tours.",
+        "The stage manager on three tours",
+        "The assistant stage manager on three tours",
+    ),
+    (
+        "The community midwife who ran the clinic taught me to take bloods.",
+        "Community midwife who took bloods",
+        "Was taught to take bloods by the community midwife who ran the clinic",
+    ),
+    ("Never drove the crane without a banksman.", "Drove every crane with a banksman", "Always drove the crane with a banksman"),
+    (
+        "Never opened the kiln without the master potter.",
+        "Always opened the kiln for the master potter",
+        "Only opened the kiln with the master potter",
+    ),
+    (
+        "Used 100% recycled paper for the newsletters.",
+        "Used recycled paper for all publications",
+        "Used recycled paper for the newsletters",
+    ),
+    (
+        "Prevented two break-ins at the depot in 2019.",
+        "Prevented any break-in at the depot in 2019",
+        "Prevented two break-ins at the depot during 2019",
+    ),
+    (
+        "Cleaned all six floors, except the lab.",
+        "Cleaned all six floors at once",
+        "Cleaned all six floors apart from the lab",
+    ),
+    (
+        "Paid every supplier on time, bar one in March.",
+        "Paid every supplier on time while running a bar",
+        "Paid all suppliers but one on time",
+    ),
+    ("Never missed a deadline, except once in 2017.", "Never missed a single deadline", "Missed a deadline only once, in 2017"),
+    ("Wrote no code but tested 40 screens.", "Wrote code and tested 40 screens", "Tested 40 screens, without writing code"),
+    (
+        "Did not need to call the fire brigade; put out two fires.",
+        "Called the fire brigade; put out two fires",
+        "Put out two fires without calling the fire brigade",
+    ),
+    (
+        "The line had no stops; scrap and rework came to 3 %.",
+        "Ran the line without stops or scrap",
+        "Ran the line without stops, with scrap and rework at 3 %",
+    ),
+    ("No delay on 14 of 15 sites.", "No delay on sites", "No delay on 14 of the 15 sites"),
+    ("Not allowed to drive the crane alone.", "Not allowed to drive the crane", "Not allowed to drive the crane on my own"),
+    ("Has yet to publish the report on wells.", "Published the report on wells", "The report on wells is yet to be published"),
+    ("Two of the five wards took up the checklist.", "The wards took up the checklist", "Checklist taken up by two of the five wards"),
+    ("Walked the dogs on weekday mornings.", "Walked the dogs every morning", "Walked the dogs every weekday morning"),
+    (
+        "Signed for the goods unless the foreman was there.",
+        "Signed for the goods when the foreman was there",
+        "Unless the foreman was there, signed for the goods",
+    ),
+    ("Ran the till when the manager was away.", "Ran the till and took leave", "Ran the till in the manager's absence"),
+    ("Replaced cork with EVA in the insoles.", "Used cork in place of EVA in the insoles", "In the insoles, replaced cork with EVA"),
+    ("Built the boards with a colleague.", "Built the boards for a colleague", "Built the boards alongside a colleague"),
+    ("Wrote the grant text with Professor Hale.", "Wrote the grant text", "Together with Professor Hale, wrote the grant text"),
+    ("Temporary head of stock for 3 months.", "Head of stock for 3 months", "Temporary head of stock for three months"),
 ]
 
 

@@ -266,10 +266,42 @@ def find_own_counts(reading: Reading) -> frozenset[float]:
 def counts_own(check: LineCheck, at: int) -> bool:
     """Whether the line counts what stands here by a number of the candidate's own: *hauled 50 cages a day*."""
     tokens = check.line.tokens
-    near = [t for t in (*tokens[max(0, at - 5) : at], *tokens[at : at + 4]) if t.quantity is not None]
-    split = [r for r in check.grounds.readings if {t.quantity.value for t in r.quantities if t.quantity} - find_own_counts(r)]
-    own = frozenset().union(*(find_own_counts(r) for r in split))  # where the others have a number of theirs
-    return any(t.quantity is not None and t.quantity.value in own for t in near) and bool(near)
+    verb = tokens[at].verb
+    near = _find_counting(tokens, at)
+    for reading in check.grounds.readings:
+        own = find_own_counts(reading)
+        others = [i for i, t in enumerate(reading.tokens) if t.quantity is not None and t.quantity.value not in own]
+        if not others or not any(t.quantity is not None and t.quantity.value in own for t in near):
+            continue  # only where the others have a number of theirs
+        told = _find_own_verbs(reading)
+        counted = any(keys.are_akin(t.key, tokens[at].key) for i in others for t in reading.tokens[i + 1 : i + 4])
+        if not told or any(keys.are_akin(tokens[at].key, key) for key in told) if verb else counted:
+            return True  # "dug 90 ponds" is no count of trees, and "built 30" none of what was painted
+    return False
+
+
+def _find_counting(tokens: tuple[Token, ...], at: int) -> list[Token]:
+    """The numbers that stand with a verb (*hauled 50 cages*, *50 were hauled*) or before a noun (*50 big cages*), with nothing between."""
+    found: list[Token] = []
+    after = tokens[at + 1 : at + 5] if tokens[at].verb else ()
+    for run in (after, tokens[max(0, at - 4) : at][::-1]):
+        for token in run:
+            if token.kind == "mark" and token.text != "-" or token.folded in {"and", "or"} or token.verb and token.content:
+                break
+            if token.quantity is not None:
+                found.append(token)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _find_own_verbs(reading: Reading) -> frozenset[str]:
+    """What the candidate did by a count of their own: *I painted 30 m2*; nothing in *my own count was 50*, *I did 120*."""
+    found: set[str] = set()
+    for i, token in enumerate(reading.tokens):
+        verb = next((t for t in reading.tokens[i + 1 : i + 3] if t.verb and t.content), None) if token.folded == "i" else None
+        if verb is not None and verb.key not in _LIGHT:
+            found.add(verb.key)
+    return frozenset(found)
 
 
 def check_acts(check: LineCheck) -> None:

@@ -217,7 +217,33 @@ def makes_exception(reading: Reading) -> bool:
     """Whether a text leaves something out: *except Fridays*, *every day but Friday*, *only once*."""
     words = [t.folded for t in reading.tokens]
     pairs = set(zip(words, words[1:], strict=False))
-    return bool(_EXCEPTIONS & reading.folded or _EXCEPTION_PAIRS & pairs or _BARE & reading.folded) or _says_but(reading)
+    excepted = _EXCEPTIONS & reading.folded - {"bar"} or any(
+        b.folded == "bar" and a.kind == "mark" for a, b in zip(reading.tokens, reading.tokens[1:], strict=False)
+    )
+    return bool(excepted or _EXCEPTION_PAIRS & pairs) or any(_is_bare(reading, i) for i in range(len(words))) or _says_but(reading)
+
+
+def _is_bare(reading: Reading, at: int) -> bool:
+    """*missed only one*, *missed a deadline once*; not *in just two hours*, *only at night*, *once a day*, *never once*, *set apart*."""
+    word = reading.tokens[at].folded
+    if word not in _BARE:
+        return False
+    before = {t.folded for t in reading.tokens[max(0, at - 3) : at]}
+    after = reading.tokens[at + 1 : at + 2]
+    if word in {"apart", "aside"}:
+        return bool(after) and after[0].folded == "from"
+    if before & _NEVER or word == "single" and before & _BY_WAY:
+        return False
+    if word == "once":
+        return not before & {"at"} and not (after and after[0].folded in {"a", "an", "per", "each", "every", "i", "we", "the"})
+    if word == "single":
+        return True
+    counted = after and (after[0].kind == "number" or after[0].folded in {"once", "twice", "one", "a", "single"})
+    return bool(counted) and not {t.folded for t in reading.tokens[max(0, at - 1) : at]} & _BY_WAY
+
+
+_NEVER = frozenset("never not no without nor".split())
+_BY_WAY = frozenset("in on with using by for at within over during".split())
 
 
 def _says_but(reading: Reading) -> bool:
@@ -246,11 +272,49 @@ def _find_exceptions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[
     return tuple(found)
 
 
+def _is_reversed(line: Reading, condition: frozenset[str]) -> bool:
+    """*when the foreman was there* for *unless the foreman was there*."""
+    if find_denials(line) or makes_exception(line) or _ABSENT & line.folded:
+        return False
+    return any(
+        t.folded in {"when", "whenever", "if", "while", "with"}
+        and any(_is_same(a.key, b) for a in line.tokens[i + 1 : i + 6] for b in condition)
+        for i, t in enumerate(line.tokens)
+    )
+
+
+_ABSENT = frozenset("away absent absence off missing ill out elsewhere".split())
+
+
+def _stands_in(line: Reading) -> bool:
+    """*as needed*, *during holidays*, *covered for her*; not *covered books*, *took leave*, *on demand*."""
+    for before, token, after in zip((None, *line.tokens), line.tokens, (*line.tokens[1:], None), strict=False):
+        lead, follows = before.folded if before else "", after.folded if after else ""
+        if token.folded in _COVERING and follows in {"for", "in", "by", "as", "during", "when"}:
+            return True
+        if token.folded in _AWAY_TIMES and (lead in {"during", "for"} or before is not None and before.text.endswith(("'s", "’s"))):
+            return True
+        if token.folded in {"case", "where", "when"} and follows in {"of", "needed", "required", "necessary"}:
+            return True
+        if token.folded in _STANDING_IN - _COVERING - _AWAY_TIMES - {"case", "where", "when", "demand", "requested", "request"}:
+            return True
+    return False
+
+
+_COVERING = frozenset("cover covered covering stand stood standing".split())
+_AWAY_TIMES = frozenset("holiday holidays leave".split())
+
+
 def _check_conditions(check: LineCheck) -> None:
     """*ordered flowers* for *ordered flowers if the florist was ill*."""
     for number, reading in enumerate(check.grounds.readings):
         for main, condition, acts, word in _find_conditions(reading):
-            if _STANDING_IN & check.line.folded or any(t.quantity is not None and t.quantity.unit == "%" for t in check.line.quantities):
+            if word.casefold().startswith("unless") and _is_reversed(check.line, condition - main):
+                check.report(
+                    "negation_dropped", f"the source says “{word}”.", check.line.tokens[0].start, check.line.tokens[-1].end, number
+                )
+                continue
+            if _stands_in(check.line) or any(t.quantity is not None and t.quantity.unit == "%" for t in check.line.quantities):
                 continue
             said = [t for t in check.line.content if t.key not in _STYLE]
             kept = {key for key in condition - main if any(_is_same(t.key, key) for t in said)}

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from resume_rag.grounding.agents import check_acts, check_undergone
 from resume_rag.grounding.apiece import check_apiece
-from resume_rag.grounding.bonds import check_bonds
 from resume_rag.grounding.claims import check_carried, check_doubled_verbs
 from resume_rag.grounding.company import check_company, check_doubles
+from resume_rag.grounding.connectives import check_connectives
+from resume_rag.grounding.counterparts import check_counterparts
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
 from resume_rag.grounding.intervals import check_intervals
@@ -27,9 +28,8 @@ from resume_rag.grounding.owners import check_owners
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
 from resume_rag.grounding.shares import check_shares
-from resume_rag.grounding.slots import check_slots
+from resume_rag.grounding.swaps import check_swaps
 from resume_rag.grounding.syntax import check_syntax
-from resume_rag.grounding.ties import check_ties
 from resume_rag.grounding.titles import check_titles
 from resume_rag.grounding.universals import check_exceptions
 from resume_rag.grounding.valency import check_valency
@@ -129,10 +129,10 @@ def check_line(
     check_since(check)
     check_order(check)
     check_roles(check)
-    check_slots(check)
+    check_counterparts(check)
     check_exchange(check)
     check_company(check)
-    check_bonds(check)
+    check_swaps(check)
     check_valency(check)
     check_doubles(check)
     check_doubled_verbs(check)
@@ -141,7 +141,7 @@ def check_line(
     check_joints(check)
     check_titles(check)
     check_cause(check)
-    check_ties(check)
+    check_connectives(check)
     check_limits(check)
     check_exceptions(check)
     check_reach(check)

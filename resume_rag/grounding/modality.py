@@ -40,15 +40,21 @@ _HEADS = frozenset("head director chief manager leader deputy chair captain".spl
 _CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
 _KEEPING = {
-    "unfinished": """put forward | put * forward | idea | work on | unsuccessful | unsuccessfully | request | ask for | ask | to follow | intention
-        | intend | due to | still to | outstanding | yet to | envisage | plan for | plan | aim | hope | in preparation | under consideration | prospective
-        | wish | suggestion | recommendation | proposal | attempt | nomination""",
+    "unfinished": """unsuccessful | unsuccessfully | to follow | still to | outstanding | yet to | in preparation | under consideration | prospective
+        | nomination""",
     "helped": "lend * hand | helper | serve on | sit on | aide | contribution | participation | involvement",
-    "sometimes": "at times | in part | now and then | in most case | upon request | by request | on demand",
-    "learning": "pick up",
+    "sometimes": "at times | now and then | in most case | upon request | by request | on demand",
     "acting": "absence | whenever | while * away | when * away",
 }
 """What keeps a weakness in a line without being one wherever it stands in a source."""
+_LEADING = {
+    "unfinished": """put forward | put * forward | idea | request | ask for | ask | intention | intend | due to | envisage | plan for | plan | aim | hope
+        | wish | suggestion | recommendation | proposal | attempt""",
+    "learning": "pick up",
+}
+"""What keeps it only in front of what is weakened: *a plan for a greenhouse*; not *a greenhouse, built to plan*."""
+_SETTLED = frozenset("as to on upon by at per in with".split())
+"""*as planned*, *to plan*, *on request*, *at the request of*: it was done."""
 _SOME = frozenset("several few certain number part some".split())
 _USUALLY = frozenset("usually normally typically generally mostly".split())
 _DOING = frozenset({"unfinished", "helped", "learning"})
@@ -143,6 +149,8 @@ def _is_marker(reading: Reading, i: int, size: int, group: str) -> bool:
         (a.folded, b.folded) == ("did", "so") for a, b in zip(reading.tokens, reading.tokens[1:], strict=False)
     ):
         return False
+    if group == "unfinished" and i and reading.tokens[i - 1].folded == "as" and token.folded.endswith("ed"):
+        return False  # "delivered as proposed"
     after = reading.tokens[i + size] if i + size < len(reading.tokens) else None
     if token.key in keys.keys_of(frozenset({"start", "begin"})):
         if (
@@ -246,12 +254,14 @@ def _find_partners(reading: Reading) -> Iterator[Weakness]:
         ranked = led or head.folded in _HEADS and bool(after) and after[0].folded == "of"
         many = first.quantity is not None and first.quantity.value > _MOST_PARTNERS  # "a school with 38 teachers"
         counted = not many and first.kind == "number" or first.named or reading.tokens[at - 1].folded in _PARTNER_STARTS
+        titled = first.capitalised and is_person(first) and head.capitalised and first is not head  # "with Professor Hale"
+        counted = counted or titled
         if after and after[0].verb and not after[0].folded.endswith(("ed", "ing", "s")) and not keys.is_irregular(after[0].folded):
             continue  # "with a staff award"
         behind = reading.tokens[reading.tokens.index(head) + 1 :][:4]
         if first.named and any(t.folded.endswith("ing") for t in behind):
             continue  # "with Marek from the shop doing the till"
-        if not counted or not (ranked or is_person(head) and head.key not in _CLIENTELE):
+        if not counted or not (ranked or titled or is_person(head) and head.key not in _CLIENTELE):
             continue
         place = next(i for i in range(at - 1, -1, -1) if reading.tokens[i].folded == phrase.kind)
         reach = _find_shared(reading, place)
@@ -426,6 +436,9 @@ def _only_names(check: LineCheck, hits: list[Token], free: frozenset[str]) -> bo
 _AIMS = frozenset("for during as of".split())
 
 
+_TOGETHER = frozenset("with alongside beside by under".split())
+
+
 def _names_companions(check: LineCheck, weak: Weakness) -> bool:
     """*with two other volunteers* for *together with two other volunteers*."""
     tokens = check.line.tokens
@@ -436,9 +449,15 @@ def _names_companions(check: LineCheck, weak: Weakness) -> bool:
         if token.folded in {"he", "she", "they"} and any(t.verb for t in tokens[i + 1 : i + 3]):
             return True  # "; he did the controllers"
     return any(
-        token.folded in {"with", "alongside", "beside", "by", "under", "for", "to"}
-        and any(_meets(t.key, weak.companions) for t in tokens[i + 1 : i + 7])
+        any(
+            _meets(t.key, weak.companions)
+            and (
+                token.folded in _TOGETHER or weak.group not in {"shared", "supervised"} or is_collective(t.key)
+            )  # "for a crew of up to 20"
+            for t in tokens[i + 1 : i + 7]
+        )
         for i, token in enumerate(tokens)
+        if token.folded in _TOGETHER | {"for", "to"}
     )
 
 
@@ -458,7 +477,8 @@ def _says_otherwise(check: LineCheck, weak: Weakness) -> bool:
     """*put forward a glossary* for *proposed a glossary*: near what it weakens, and nothing says that it was done."""
     quantities = [t.quantity for t in check.line.quantities if t.quantity is not None]
     if weak.words.casefold().startswith("tempora"):
-        return any(q.unit in {"day", "month"} for q in quantities)  # "deputised for six weeks"
+        ranked = any(t.folded in _HEADS or marks.RANKS.get(t.folded, 0) > 2 for t in check.line.tokens)
+        return any(q.unit in {"day", "month"} for q in quantities) and not ranked  # "deputised for six weeks", not "head for three months"
     if (
         weak.group == "sometimes"
         and weak.words.casefold().split()[0] == "some"
@@ -466,15 +486,45 @@ def _says_otherwise(check: LineCheck, weak: Weakness) -> bool:
     ):
         return True  # "about a third of the drivers"
     opening = weak.words.casefold().split()[0]
-    if opening in _USUALLY and ({"rule", "average"} & check.line.folded):
-        return True  # "as a rule", "on average"
+    spoken = " ".join(t.folded.casefold() for t in check.line.tokens)
+    if opening in _USUALLY and any(phrase in spoken for phrase in ("as a rule", "on average")):
+        return True
     if opening in {"most", "majority"} and _has_some(check.line, weak, frozenset({"most", "majority"})):
         return True
     if opening == "some" and _has_some(check.line, weak):
         return True
     if weak.group == "learning" and _names_course(check.line, weak):
         return True
+    if weak.group == "unfinished" and opening.startswith(_TRYING) and _leads(check.line, ("work", "on"), weak):
+        return True
+    if weak.group == "unfinished" and _is_counsel(check):
+        return True
+    if any(_leads(check.line, pattern, weak) for pattern in _keeping(weak.group, leading=True)):
+        return True
     return any(_has_pattern(check.line, pattern) for pattern in _keeping(weak.group))
+
+
+def _is_counsel(check: LineCheck) -> bool:
+    """*adopted by the manager on my recommendation*, *at the vet's suggestion* where the vet suggested it; not *on my recommendation, closed it*."""
+    for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
+        owner = a.text.endswith(("'s", "’s")) and a.key in check.grounds.keys
+        if b.folded in _COUNSEL and (owner or a.folded == "my" and "by" in check.line.folded):
+            return True
+    return False
+
+
+_COUNSEL = frozenset("suggestion recommendation proposal".split())
+_TRYING = ("try", "tri", "attempt", "beg", "start")
+
+
+def _leads(reading: Reading, pattern: tuple[str, ...], weak: Weakness) -> bool:
+    """Whether the phrase stands in front of all that the line takes of what is weakened, and is no *as planned* or *on request*."""
+    at = next((i for i, t in enumerate(reading.tokens) if t.key == pattern[0] and _match(reading, i, pattern)), None)
+    if at is None:
+        return False
+    before = [t.folded for t in reading.tokens[max(0, at - 2) : at]]
+    settled = before[-1:] and before[-1] in _SETTLED or len(before) > 1 and before[-1] in _DETERMINERS and before[-2] in _SETTLED
+    return not settled and not any(t.content and t.key not in _STYLE and _meets(t.key, weak.reach) for t in reading.tokens[:at])
 
 
 def _names_course(reading: Reading, weak: Weakness) -> bool:
@@ -525,8 +575,8 @@ def _find_asserted(check: LineCheck, weak: Weakness, mine: tuple[Weakness, ...],
 
 
 @lru_cache(maxsize=16)
-def _keeping(group: str) -> tuple[tuple[str, ...], ...]:
-    texts = _KEEPING.get(group, "").split("|")
+def _keeping(group: str, *, leading: bool = False) -> tuple[tuple[str, ...], ...]:
+    texts = (_LEADING if leading else _KEEPING).get(group, "").split("|")
     return tuple(tuple("*" if word == "*" else keys.find_key(word) for word in text.split()) for text in texts if text.strip())
 
 

@@ -17,6 +17,7 @@ from resume_rag.grounding.links import PREPOSITIONS, Phrase, find_phrases
 from resume_rag.grounding.reading import Reading, Token
 
 _SCOPE_WORDS = 4
+_LIST_CHARS = 60
 _STEM_CHARS = 4  # *rollbacks* of *rolled back*
 _WORDS = frozenset("no not without never none neither nor zero cannot free nothing nobody".split())
 _LIMITS = frozenset("during on while outside inside attributed caused traced because due through against".split())
@@ -90,7 +91,7 @@ def find_denials(reading: Reading) -> tuple[Denial, ...]:
         scope = _scope_before(reading, i) if token.folded == "free" else _scope_after(reading, i)
         if scope or token.folded != "free":
             ahead = reading.tokens[i + 1 : i + 6]
-            stop = next((j for j, t in enumerate(ahead) if t.folded in _PLACES or t.text in ";,.:"), len(ahead))
+            stop = next((j for j, t in enumerate(ahead) if t.folded in _PLACES | {"but"} or t.text in ";,.:"), len(ahead))
             limited = any(t.quantity is not None and t.quantity.value != 1 and not _is_all_of(ahead, j) for j, t in enumerate(ahead[:stop]))
             found.append(
                 Denial(
@@ -139,6 +140,7 @@ def _scope_after(reading: Reading, i: int) -> list[Token]:
         return [t for t in reading.tokens[:i] if t.content and not t.verb][:1]  # "one rework in 2019, none in 2020"
     for at, token in enumerate(reading.tokens[i + 1 :], i + 1):
         obliged = reading.tokens[at - 1].folded in {"have", "had", "has"}  # "no hearing had to be repeated"
+        obliged = obliged or at == i + 2 and reading.tokens[at - 1].folded in {"need", "needed"} and reading.tokens[i].folded != "no"
         if (
             token.folded == "to"
             and scope
@@ -155,6 +157,7 @@ def _scope_after(reading: Reading, i: int) -> list[Token]:
                 and token.folded
                 in {
                     "and",
+                    "but",
                     "in",
                     "of",
                     "for",
@@ -221,6 +224,7 @@ def check_negation(check: LineCheck) -> None:
         if not denial.words:
             continue
         _check_counted(check, denial)
+        _check_unaided(check, denial, theirs)
         _check_other(check, denial, theirs)
         _check_affirmed(check, denial, theirs)
         sources = [
@@ -261,6 +265,20 @@ def _check_counted(check: LineCheck, denial: Denial) -> None:
                     check.report("scope_added", "the source denies this of some only.", denial.start, denial.end, number)
 
 
+def _check_unaided(check: LineCheck, denial: Denial, theirs: list[tuple[int, Denial]]) -> None:
+    """*not allowed to drive the crane* for *not allowed to drive the crane alone*."""
+    if (marks.ALONE | _AIDED) & check.line.folded:
+        return
+    for number, source in theirs:
+        if source.words and all(key in _ALONE for key in source.words) and set(denial.words) & set(source.reach):
+            why = "the source denies only that it was done alone."
+            check.report("scope_added", why, denial.start, denial.end, number)
+
+
+_ALONE = keys.keys_of(marks.ALONE)
+_AIDED = frozenset("without with unaccompanied unsupervised supervision supervised own only unless".split())
+
+
 def _check_other(check: LineCheck, denial: Denial, theirs: list[tuple[int, Denial]]) -> None:
     """*not one near miss on my crossing* for *not one child hurt on my crossing; one near miss*: only what stands beside is denied there."""
     denied = {key for _, d in theirs for key in d.words + d.nouns + d.reach}
@@ -284,6 +302,18 @@ def _check_affirmed(check: LineCheck, denial: Denial, theirs: list[tuple[int, De
         joined = before.folded in {"or", "nor", "and"} and (token.start, token.end) in denial.places[1:]
         if joined and token.verb and token.key in done:
             check.report("negation_added", "the source does not deny this.", token.start, token.end)
+    at = next(i for i, t in enumerate(check.line.tokens) if t.start == denial.start)
+    listed = _find_coordinated(check.line.tokens, at) if check.line.tokens[at].folded in {"without", "free", "no"} else set()
+    spared = (
+        denied | {key for _, d in theirs for key in d.reach + d.nouns} | frozenset().union(*map(_find_excluded, check.grounds.readings))
+    )
+    for token in check.line.content if theirs else ():
+        between = [t for t in check.line.tokens if denial.end <= t.start < token.start]
+        near = denial.end <= token.start < denial.end + _LIST_CHARS
+        near = near and not any(t.kind == "number" or t.folded in _WORDS | {"only", "just"} for t in (*between, token))
+        if near and token.key in listed and not token.verb and token.key in done and not any(keys.are_akin(token.key, k) for k in spared):
+            why = f"{check.quote(token.start, token.end)}: the source does not deny this."
+            check.report("negation_added", why, token.start, token.end)  # "no stops or scrap" where there was scrap
 
 
 def find_turned(check: LineCheck) -> frozenset[str]:
@@ -353,11 +383,25 @@ def _is_only_with(check: LineCheck, number: int, denial: Denial) -> bool:
         if denial not in (first, second) or any(t.text in ".;" for t in between) or second.words[-1:] == ():
             continue
         word = next(t.folded for t in tokens if t.start == second.start)
-        kept = any(keys.are_akin(second.words[-1], t.key) for t in check.line.content)
+        kept = any(keys.are_akin(second.words[-1], t.key) for t in check.line.content) and _goes_with(check.line, second.words[-1])
         with_it = not any(second.words[-1] in d.words for d in find_denials(check.line))
         if word == "without" and kept and with_it and not any(_is_opposed(check, t) for t in check.line.tokens if t.folded in _ONLY):
             return True
     return False
+
+
+def _goes_with(line: Reading, key: str) -> bool:
+    """*only with a keeper*, *a keeper was always there*; not *always for the keeper*, *the animals of the keeper*."""
+    for i, token in enumerate(line.tokens):
+        if not keys.are_akin(key, token.key) or not token.content:
+            continue
+        before = next((t for t in reversed(line.tokens[:i]) if t.folded in PREPOSITIONS or t.verb), None)
+        if token.verb or before is None or before.verb or before.folded not in _ASTRAY:
+            return True
+    return False
+
+
+_ASTRAY = frozenset("for of to from as at against".split())
 
 
 def says_only_with(check: LineCheck) -> bool:
@@ -686,7 +730,23 @@ def _loses_limit(check: LineCheck, denial: Denial, number: int, source: Denial) 
     """*never stopped during a shift* without *during a shift*."""
     limit = _find_limit(check.grounds.readings[number], source)
     said = {t.key for t in check.line.tokens if t.start > denial.end or t.end < denial.start}
+    if _loses_count(check, number, source):
+        return True
     return bool(limit) and not any(keys.are_akin(key, other) for key in limit for other in said)
+
+
+def _loses_count(check: LineCheck, number: int, source: Denial) -> bool:
+    """*no delay* for *no delay on 14 of 15 sites*."""
+    end = max((b for _, b in source.places), default=source.end)
+    after = [t for t in check.grounds.readings[number].tokens if t.start >= end][:4]
+    part = after[1].quantity if len(after) > 3 and after[0].folded in _PLACES and after[2].folded == "of" else None
+    if part is None or part.unit or after[3].kind != "number":
+        return False
+    mine = [t.quantity for t in check.line.quantities if t.quantity is not None]
+    return not any(q.value == part.value or q.unit == "%" for q in mine) and not _SOME & check.line.folded
+
+
+_SOME = frozenset("some most many several few nearly almost but except all".split()) - {"all"}
 
 
 def _find_limit(reading: Reading, denial: Denial) -> frozenset[str]:

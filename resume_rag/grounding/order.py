@@ -49,6 +49,7 @@ def find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], 
         ("trade", "for", False),
         ("from", "into", False),
         ("instead", "of", True),
+        ("place", "of", True),
         ("rather", "than", True),
     ):
         for i, token in enumerate(reading.tokens):
@@ -57,10 +58,10 @@ def find_moves(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[str], 
             later = [j for j in range(i + 1, min(i + 9, len(reading.tokens))) if reading.tokens[j].folded == second]
             if not later:
                 continue
-            if swapped and later[0] != i + 1:
+            if swapped and later[0] != i + 1 or first == "place" and (not i or reading.tokens[i - 1].folded != "in"):
                 continue
             origin = _keys_between(reading, i + 2, i + 6) if swapped else _keys_between(reading, i + 1, later[0])
-            goal = _keys_before(reading, i) if swapped else _keys_between(reading, later[0] + 1, later[0] + 5)
+            goal = _keys_before(reading, i - (first == "place")) if swapped else _keys_between(reading, later[0] + 1, later[0] + 5)
             if origin and goal:
                 found.append((origin, goal, (token.start, reading.tokens[later[0]].end)))
     return tuple(found)

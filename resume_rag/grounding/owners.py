@@ -111,12 +111,8 @@ def _opens(reading: Reading, at: int) -> bool:
 
 
 def _counts(token: Token) -> bool:
-    return (
-        token.quantity is not None
-        and token.quantity.unit != "calendar"
-        and not token.quantity.vague
-        and not token.folded.startswith(("a ", "an "))  # "within a day"
-    )
+    article = token.folded.casefold().startswith(("a ", "an "))  # "within a day"
+    return token.quantity is not None and token.quantity.unit != "calendar" and not token.quantity.vague and not article
 
 
 def _value(token: Token) -> float:

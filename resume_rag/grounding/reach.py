@@ -31,7 +31,7 @@ _PARTS = frozenset("some most majority half many few several part".split())
 _MOSTLY = frozenset("mostly mainly chiefly largely predominantly primarily".split())
 _PARTS_OF_DAY = frozenset("morning evening night afternoon shift".split())
 _OFTEN = frozenset("regularly frequently often routinely repeatedly constantly continually always usually typically generally".split())
-_MOSTLY = frozenset("normally mostly mainly commonly".split())
+_AS_A_RULE = frozenset("normally mostly mainly commonly".split())
 _DEFINITE = frozenset("the our its their my this".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekday weekend".split())
 
@@ -76,7 +76,7 @@ def _check_parts(check: LineCheck) -> None:
     free = {t.key for r in check.grounds.readings for t in r.content if t.verb and all(t is not verb for _, verb in _find_partial(r))}
     said = {t.quantity.value for t in check.line.quantities if t.quantity is not None}
     vague = any(t.folded in _PARTS | _MOSTLY for t in check.line.tokens)
-    vague = vague or any(t.quantity is not None and t.quantity.unit == "%" for t in check.line.quantities)
+    vague = vague or any(t.quantity is not None and t.quantity.unit == "%" or is_share(check.line, t) for t in check.line.quantities)
     for number, reading in enumerate(check.grounds.readings):
         for part, verb in _find_partial(reading):
             kept = vague or part.quantity is not None and part.quantity.value in said
@@ -122,9 +122,12 @@ def _find_partial(reading: Reading) -> tuple[tuple[Token, Token], ...]:
     for i, token in enumerate(reading.tokens[:-3]):
         if token.kind != "number" and token.folded not in _PARTS:
             continue
-        if reading.tokens[i + 1].folded != "of" or reading.tokens[i + 2].folded not in _PRONOUNS:
+        after = reading.tokens[i + 1 : i + 8]
+        counted = token.kind == "number" and token.quantity is not None and not token.quantity.unit
+        counted = counted and len(after) > 3 and after[1].folded in _DEFINITE and after[2].kind == "number"  # "two of the five wards took"
+        if after[0].folded != "of" or after[1].folded not in _PRONOUNS and not counted:
             continue
-        verb = next((t for t in reading.tokens[i + 3 : i + 6] if t.verb and t.content), None)
+        verb = next((t for t in (after[3:6] if counted else after[2:5]) if t.verb and t.content), None)
         if verb is not None:
             found.append((token, verb))
     return (*found, *_find_taken(reading))
@@ -164,7 +167,7 @@ def _check_habits(check: LineCheck) -> None:
 
 def _check_often(check: LineCheck) -> None:
     said = frozenset().union(*({t.folded for t in r.tokens} for r in check.grounds.readings))
-    if said & (_OFTEN | _MOSTLY | RATES.keys() | {"every", "each"}) or find_turned(check) or says_only_with(check):
+    if said & (_OFTEN | _AS_A_RULE | RATES.keys() | {"every", "each"}) or find_turned(check) or says_only_with(check):
         return
     for token in check.line.tokens:
         if token.folded in _OFTEN:

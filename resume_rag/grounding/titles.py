@@ -34,7 +34,7 @@ def check_titles(check: LineCheck) -> None:
     }
     for i, token in enumerate(check.line.tokens):
         for modifier, title in small:
-            if token.key != title or title in plain or _is_anothers(check.line, i):
+            if token.key != title or title in plain or _is_anothers(check.line, i) and not _opens_title(check.line, i):
                 continue
             if not token.folded.endswith("s") and not _is_diminished(check.line, i):
                 check.report("seniority_changed", f"the source says “{modifier} {token.folded}”.", token.start, token.end)
@@ -70,6 +70,17 @@ def _is_anothers(reading: Reading, at: int) -> bool:
     return lead not in {"as", "was", "am", "became", "been", "being"}
 
 
+def _opens_title(reading: Reading, at: int) -> bool:
+    """*The stage manager on three tours*, *Stage manager directed two tours*: what opens a line, and does nothing to *me*, is the candidate's."""
+    i = at - 1
+    while i >= 0 and reading.tokens[i].content and not reading.tokens[i].verb:
+        i -= 1
+    if i >= 0 and reading.tokens[i].folded == "the":
+        i -= 1
+    opens = i < 0 or reading.tokens[i].kind == "mark"
+    return opens and not any(t.folded in {"me", "us"} for t in reading.tokens[at + 1 : at + 6])
+
+
 def _check_as(check: LineCheck) -> None:
     """*As manager, ...*: a title that the line takes must be one the source or the role gives to the candidate."""
     opening = _opening_title(check.line)
@@ -90,8 +101,12 @@ def _check_as(check: LineCheck) -> None:
             and any(t.key == token.key and not _is_anothers(r, i) for r in check.grounds.readings for i, t in enumerate(r.tokens))
         ):
             continue
-        if any(token is t for t in opening):
-            continue  # `words.py` judges a title without *as*
+        if any(token is t for t in opening):  # `words.py` judges a title without *as*, unless it is only of somebody else
+            uses = [_is_anothers(r, i) for r in check.grounds.readings for i, t in enumerate(r.tokens) if t.key == token.key]
+            if uses and all(uses) and token.key not in given and token.folded != "together":
+                why = f"{check.quote(token.start, token.end)}: in the source this is somebody else."
+                check.report("seniority_changed", why, token.start, token.end)
+            continue
         if not any(token.key == key or keys.is_abbreviation(token.key, key) for key in given) and not (
             is_agent(token, check.grounds) and not _is_definite(check, token)
         ):

@@ -55,15 +55,15 @@ def judge_reach(check: LineCheck, words: Sequence[Token], at: int) -> str | None
     token, said = words[at], check.grounds.folded
     if token.folded in {"every", "each"} and [w.folded for w in words[at + 1 : at + 2]] == ["time"] and "always" in said:
         return ""
-    if token.folded in {"all", "every", "each", "always"} and (_stays_within(check) or says_only_with(check)):
+    if token.folded in {"all", "every", "each", "always"} and _stays_within(check):
         return ""  # "all within the limit" for "none over the limit"
+    if says_only_with(check) and (token.folded == "always" or token.folded in {"all", "every", "each"} and _is_any(check, words, at)):
+        return ""  # "every invoice with a signature" for "no invoice without a signature"
     if token.folded in {"every", "each"} and _is_interval(check, token):
         return ""  # "every two weeks": how often is for `intervals.py`
-    if token.folded == "any" and {w.folded for w in words[max(0, at - 3) : at]} & _PREVENTING:
-        return ""
-    if token.folded in {"all", "every", "each"} and any(
-        t.text.replace(" ", "") in {"100%", "100percent"} for r in check.grounds.readings for t in r.quantities
-    ):
+    if token.folded == "any" and {w.folded for w in words[max(0, at - 3) : at]} & _PREVENTING and _is_denied_here(check, words, at):
+        return ""  # "avoiding any rework" for "no rework"
+    if token.folded in {"all", "every", "each"} and _is_whole(check, words, at):
         return ""
     if token.folded in _ALWAYS and find_turned(check):
         return ""  # "always on time" for "never late"
@@ -92,6 +92,39 @@ def _stays_within(check: LineCheck) -> bool:
         for denial in find_denials(reading):
             after = {t.folded for t in reading.tokens if denial.end <= t.start < denial.end + 40}
             if {"over", "above", "beyond", "outside"} & after:
+                return True
+    return False
+
+
+def _is_denied_here(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    heads = [t.key for t in words[at + 1 : at + 4] if t.content]
+    denied = {key for r in check.grounds.readings for d in find_denials(r) for key in d.words + d.nouns + d.reach}
+    return any(keys.are_akin(a, b) for a in heads for b in denied)
+
+
+def _is_any(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """*every guest* for *no guest*, *never a guest*, before *without*; not *every crane* for *never drove the crane without*."""
+    heads = {t.key for t in words[at + 1 : at + 3] if t.content}
+    for reading in check.grounds.readings:
+        stop = next((i for i, t in enumerate(reading.tokens) if t.folded == "without"), 0)
+        for i, token in enumerate(reading.tokens[:stop]):
+            if token.folded in {"no", "a", "an", "any"} and heads & {t.key for t in reading.tokens[i + 1 : min(stop, i + 3)] if t.content}:
+                return True
+    return False
+
+
+def _is_whole(check: LineCheck, words: Sequence[Token], at: int) -> bool:
+    """*all files* for *100% of the files*; not *all flyers* for *100% recycled paper*."""
+    heads = {t.key for t in words[at + 1 : at + 5] if t.content}
+    for reading in check.grounds.readings:
+        for token in reading.quantities:
+            i = reading.tokens.index(token)
+            after = reading.tokens[i + 1 : i + 7]
+            if token.text.replace(" ", "") not in {"100%", "100percent"} or not after or after[0].folded != "of":
+                continue
+            pronoun = after[1:2] and after[1].folded in {"them", "these", "those", "which", "whom"}
+            named = reading.tokens[max(0, i - 6) : i] if pronoun else after[1:]
+            if heads & {t.key for t in named if t.content}:
                 return True
     return False
 
@@ -139,6 +172,14 @@ def _is_numbered(check: LineCheck, plural: str) -> bool:
     return any(a.kind == "number" and b.folded == plural for a, b in pairs)
 
 
+def _is_narrowed(check: LineCheck, plural: str) -> bool:
+    """*weekday mornings*, *market Saturdays*: which of them, where the line does not say so."""
+    pairs = [pair for r in check.grounds.readings for pair in zip((None, *r.tokens), r.tokens, strict=False) if pair[1].folded == plural]
+    return bool(pairs) and all(
+        a is not None and a.content and not a.verb and not any(keys.are_akin(a.key, key) for key in check.line.keys) for a, _ in pairs
+    )
+
+
 def _is_period(check: LineCheck, noun: Token) -> bool:
     """*each season* for *a season*, *per season*."""
     return any(
@@ -162,7 +203,11 @@ def _is_universal_here(check: LineCheck, words: Sequence[Token], at: int) -> boo
     """Whether the source says *all* or *every* of the same thing, or gives the period that *every* names."""
     after = [t for t in words[at + 1 : at + 6] if t.content][:3]
     if words[at].folded in {"each", "every"} and any(
-        t.folded + "s" in check.grounds.folded and t.folded in _WEEKDAYS and not _is_numbered(check, t.folded + "s") for t in after[:2]
+        t.folded + "s" in check.grounds.folded
+        and t.folded in _WEEKDAYS
+        and not _is_numbered(check, t.folded + "s")
+        and not _is_narrowed(check, t.folded + "s")
+        for t in after[:2]
     ):
         return True  # "each Saturday" for "Saturdays"
     if words[at].folded in {"each", "every"} and after[:1] and _is_period(check, after[0]):

@@ -94,7 +94,7 @@ WEAK = {
         | training in | train in | in training | aspire | working towards | work toward | towards | toward | student | simulated | simulation""",
     "unfinished": """attempt | try | begin | start | plan to | intend to | propose | pitch | proposal | recommend | suggest | explore | prototype | pilot | proof of concept
         | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | want to | wish to | hope to | ask to | due to sit | due to start | due to begin | due to take | due to become | apply to | await | result await | appear for | prepare to | candidate | unfinished | partially | partly | partial
-        | not yet | consider | be promise""",
+        | not yet | yet to | consider | be promise""",
     "sometimes": """nearly all | almost all | nearly every | almost every | virtually all | the bulk of | where necessary | when necessary | if necessary | as necessary | when required | as required | occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
         | most of | majority of | mainly | mostly | largely | primarily | predominantly | chiefly | for the most part | usually | normally | typically | generally | where possible | where need""",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from resume_rag.grounding.reading import Token
 _SLOTS = frozenset("from to by under".split())
 
 
-def check_slots(check: LineCheck) -> None:
+def check_counterparts(check: LineCheck) -> None:
     """Reports a person of the source who has come into the place of another person of the source.
 
     >>> from resume_rag.grounding.grounds import Grounds
@@ -24,7 +24,7 @@ def check_slots(check: LineCheck) -> None:
     >>> fact = Fact(id="f", path="f", text="Received handover from the purser in presence of the captain", section="work")
     >>> def find(text):
     ...     check = LineCheck("p", read(text), Grounds([fact]))
-    ...     check_slots(check)
+    ...     check_counterparts(check)
     ...     return [finding.code for finding in check.findings]
     >>> find("Received handover from the captain"), find("Received a handover from the purser, the captain being present")
     (['object_changed'], [])

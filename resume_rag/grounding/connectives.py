@@ -152,7 +152,7 @@ def _keys(tokens: tuple[Token, ...]) -> frozenset[str]:
     return frozenset(t.key for t in tokens if t.content)
 
 
-def check_ties(check: LineCheck) -> None:
+def check_connectives(check: LineCheck) -> None:
     """Reports sides that have changed their parts, and causes that the source does not name.
 
     >>> from resume_rag.grounding.grounds import Grounds
@@ -161,7 +161,7 @@ def check_ties(check: LineCheck) -> None:
     >>> fact = Fact(id="f", path="f", text="Sales rose because the timetable changed", section="work")
     >>> def find(text):
     ...     check = LineCheck("p", read(text), Grounds([fact]))
-    ...     check_ties(check)
+    ...     check_connectives(check)
     ...     return [finding.code for finding in check.findings]
     >>> find("Sales rose, so the timetable changed"), find("As the timetable changed, sales rose")
     (['cause_added'], [])

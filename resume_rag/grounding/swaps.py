@@ -42,7 +42,7 @@ _SINGLES = frozenset({"second", "third", "first"})
 _JOINED_BY = frozenset("and or one ones to than".split())
 
 
-def check_bonds(check: LineCheck) -> None:
+def check_swaps(check: LineCheck) -> None:
     """Reports words that stand where another stood.
 
     >>> from resume_rag.grounding.grounds import Grounds
@@ -52,7 +52,7 @@ def check_bonds(check: LineCheck) -> None:
     >>> fact = Fact(id="f", path="f", text=text, section="work")
     >>> def find(text):
     ...     check = LineCheck("p", read(text), Grounds([fact]))
-    ...     check_bonds(check)
+    ...     check_swaps(check)
     ...     return [finding.code for finding in check.findings]
     >>> find("Dropped weekday slots of the price"), find("Dropped the weekday slots' price")
     (['garbled'], [])
