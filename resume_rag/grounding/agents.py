@@ -145,7 +145,10 @@ def _actors(tokens: tuple[Token, ...], start: int, *, by: bool = False) -> tuple
     ranked = words[0].folded in _HEADS and end < len(tokens) and tokens[end].folded == "of"  # "by my head of department"
     if by and tokens[start].folded in {"my", "our"} and not any(is_actor(t) for t in ends) and not ranked:
         return ()  # "caused by my desk"
-    named = ranked or any(is_doer(t) or may_act(t) for t in ends) if by else is_actor(words[-1])
+    bare = words[0] is tokens[start] and not words[-1].folded.endswith(
+        "s"
+    )  # "picked by scanner": one of many is no person without an article
+    named = ranked or any(is_doer(t) or not bare and may_act(t) for t in ends) if by else is_actor(words[-1])
     named = (
         named or by and words[0].capitalised and words[-1].capitalised and not words[-1].folded.endswith("ing")
     )  # "led by Medical Physics"

@@ -62,6 +62,9 @@ _AROUND = keys.keys_of(
     )
 )
 """Verbs done around an act of somebody: who *attended* a meeting did not hold it."""
+_TAKE = keys.find_key("take")
+_SITTING = keys.keys_of(frozenset("attend sit".split()))
+"""Who attended a course or sat an exam took it."""
 _CARRYING = keys.keys_of(frozenset("make take give hold conduct perform carry-out deliver do lead teach present".split()))
 _NOMINAL = ("tion", "sion", "ment", "ance", "ing", "ery", "eries", "erie")
 _NOUNS_OF_ACTS = frozenset("repair overhaul audit design sale analysis test".split())
@@ -211,7 +214,7 @@ def check_carried(check: LineCheck) -> None:
         uses = [(r, p) for r, p in theirs if any(t.kind == "word" and t.key == head.key for t in p.words[-1:])]
         if uses and all(
             p.verb is not None and (p.kind == OBJECT or p.kind in {"for", "at", "to", "in"} and _is_beside(r, p.verb, p.words[0])) and
-            p.verb.key in _AROUND and p.verb.key not in said
+            p.verb.key in _AROUND and p.verb.key not in said and not (verb.key == _TAKE and p.verb.key in _SITTING)
             for r, p in uses
         ):  # fmt: skip
             why = f"{check.quote(verb.start, verb.end)}: the source does not say that the candidate did it."
