@@ -17,7 +17,7 @@ from resume_rag.grounding.links import OBJECT, find_phrases
 from resume_rag.grounding.reading import Reading, Token
 
 _NOT_LENT = """
-write author draft compose pen script: edit proofread type type-up print post file record log translate send issue publish mail enter send-out
+write author draft compose pen script: edit proofread type type-up print post file record log translate issue publish enter
 publish release: write author draft compose present give make create prepare co-author write-up
 manufacture: assemble pack sell
 develop: assemble pack edit type clean
@@ -65,6 +65,8 @@ _AROUND = keys.keys_of(
 _TAKE = keys.find_key("take")
 _SITTING = keys.keys_of(frozenset("attend sit".split()))
 """Who attended a course or sat an exam took it."""
+_BOOKED = keys.keys_of(frozenset("appointment booking reservation".split()))
+"""Who booked them made them."""
 _CARRYING = keys.keys_of(frozenset("make take give hold conduct perform carry-out deliver do lead teach present".split()))
 _NOMINAL = ("tion", "sion", "ment", "ance", "ing", "ery", "eries", "erie")
 _NOUNS_OF_ACTS = frozenset("repair overhaul audit design sale analysis test".split())
@@ -214,7 +216,7 @@ def check_carried(check: LineCheck) -> None:
         uses = [(r, p) for r, p in theirs if any(t.kind == "word" and t.key == head.key for t in p.words[-1:])]
         if uses and all(
             p.verb is not None and (p.kind == OBJECT or p.kind in {"for", "at", "to", "in"} and _is_beside(r, p.verb, p.words[0])) and
-            p.verb.key in _AROUND and p.verb.key not in said and not (verb.key == _TAKE and p.verb.key in _SITTING)
+            p.verb.key in _AROUND and p.verb.key not in said and not (verb.key == _TAKE and p.verb.key in _SITTING) and head.key not in _BOOKED
             for r, p in uses
         ):  # fmt: skip
             why = f"{check.quote(verb.start, verb.end)}: the source does not say that the candidate did it."

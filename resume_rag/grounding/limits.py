@@ -353,7 +353,7 @@ def _find_conditions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[
             cut = next((n for n, t in enumerate(inside) if t.folded in {"i", "we"}), len(inside))
             after = next((j for j in range(stop + 1, len(tokens)) if tokens[j].kind == "mark" and tokens[j].text in ".;!?"), len(tokens))
             main, inside = main or [t for t in tokens[stop + 1 : after] if t.content], inside[:cut]
-        condition = frozenset(t.key for t in inside if t.content)
+        condition = frozenset(t.key for t in inside if t.content) - _STYLE  # what `said` leaves out cannot be asked of a line
         kept = frozenset(t.key for t in main) - _STYLE
         if kept and condition:
             acts = frozenset(t.key for t in inside if t.content and t.verb)
