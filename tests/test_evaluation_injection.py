@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import Runnable
 
 import resume_rag.chain
 from resume_rag.evaluation.asking import Recorder
-from resume_rag.evaluation.injection.__main__ import has_faults
+from resume_rag.evaluation.injection.__main__ import has_faults, keep_counts, read_counts
 from resume_rag.evaluation.injection.attacks import Attack, find_injected_files, read_corpus_attacks, read_own_attacks
 from resume_rag.evaluation.injection.cases import build_cases, build_people
 from resume_rag.evaluation.injection.traces import has_lost, is_foreign
@@ -53,6 +54,37 @@ def test_the_run_sees_what_an_open_gate_lets_through(tmp_path: Path, monkeypatch
     assert trial.counts["post"].foreign > 0
     assert trial.counts["resume"].obeyed > 0
     assert has_faults(list(trial.counts.values()))
+
+
+def test_a_run_goes_on_from_the_counts_that_it_kept(tmp_path: Path) -> None:
+    people, kept, attacks = build_people()[:1], tmp_path / "kept.json", OWN[:12]
+
+    def cut_off(trial: Trial) -> None:
+        keep_counts(kept, "one", trial)
+        raise KeyboardInterrupt
+
+    whole, cut, again = (Trial(resume_rag.chain.build_chain, Obedient(), remember=False) for _ in range(3))
+    whole.run(people, attacks, tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        cut.run(people, attacks, tmp_path / "cut", after_each=cut_off)
+    assert 0 < cut.tried < whole.tried == len(attacks)
+
+    read_counts(kept, "one", again)
+    assert (again.tried, again.counts) == (cut.tried, cut.counts)
+    again.run(people, attacks, tmp_path / "again")
+    assert again.tried == whole.tried
+    assert {place: count.attacks for place, count in again.counts.items()} == {
+        place: count.attacks for place, count in whole.counts.items()
+    }
+
+    with pytest.raises(typer.BadParameter, match="another run"):
+        read_counts(kept, "two", again)
+    kept.write_text(kept.read_text()[:-40])
+    with pytest.raises(typer.BadParameter, match="no file of counts"):
+        read_counts(kept, "one", again)
+    before = dict(again.counts)
+    read_counts(tmp_path / "none.json", "one", again)
+    assert again.counts == before
 
 
 def test_attacks_are_put_where_they_are_said_to_be() -> None:
