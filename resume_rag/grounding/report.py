@@ -135,21 +135,18 @@ class _Comparison:
         own = next((fact for fact in self.facts if fact.path == "basics.summary"), None)
         if own is not None and is_copy(line.text, [own.text]):
             return []
+        carriers = self._summary_facts()
         for start, end in split_sentences(line.text):
             sentence = line.text[start:end]
-            chosen = select_facts(sentence, self._summary_facts(), summary=True)
-            for finding in check_line(
+            chosen = select_facts(sentence, carriers, summary=True)
+            here: Sequence[Finding] = check_line(
                 sentence, path=line.path, facts=chosen, job=self.job, examples=self.examples, dated=self.facts, today=self.today
-            ):
+            )
+            if not here and is_english(sentence):
+                here = tuple(check_welds(sentence, self.facts, line.path))
+            for finding in here:
                 span = finding.span and Span(start=finding.span.start + start, end=finding.span.end + start)
                 found.append(finding.model_copy(update={"span": span}))
-            if not found and is_english(sentence):
-                found += [
-                    finding.model_copy(
-                        update={"span": finding.span and Span(start=finding.span.start + start, end=finding.span.end + start)}
-                    )
-                    for finding in check_welds(sentence, self.facts, line.path)
-                ]
         return found
 
     def _summary_facts(self) -> list[Fact]:
