@@ -508,6 +508,13 @@ CASES = [
     ("Replaced cork with EVA in the insoles.", "Used cork in place of EVA in the insoles", "In the insoles, replaced cork with EVA"),
     ("Built the boards with a colleague.", "Built the boards for a colleague", "Built the boards alongside a colleague"),
     ("Wrote the grant text with Professor Hale.", "Wrote the grant text", "Together with Professor Hale, wrote the grant text"),
+    (
+        "Thrown-away bread went from 12% to 7% after I cut the evening bake.",
+        "Threw away bread went from 12% to 7%",
+        "Threw away less bread: from 12% to 7%",
+    ),
+    ("Was shown laminated doughs by the head baker.", "Laminated doughs by the head baker", "Shown laminated doughs by the head baker"),
+    ("Open every year bar two.", "Open every year", "Open every year except two"),
     ("Temporary head of stock for 3 months.", "Head of stock for 3 months", "Temporary head of stock for three months"),
 ]
 
@@ -555,3 +562,41 @@ def test_a_summary_welds_no_two_posts() -> None:
     assert find("Pastry chef who baked 200 loaves a day for the casino.")
     assert find("Pastry chef who baked for the casino.")
     assert find("Pastry chef who baked 200 loaves a day and served 14 tables a night.") == []
+
+
+def test_a_fault_in_one_sentence_of_a_summary_hides_none_in_the_next() -> None:
+    work = [
+        {"name": "Hotel Aster", "position": "Pastry chef", "highlights": ["Baked 200 loaves a day"]},
+        {"name": "Grand Casino", "position": "Waiter", "highlights": ["Served 14 tables a night at the casino"]},
+    ]
+    source = {"basics": {"name": "Ann Lee", "summary": "Pastry chef."}, "work": work}
+    summary = "Baked 300 loaves a day. Pastry chef who baked for the casino."
+    findings = check_resume(source, {**source, "basics": {"name": "Ann Lee", "summary": summary}}).findings
+    marked = [summary[f.span.start : f.span.end] for f in findings if f.span]
+    assert len(findings) == len(marked) == 2
+    assert "300" in marked[0]
+    assert "casino" in marked[1]
+
+
+@pytest.mark.parametrize(
+    ("lie", "honest", "code"),
+    [
+        ("Tuner with a BA in Piano Technology.", "Tuner with a BA in Music from Oak College (2014).", "degree_changed"),
+        ("Native speaker of English and Yoruba.", "Native Yoruba speaker, fluent in English.", "language_level_changed"),
+    ],
+)
+def test_a_summary_ties_no_two_entries(lie: str, honest: str, code: str) -> None:
+    source = {
+        "basics": {"name": "Ann Lee", "summary": "Tuner."},
+        "education": [
+            {"institution": "Oak College", "studyType": "BA", "area": "Music", "endDate": "2014"},
+            {"institution": "Elm School", "studyType": "Certificate", "area": "Piano Technology", "endDate": "2017"},
+        ],
+        "languages": [{"language": "English", "fluency": "Fluent"}, {"language": "Yoruba", "fluency": "Native"}],
+    }
+
+    def find(summary: str) -> list[str]:
+        return [f.code for f in check_resume(source, {**source, "basics": {"name": "Ann Lee", "summary": summary}}).findings]
+
+    assert code in find(lie)
+    assert find(honest) == []

@@ -12,13 +12,11 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
-from resume_rag.grounding.lexicon import acts, forms, marks, nouns
+from resume_rag.grounding.lexicon import acts, forms, marks
 from resume_rag.grounding.lexicon.quantities import CURRENCIES, ORDINALS
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.grounding.thesaurus import find_made, is_more_general, may_be
 
-_STYLE = keys.keys_of(marks.STYLE)
-_PLAIN = keys.keys_of(acts.PLAIN)
 _SUPPORTING = keys.keys_of(acts.SUPPORTING)
 _RANKING = keys.keys_of(acts.RANKING)
 _MEASURING = keys.keys_of(acts.MEASURING)
@@ -35,7 +33,6 @@ _MONEY = frozenset(CURRENCIES.values())
 _INTRODUCING = keys.keys_of(frozenset("introduce implement institute".split()))
 _BEGINNING = keys.keys_of(frozenset("begin start".split()))
 _MAKING = keys.keys_of(frozenset("make get have".split()))
-_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _GETTING = keys.keys_of(frozenset("obtain get secure gain receive".split()))  # "for inspections" is not "to ensure inspections"
 _PERSON = keys.find_key("person")
 _MODIFIERS = keys.keys_of(acts.MODIFIERS)
@@ -126,14 +123,14 @@ def is_same_act(line: Reading, token: Token, grounds: Grounds) -> bool:
         return any(objects & _PRIZES & {t.key for t in _bare_nouns(r, part)} for r in grounds.readings for part in range(len(r.part_keys)))
     if token.key in _ATTAINED and _counts_next(line, token, grounds):
         return True
-    if token.key in _PLAIN | _PREPARED and _is_helping(line, token):
+    if token.key in keys.PLAIN | _PREPARED and _is_helping(line, token):
         return any(_share(objects, frozenset(t.key for t in r.content if not t.verb)) for r in grounds.readings)
-    if not objects or (not kinds and token.key not in _PLAIN and not caring):
+    if not objects or (not kinds and token.key not in keys.PLAIN and not caring):
         return False
     after = next((t.folded for t in line.tokens if t.start > token.end - 1), "")
     made_in = token.key in _MADE and after in {"in", "with", "using"}
     return any(
-        _is_done(reading, kinds, objects, plain=made_in or caring or token.key in _PLAIN, caring=caring) for reading in grounds.readings
+        _is_done(reading, kinds, objects, plain=made_in or caring or token.key in keys.PLAIN, caring=caring) for reading in grounds.readings
     )
 
 
@@ -145,7 +142,7 @@ def is_passive(reading: Reading, token: Token) -> bool:
 
 def is_lent(line: Reading, token: Token, grounds: Grounds) -> bool:
     """Whether a verb rests only on a like verb of another fact, done to something else: *repaired books* by *restored glass*."""
-    if len(grounds.readings) < 2 or not token.verb or token.key in grounds.keys or token.key in _STYLE or token.key in _PLAIN:
+    if len(grounds.readings) < 2 or not token.verb or token.key in grounds.keys or token.key in keys.STYLE or token.key in keys.PLAIN:
         return False
     objects = find_objects(line, token)
     nouns = [frozenset(t.key for t in r.content if not t.verb) for r in grounds.readings]
@@ -206,7 +203,7 @@ def _is_act(reading: Reading, token: Token) -> bool:
         last = max((n for n, t in enumerate(before) if t.kind == "mark"), default=-1)
         return not inside and not any(t.folded in _GOVERNING or t.folded == "in" for t in before[last + 1 :])
     between = [t for t in before if t.start > verbs[-1].start]
-    return verbs[-1].key in _PLAIN and not any(t.folded in _GOVERNING for t in between)
+    return verbs[-1].key in keys.PLAIN and not any(t.folded in _GOVERNING for t in between)
 
 
 def _find_owned(reading: Reading) -> list[list[str]]:
@@ -235,7 +232,7 @@ def find_objects(reading: Reading, token: Token) -> frozenset[str]:
     for other in reading.tokens[at + 1 : at + 1 + _NEAR_WORDS]:
         if other.kind == "mark" and other.text in ";.!?:" or (other.verb and after and not (token.verb and other.folded.endswith("ed"))):
             break
-        if other.content and other.key not in _STYLE:
+        if other.content and other.key not in keys.STYLE:
             after.append(other.key)
     before = [t.key for t in reading.tokens[max(0, at - _NEAR_WORDS) : at] if t.content and not t.verb and t.clause == token.clause]
     return frozenset(after) or frozenset(before) if token.verb else frozenset(after[:4]) | frozenset(before[-3:])
@@ -439,7 +436,7 @@ def _names_kind(words: Sequence[Token], at: int, grounds: Grounds) -> bool:
     if before.end + 1 != token.start or before.verb or not before.content or token.capitalised or token.folded in marks.RANKS:
         return False
     heads = [t for r in grounds.readings for t in _find_heads(r) if t.key == before.key]
-    if token.key in _CLIENTELE:
+    if token.key in keys.CLIENTELE:
         ill = before.folded.endswith(("ic", "ee"))  # "asthmatic", "amputee"; "junior clients" and "adult pupils" say who they were to whom
         return ill and any(t.folded == before.folded + "s" and may_be(t.key, _PERSON) for t in heads)
     return bool(heads) and token.key in _KINDS_OF_NAMES and is_more_general(token.key, before.key, "n")

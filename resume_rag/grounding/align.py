@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.names import is_same_date, is_same_name, is_same_parts
 from resume_rag.grounding.reading import Reading, Token, read
 from resume_rag.schema import Fact
 
-_STYLE = keys.keys_of(marks.STYLE)
 _AKIN = 0.7
 _NUMBER = 1.5
 _MIN_GAIN = 1.6  # what a further fact must add to a line of a role: two words, so that one stray word brings none in
@@ -79,7 +77,7 @@ def _score(line: Reading, fact: Reading) -> dict[int, float]:
 
 
 def _carry(token: Token, fact: Reading) -> float:
-    weight = 0.3 if token.key in _STYLE else 1.0
+    weight = 0.3 if token.key in keys.STYLE else 1.0
     if token.key in fact.keys:
         return weight
     if keys.find_families(token.key) & fact.families:
@@ -107,7 +105,7 @@ def measure_cover(text: str, facts: Sequence[Fact]) -> float:
 @lru_cache(maxsize=8192)
 def _weigh(reading: Reading) -> tuple[frozenset[str], frozenset[float]]:
     """Keys of the words that count, and the values of the numbers."""
-    words = frozenset(t.key for t in reading.content if t.key not in _STYLE)
+    words = frozenset(t.key for t in reading.content if t.key not in keys.STYLE)
     return words, frozenset(t.quantity.value for t in reading.quantities if t.quantity is not None)
 
 

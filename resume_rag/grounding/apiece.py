@@ -18,7 +18,6 @@ from resume_rag.grounding.reading import Reading
 _EACH = frozenset("each apiece".split())
 _WITHIN = frozenset("at in during over on by for".split())
 _NO_PERIOD = frozenset("end start".split())
-_TOTAL_AFTER = frozenset("total altogether combined overall".split())
 _AVERAGED = frozenset("average averaged averaging averages avg".split())
 _AVERAGES = ("averag", "avg", "mean", "typical", "usual", "normal", "about", "around", "approx", "rough", "generally", "regular")
 """Words by which a line still says that it is no fixed number."""

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.grounds import Grounds
-from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.links import BY, HAS, find_links
 from resume_rag.grounding.measured import DIMENSIONS, Measured
@@ -48,7 +47,6 @@ _ONE_OF_THEM = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday best last first second third past same this that previous final next one record peak".split()
 )
 """*in the best year* is no *a year*."""
-_STYLE = keys.keys_of(marks.STYLE)
 _TELLING = keys.keys_of(frozenset("teach train instruct coach brief show explain introduce".split()))
 
 
@@ -198,7 +196,7 @@ def _same_object(
     if not dated and any(other is not source and other.stands_for & (line.phrase - line.objects - source.phrase) for _, other in sources):
         return False  # "14 lead roles" for "14 roles, four of them leads"
     if source.stands_for and line.follows and line.bears and not meets(line.objects, source.stands_for):
-        return _is_group(line, replace(source, objects=source.stands_for)) or not line.objects - _GENERIC - _STYLE
+        return _is_group(line, replace(source, objects=source.stands_for)) or not line.objects - _GENERIC - keys.STYLE
     if line.quantity.unit == "calendar" or _is_group(line, source) or source.elliptic and line.elliptic:
         return True
     if line.quantity.text.casefold() in {"twice", "thrice"}:
@@ -294,14 +292,14 @@ def _is_swapped(line: Measured, grounds: Grounds, sources: list[tuple[int, Measu
 def _is_of_another(line: Measured, source: Measured, sources: list[tuple[int, Measured]]) -> bool:
     """Whether the words beside the line's number stand by another number of the sources, or nowhere near this one."""
     home = source.near | source.phrase
-    if line.quantity.unit and not home - _STYLE - _GENERIC - _SHARES:
+    if line.quantity.unit and not home - keys.STYLE - _GENERIC - _SHARES:
         return False  # "9,400 hrs total": nothing beside it to compare with
     if meets((line.phrase or line.local) - _SHARES, home):
         return False
-    words = (line.nouns | line.phrase) - _STYLE - _GENERIC - _SHARES
+    words = (line.nouns | line.phrase) - keys.STYLE - _GENERIC - _SHARES
     if words and not meets(words, home):
         return not line.elliptic
-    local = line.local - _STYLE - _GENERIC - _SHARES
+    local = line.local - keys.STYLE - _GENERIC - _SHARES
     if not local or meets(local, home):
         return False
     return any(other is not source and other.quantity.unit == source.quantity.unit and meets(local, other.near) for _, other in sources)
@@ -315,7 +313,7 @@ def _keeps_head(line: Measured, source: Measured, line_keys: frozenset[str]) -> 
     timed = line.quantity.unit in {"second", "day", "month"}
     if line.objects & DIMENSIONS - source.near - (_TIME if timed else frozenset()):
         return False
-    return timed or meets(heads, line_keys) or not line.objects - _STYLE - _SHARES or bool(meets(source.phrase - heads, line.near))
+    return timed or meets(heads, line_keys) or not line.objects - keys.STYLE - _SHARES or bool(meets(source.phrase - heads, line.near))
 
 
 def _is_of_modifier(line: Measured, source: Measured, reading: Reading, line_keys: frozenset[str]) -> bool:
@@ -373,7 +371,7 @@ def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -
         return False  # "for groups of 15" for "15 persons each"
     if ahead and not told and line.attaches and source.follows and line.follows:
         return True
-    own = line.nouns - line.objects - _STYLE
+    own = line.nouns - line.objects - keys.STYLE
     home = source.near - line.objects
     foreign: set[str] = set()
     for i, reading in enumerate(grounds.readings):
@@ -381,7 +379,7 @@ def _is_moved(line: Measured, source: Measured, number: int, grounds: Grounds) -
             if (i, part) != (number, source.part):
                 foreign |= part_keys
     foreign -= home
-    kept = [key for key in line.near - line.objects - _STYLE if meets(frozenset({key}), home)]
+    kept = [key for key in line.near - line.objects - keys.STYLE if meets(frozenset({key}), home)]
     if not kept and not (line.follows and source.follows):
-        return bool(own & foreign) and bool(home - _STYLE)
+        return bool(own & foreign) and bool(home - keys.STYLE)
     return line.left in foreign and bool(source.left) and not meets(frozenset({source.left}), line.near) and len(own & foreign) > len(kept)

@@ -12,7 +12,6 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.acts import find_kinds, find_name, names_act
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
-from resume_rag.grounding.lexicon import acts, marks
 from resume_rag.grounding.links import OBJECT, find_phrases
 from resume_rag.grounding.reading import Reading, Token
 
@@ -73,8 +72,6 @@ _NOUNS_OF_ACTS = frozenset("repair overhaul audit design sale analysis test".spl
 _BRINGING = keys.keys_of(frozenset("introduce implement launch institute establish create found".split()))
 _STARTING = keys.keys_of(frozenset("start begin".split()))
 _ENTERING = frozenset("at in on as for with there here from".split())
-_STYLE = keys.keys_of(marks.STYLE)
-_PLAIN = keys.keys_of(acts.PLAIN)
 
 
 @lru_cache(maxsize=1)
@@ -161,7 +158,7 @@ def check_doubled_verbs(check: LineCheck) -> None:
     """
     tokens = check.line.tokens
     for i, token in enumerate(tokens):
-        if not (token.verb and token.content) or token.key in _STYLE or token.key in _PLAIN:
+        if not (token.verb and token.content) or token.key in keys.STYLE or token.key in keys.PLAIN:
             continue
         beside = [t for t in _find_coordinate(tokens, i) if t.key in check.grounds.keys]
         if not beside or token.key in check.grounds.keys or check.taken(token.start, token.end):

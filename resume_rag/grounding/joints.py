@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.reading import Token
 
 _TYING = frozenset("by for with over through across during using of in on at from to among via within under".split())
@@ -18,7 +17,6 @@ _LOOSE = frozenset(
     "and while whilst plus also then but or alongside besides including well when where which that who whom whose after before".split()
 )
 _MOST_FACTS = 3
-_STYLE = keys.keys_of(marks.STYLE)
 
 
 def check_joints(check: LineCheck) -> None:
@@ -71,7 +69,7 @@ def _find_homes(check: LineCheck, tokens: list[Token]) -> set[int]:
     """The facts that alone have one of these words or numbers."""
     found: set[int] = set()
     for token in tokens:
-        if token.key in _STYLE:
+        if token.key in keys.STYLE:
             continue
         homes = [n for n, reading in enumerate(check.grounds.readings) if _has(reading.tokens, token)]
         if len(homes) == 1:

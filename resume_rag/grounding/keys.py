@@ -263,3 +263,13 @@ def keys_of(words: frozenset[str]) -> frozenset[str]:
 
 
 FUNCTION = marks.FUNCTION
+
+
+STYLE = keys_of(marks.STYLE)
+"""Words of style, which claim nothing."""
+CHANGING = keys_of(marks.UP | marks.DOWN)
+"""Verbs of going or bringing up and down."""
+CLIENTELE = keys_of(nouns.CLIENTELE)
+"""People whom work is done for."""
+PLAIN = keys_of(acts.PLAIN)
+"""Verbs that say of any thing only that it was done."""

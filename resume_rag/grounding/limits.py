@@ -39,8 +39,8 @@ _STANDING_IN = frozenset(
 )
 _PARTS_OF_WEEK = frozenset("day days morning mornings afternoon afternoons evening evenings night nights weekday weekdays".split())
 _PERIODS = frozenset("day week month year time morning evening night afternoon".split())
-_STYLE = keys.keys_of(marks.STYLE)
 _LEAST = 2
+_NEAR_BAR = 4
 
 
 def check_limits(check: LineCheck) -> None:
@@ -217,10 +217,17 @@ def makes_exception(reading: Reading) -> bool:
     """Whether a text leaves something out: *except Fridays*, *every day but Friday*, *only once*."""
     words = [t.folded for t in reading.tokens]
     pairs = set(zip(words, words[1:], strict=False))
-    excepted = _EXCEPTIONS & reading.folded - {"bar"} or any(
-        b.folded == "bar" and a.kind == "mark" for a, b in zip(reading.tokens, reading.tokens[1:], strict=False)
-    )
+    excepted = _EXCEPTIONS & reading.folded - {"bar"} or any(_is_bar(reading, i) for i in range(len(words)))
     return bool(excepted or _EXCEPTION_PAIRS & pairs) or any(_is_bare(reading, i) for i in range(len(words))) or _says_but(reading)
+
+
+def _is_bar(reading: Reading, at: int) -> bool:
+    """*on time, bar two days*, *every year bar one*; not *ran the bar*, *all bar staff*."""
+    tokens = reading.tokens
+    if tokens[at].folded != "bar" or not at:
+        return False
+    counted = at + 1 < len(tokens) and tokens[at + 1].kind == "number"
+    return tokens[at - 1].kind == "mark" or counted and any(t.folded in _ALL for t in tokens[max(0, at - _NEAR_BAR) : at])
 
 
 def _is_bare(reading: Reading, at: int) -> bool:
@@ -262,8 +269,8 @@ def _find_exceptions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[
         pair = (word, words[i + 1] if i + 1 < len(words) else "")
         if word not in _EXCEPTIONS - {"unless", "besides", "save"} and pair not in _EXCEPTION_PAIRS:
             continue
-        if word == "bar" and not (i and tokens[i - 1].kind == "mark"):
-            continue  # "ran the bar"
+        if word == "bar" and not _is_bar(reading, i):
+            continue
         start = next((j + 1 for j in range(i - 1, -1, -1) if tokens[j].kind == "mark" and tokens[j].text in ".;!?"), 0)
         stop = next((j for j in range(i + 1, len(tokens)) if tokens[j].kind == "mark" and tokens[j].text in ".;!?,"), len(tokens))
         heads = frozenset(t.key for t in tokens[start:i] if t.content)
@@ -316,7 +323,7 @@ def _check_conditions(check: LineCheck) -> None:
                 continue
             if _stands_in(check.line) or any(t.quantity is not None and t.quantity.unit == "%" for t in check.line.quantities):
                 continue
-            said = [t for t in check.line.content if t.key not in _STYLE]
+            said = [t for t in check.line.content if t.key not in keys.STYLE]
             kept = {key for key in condition - main if any(_is_same(t.key, key) for t in said)}
             if kept & acts or not acts and len(kept) >= min(_LEAST, len(condition - main)):
                 continue
@@ -353,8 +360,8 @@ def _find_conditions(reading: Reading) -> tuple[tuple[frozenset[str], frozenset[
             cut = next((n for n, t in enumerate(inside) if t.folded in {"i", "we"}), len(inside))
             after = next((j for j in range(stop + 1, len(tokens)) if tokens[j].kind == "mark" and tokens[j].text in ".;!?"), len(tokens))
             main, inside = main or [t for t in tokens[stop + 1 : after] if t.content], inside[:cut]
-        condition = frozenset(t.key for t in inside if t.content) - _STYLE  # what `said` leaves out cannot be asked of a line
-        kept = frozenset(t.key for t in main) - _STYLE
+        condition = frozenset(t.key for t in inside if t.content) - keys.STYLE  # what `said` leaves out cannot be asked of a line
+        kept = frozenset(t.key for t in main) - keys.STYLE
         if kept and condition:
             acts = frozenset(t.key for t in inside if t.content and t.verb)
             found.append((kept, condition, acts, reading.text[token.start : inside[-1].end if inside else token.end]))

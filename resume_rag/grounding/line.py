@@ -31,7 +31,6 @@ from resume_rag.grounding.shares import check_shares
 from resume_rag.grounding.swaps import check_swaps
 from resume_rag.grounding.syntax import check_syntax
 from resume_rag.grounding.titles import check_titles
-from resume_rag.grounding.universals import check_exceptions
 from resume_rag.grounding.valency import check_valency
 from resume_rag.grounding.voice import (
     check_clauses,
@@ -143,7 +142,6 @@ def check_line(
     check_cause(check)
     check_connectives(check)
     check_limits(check)
-    check_exceptions(check)
     check_reach(check)
     check_words(check)
     check_verbs(check)

@@ -26,18 +26,13 @@ _TRY = keys.find_key("try")
 _FILL = keys.find_key("fill")
 _MOST_PARTNERS = 12
 _AIDING = ("help", "assist", "support", "aid", "lend", "back")
-_STYLE = keys.keys_of(marks.STYLE)
 _PERFORM = keys.keys_of(verbs.PERFORM)
 _PREPOSITIONS = frozenset("through by for with in on from via due".split())
 _RECEIVING = keys.keys_of(frozenset("receive complete attend undertake undergo follow take finish".split()))
 _LEARNT = frozenset("training course courses instruction workshop".split())
-_STOPS = frozenset(
-    "for to by in on at from of into across through and while during over under who that which as until since before after when".split()
-)
 _PARTNER_STARTS = frozenset("a an the my our one two three another other".split())
 _DETERMINERS = frozenset("a an the our my this that his her their its one".split())
 _HEADS = frozenset("head director chief manager leader deputy chair captain".split())
-_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _DUTIES = frozenset("tasked responsible charge assigned entrusted duties duty responsibilities responsibility".split())
 _KEEPING = {
     "unfinished": """unsuccessful | unsuccessfully | to follow | still to | outstanding | yet to | in preparation | under consideration | prospective
@@ -261,7 +256,7 @@ def _find_partners(reading: Reading) -> Iterator[Weakness]:
         behind = reading.tokens[reading.tokens.index(head) + 1 :][:4]
         if first.named and any(t.folded.endswith("ing") for t in behind):
             continue  # "with Marek from the shop doing the till"
-        if not counted or not (ranked or titled or is_person(head) and head.key not in _CLIENTELE):
+        if not counted or not (ranked or titled or is_person(head) and head.key not in keys.CLIENTELE):
             continue
         place = next(i for i in range(at - 1, -1, -1) if reading.tokens[i].folded == phrase.kind)
         reach = _find_shared(reading, place)
@@ -402,7 +397,7 @@ def check_modality(check: LineCheck) -> None:
             free = _free_keys(check, number, weak)
             if weak.companions and _names_companions(check, weak):
                 continue
-            hits = [t for t in check.line.content if _meets(t.key, weak.reach - free) and t.key not in _STYLE]
+            hits = [t for t in check.line.content if _meets(t.key, weak.reach - free) and t.key not in keys.STYLE]
             if weak.group in _DOING and hits and _only_names(check, hits, free):
                 continue
             if hits and _covers(check, hits, weak, free):
@@ -426,7 +421,7 @@ def _is_in_team(line: Reading) -> bool:
 def _only_names(check: LineCheck, hits: list[Token], free: frozenset[str]) -> bool:
     """*pulled mail logs for the security team's drills* for *helped the team with drills, I pulled mail logs*: what was done is free, the rest says
     what for."""
-    verbs = [t for t in check.line.content if t.verb and t.key not in _STYLE]
+    verbs = [t for t in check.line.content if t.verb and t.key not in keys.STYLE]
     if not verbs or any(t.verb for t in hits) or not all(any(keys.are_akin(v.key, key) for key in free) for v in verbs):
         return False
     placed = {id(t) for p in find_phrases(check.line) if p.kind in _AIMS and not p.joined for t in p.words}
@@ -524,7 +519,7 @@ def _leads(reading: Reading, pattern: tuple[str, ...], weak: Weakness) -> bool:
         return False
     before = [t.folded for t in reading.tokens[max(0, at - 2) : at]]
     settled = before[-1:] and before[-1] in _SETTLED or len(before) > 1 and before[-1] in _DETERMINERS and before[-2] in _SETTLED
-    return not settled and not any(t.content and t.key not in _STYLE and _meets(t.key, weak.reach) for t in reading.tokens[:at])
+    return not settled and not any(t.content and t.key not in keys.STYLE and _meets(t.key, weak.reach) for t in reading.tokens[:at])
 
 
 def _names_course(reading: Reading, weak: Weakness) -> bool:
@@ -539,11 +534,11 @@ def _names_course(reading: Reading, weak: Weakness) -> bool:
             *(tokens[i + 2 : i + 5] if tokens[i + 1 : i + 2] and tokens[i + 1].folded in {"in", "on", "for"} else ()),
         )
     ]
-    hits = [t for t in reading.content if t.key in weak.reach and t.key not in _STYLE]
+    hits = [t for t in reading.content if t.key in weak.reach and t.key not in keys.STYLE]
     return (
         bool(at)
         and any(t in near for t in hits)
-        and not any(t.verb and t.key in weak.reach and t.key not in _STYLE for t in hits if t not in near)
+        and not any(t.verb and t.key in weak.reach and t.key not in keys.STYLE for t in hits if t not in near)
     )
 
 
@@ -565,7 +560,7 @@ def _find_asserted(check: LineCheck, weak: Weakness, mine: tuple[Weakness, ...],
         before = tokens[i - 1] if i else None
         opens = before is None or before.kind == "mark" or before.folded in {"and", "then", "i", "successfully"}
         past = token.folded.endswith("ed") or keys.is_irregular(token.folded)
-        if not (opens and token.verb and past and token.content) or token.key in kept | free | _STYLE | weakening_keys():
+        if not (opens and token.verb and past and token.content) or token.key in kept | free | keys.STYLE | weakening_keys():
             continue
         if any(token.key == key or keys.is_derived(token.key, key) for key in weak.reach - free) and not _is_done_by_others(
             check.line, token
@@ -611,8 +606,8 @@ def _free_keys(check: LineCheck, number: int, weak: Weakness) -> frozenset[str]:
 
 def _covers(check: LineCheck, hits: list[Token], weak: Weakness, free: frozenset[str]) -> bool:
     """Whether the line takes the weakened statement, not one stray word of it."""
-    said = [t for t in check.line.content if t.key not in _STYLE]
-    return len({t.key for t in hits}) >= min(2, len(weak.reach - free - _STYLE)) or 2 * len(hits) >= len(said)
+    said = [t for t in check.line.content if t.key not in keys.STYLE]
+    return len({t.key for t in hits}) >= min(2, len(weak.reach - free - keys.STYLE)) or 2 * len(hits) >= len(said)
 
 
 def check_verbs(check: LineCheck) -> None:
@@ -624,7 +619,7 @@ def check_verbs(check: LineCheck) -> None:
             or not token.content
             or token.start in denied
             or not keys.is_verb_key(token.key)
-            or token.key in _STYLE
+            or token.key in keys.STYLE
             or token.capitalised
             or check.taken(token.start, token.end)
         ):

@@ -41,7 +41,6 @@ _COMPLEMENTS = {
 _PERMITTED = keys.keys_of(frozenset("allow permit able ask require suppose expect qualify authorize license entitle".split()))
 """*not allowed to prescribe* is not to have prescribed."""
 _HARDLY = frozenset("hardly barely scarcely few".split())
-_STYLE = keys.keys_of(marks.STYLE)
 _HEDGES = frozenset("almost nearly hardly practically virtually scarcely".split())
 _AUXILIARIES = frozenset("is are was were has have had did does do will would could can".split())
 _YET = frozenset("yet awaiting pending undecided outstanding".split())
@@ -350,7 +349,7 @@ def _check_lost(check: LineCheck, mine: tuple[Denial, ...], number: int, denial:
     free = {t.key for r in check.grounds.readings for t in r.content if not any(t.start == a for d in find_denials(r) for a, _ in d.places)}
     for token in check.line.content:
         joined = any(token.key.startswith(key) and len(key) >= _STEM_CHARS and token.key != key for key in denial.words[:-1])
-        if token.key != head and (token.key in free or token.key in _STYLE):
+        if token.key != head and (token.key in free or token.key in keys.STYLE):
             continue  # a word of its own in the source, or one that claims nothing
         if (joined or keys.are_akin(token.key, head)) and token.key not in denied and head not in free:
             check.report(
@@ -501,7 +500,7 @@ def _check_ended(check: LineCheck) -> None:
             continue
         going_on = {t.key for r in check.grounds.readings for t in r.content} - theirs
         for token in check.line.content:
-            if token.key in mine and token.key in going_on - _STYLE:
+            if token.key in mine and token.key in going_on - keys.STYLE:
                 check.report("negation_added", "the source does not say that this ended.", token.start, token.end, number)
         verbs = {t.key for t in reading.tokens if t.key in theirs and t.folded.endswith("ing")}
         for token in check.line.tokens:

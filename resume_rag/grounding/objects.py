@@ -11,25 +11,23 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.acts import find_name
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks, nouns, verbs
+from resume_rag.grounding.lexicon import marks, verbs
 from resume_rag.grounding.lexicon.quantities import MONTHS
 from resume_rag.grounding.links import OBJECT, Phrase, find_phrases
-from resume_rag.grounding.order import moves_alike
+from resume_rag.grounding.order import MOVING, moves_alike
 from resume_rag.grounding.people import is_collective, is_people
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.thesaurus import find_made
 
 _HANDLING = keys.keys_of(frozenset({"handle", "look-after"}))
 """With people as their object the same as leading, where a source says so: *handled a team of 14*."""
-_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
 _LEADING = keys.keys_of(verbs.LEADING)
 _LIGHT = keys.keys_of(marks.STYLE | frozenset({"maintain", "keep", "hold", "reach", "hit", "achieve", "ensure"}))
-_TWO_OBJECTS = keys.keys_of(
+TWO_OBJECTS = keys.keys_of(
     frozenset(
         "teach train give show tell offer provide send pay sell serve help advise supply report inform brief ask grant award instruct educate coach make take".split()
     )
 )
-_CHANGING = keys.keys_of(marks.UP | marks.DOWN)
 _BRINGING = frozenset({"bring-down", "bring-up", "drive-down", "drive-up", "push-up", "push-down", "take-down"})
 _LOOSE_HEADS = keys.keys_of(
     frozenset(
@@ -37,7 +35,6 @@ _LOOSE_HEADS = keys.keys_of(
         flock herd fleet collection pack stack pool roster suite cohort class crop gang party stretch run sequence cycle""".split()
     )
 )
-_MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
 _ATTRIBUTES = keys.keys_of(
     frozenset("material kind type make format brand style medium method size colour color fuel finish lining filling fabric".split())
 )
@@ -132,7 +129,7 @@ def _find_charge(reading: Reading, at: int) -> list[Token]:
             return []
         end += 1
     heads = [t for i, t in enumerate(reading.tokens[at:end], at) if i + 1 == end or not _goes_on(reading.tokens[i + 1])]
-    return [t for t in heads if is_collective(t.key) and t.key not in _CLIENTELE and not t.text.endswith(("'s", "’s", "s'", "s’"))][:1]
+    return [t for t in heads if is_collective(t.key) and t.key not in keys.CLIENTELE and not t.text.endswith(("'s", "’s", "s'", "s’"))][:1]
 
 
 def _goes_on(token: Token) -> bool:
@@ -190,11 +187,11 @@ def check_objects(check: LineCheck) -> None:
         if check.taken(verb.start, verb.end) or verb.key in _LIGHT or check.taken(head.start, head.end):
             continue
         same = [(n, v, heads) for n, v, heads in theirs if keys.are_akin(verb.key, v.key) or keys.is_wider(verb.key, v.key)]
-        if not same or any(v.key in _TWO_OBJECTS for _, v, _ in same) or any(_share_object(mine, heads) for _, _, heads in same):
+        if not same or any(v.key in TWO_OBJECTS for _, v, _ in same) or any(_share_object(mine, heads) for _, _, heads in same):
             continue
         if any(t.verb and t.key == verb.key and all(t is not v for _, v, _ in same) for r in check.grounds.readings for t in r.tokens):
             continue  # the same verb also stands where no object of it was found
-        if verb.key in _MOVING and _moves_attribute(check):
+        if verb.key in MOVING and _moves_attribute(check):
             continue  # "switched wedges from cork to EVA" for "changed the material of wedges from cork to EVA"
         if is_people(head.key) or not _stands_elsewhere(check, head) or _is_second_object(check, verb, head):
             continue
@@ -226,10 +223,10 @@ def check_promoted(check: LineCheck) -> None:
         if phrase.kind != OBJECT or phrase.verb is None or head.kind != "word" or check.taken(head.start, head.end):
             continue
         if (
-            phrase.verb.key in _CHANGING
+            phrase.verb.key in keys.CHANGING
             or find_name(check.line, phrase.verb) in _BRINGING
             or check.grounds.supports_change(phrase.verb.key)
-            or (phrase.verb.key in _MOVING and _moves_attribute(check))
+            or (phrase.verb.key in MOVING and _moves_attribute(check))
         ):
             continue  # "which brought bills down": a result is the candidate's doing
         uses = [(n, p, phrases) for n, p, phrases in theirs if any(t.kind == "word" and t.key == head.key for t in p.words)]

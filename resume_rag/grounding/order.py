@@ -23,6 +23,8 @@ _PLACES = frozenset("room hall office yard plant lab station building warehouse 
 _TURNED_PEOPLE = frozenset({("by", "for"), ("by", "with"), ("by", "to"), ("for", "from"), ("from", "for"), (OBJECT, "from")})
 _EXCHANGING = keys.keys_of(frozenset({"replace"}))
 _CAUSE_WORDS = frozenset("resulting leading causing driving enabling yielding thereby thus therefore generating".split())
+MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
+"""Verbs of one thing in the place of another."""
 
 
 def check_order(check: LineCheck) -> None:

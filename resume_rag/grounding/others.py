@@ -12,12 +12,9 @@ from functools import lru_cache
 from resume_rag.grounding import keys
 from resume_rag.grounding.agents import counts_own, find_acts
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.people import is_actor
 from resume_rag.grounding.reading import Reading, Token
 
-_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
-_STYLE = keys.keys_of(marks.STYLE)
 _TAKING = keys.keys_of(
     frozenset(
         """use adopt approve accept ask praise rate award give tell choose select pick keep pay order buy request invite appoint want need read see
@@ -96,7 +93,7 @@ def _find_own(check: LineCheck) -> frozenset[str]:
 def _find_handed(reading: Reading) -> tuple[tuple[Token, frozenset[str]], ...]:
     """Who, and the keys of what that person did or did it to."""
     return tuple(
-        (agent, frozenset(t.key for t in span if t.content and (not t.verb or t.folded.endswith("ing")) and t is not agent) - _STYLE)
+        (agent, frozenset(t.key for t in span if t.content and (not t.verb or t.folded.endswith("ing")) and t is not agent) - keys.STYLE)
         for agent, span in find_others_spans(reading)
     )
 
@@ -132,9 +129,9 @@ def _find_done(reading: Reading) -> Iterator[tuple[Token, frozenset[Token]]]:
     tokens = reading.tokens
     for act in find_acts(reading):
         agent = act.agents[0] if act.agents and not act.ours and act.verb.key not in _TAKING else None
-        if agent is None or agent.key in _CLIENTELE:
+        if agent is None or agent.key in keys.CLIENTELE:
             continue
-        if agent.folded == "they" and not any(is_actor(t) and t.key not in _CLIENTELE for t in tokens[: tokens.index(agent)]):
+        if agent.folded == "they" and not any(is_actor(t) and t.key not in keys.CLIENTELE for t in tokens[: tokens.index(agent)]):
             continue
         at = tokens.index(act.verb)
         if act.passive:

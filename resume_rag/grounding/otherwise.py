@@ -13,14 +13,13 @@ from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.measured import Measured, find_measured, find_pairs
 from resume_rag.grounding.negation import find_denials
-from resume_rag.grounding.order import moves_alike
+from resume_rag.grounding.order import MOVING, moves_alike
 from resume_rag.grounding.phrases import CHANGE_NOUNS
 from resume_rag.grounding.reading import Token
 from resume_rag.grounding.thesaurus import find_trend
 
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio".split()))
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN)
-_MOVING = keys.keys_of(frozenset("replace substitute swap switch convert migrate move transition change transfer".split()))
 _OF_AMOUNTS = keys.keys_of(frozenset("save add gain lose".split()))
 _GOING = keys.keys_of(frozenset("go come move".split()))
 _TAKING = keys.keys_of(frozenset("bring take get".split()))
@@ -164,7 +163,7 @@ def _sign(a: Measured, b: Measured) -> int:
 
 def _is_move(check: LineCheck, token: Token) -> bool:
     """*replaced paper with a system* for *moved from paper to a system*: the same two things change places, however it is said."""
-    return token.key in _MOVING and moves_alike(check)
+    return token.key in MOVING and moves_alike(check)
 
 
 def _is_small_word(check: LineCheck, token: Token) -> bool:

@@ -12,13 +12,10 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks, nouns
 from resume_rag.grounding.others import find_others_spans
 from resume_rag.grounding.people import is_actor, is_collective
 from resume_rag.grounding.reading import Reading, Token
 
-_CLIENTELE = keys.keys_of(nouns.CLIENTELE)
-_STYLE = keys.keys_of(marks.STYLE)
 _OF_THEM = frozenset("them which these those whom it".split())
 _MINE = frozenset("mine myself personally alone solo single-handedly singlehandedly unaided".split())
 _SOME = frozenset(
@@ -93,7 +90,7 @@ def find_owned_by_others(reading: Reading) -> tuple[tuple[Token, Token], ...]:
         if not _counts(token) or not i:
             continue
         before, after = reading.tokens[i - 1], reading.tokens[i + 1 : i + 2]
-        if not is_actor(before) or before.key in _CLIENTELE or before.verb:
+        if not is_actor(before) or before.key in keys.CLIENTELE or before.verb:
             continue
         bare = not after or after[0].kind == "mark" or not after[0].content
         if before.text.endswith(("'s", "’s", "s'", "s’")) or bare and _opens(reading, i - 1):
@@ -177,7 +174,9 @@ def _find_portions(reading: Reading) -> Iterator[Portion]:
         own = any(a.folded == "own" or a.folded in _MINE for a in said) or any(
             (a.folded, b.folded) == ("by", "me") for a, b in zip(said, said[1:], strict=False)
         )
-        words = frozenset(t.key for t in said if (t.content or t.folded in _MINE | {"own", "first"}) and t.key not in elsewhere) - _STYLE
+        words = (
+            frozenset(t.key for t in said if (t.content or t.folded in _MINE | {"own", "first"}) and t.key not in elsewhere) - keys.STYLE
+        )
         yield Portion(whole, part, words, own)
 
 
@@ -208,7 +207,7 @@ def _check_portion(check: LineCheck, number: int, portion: Portion) -> None:
             and not has_part
             and verb is not None
             and not {t.folded for t in tokens} & (_WITH | _SOME)
-            and not any(is_actor(t) and t.key not in _CLIENTELE for t in tokens)
+            and not any(is_actor(t) and t.key not in keys.CLIENTELE for t in tokens)
         ):
             why = f"{check.quote(token.start, token.end)}: in the source {portion.part.text} of them are the candidate's own."
             check.report("credit_added", why, token.start, token.end, number)

@@ -12,9 +12,9 @@ from itertools import combinations
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.lexicon.quantities import RATES
 from resume_rag.grounding.links import OBJECT, SUBJECT, Phrase, find_phrases
+from resume_rag.grounding.objects import TWO_OBJECTS
 from resume_rag.grounding.reading import Reading, Token
 from resume_rag.grounding.thesaurus import find_made, find_meanings
 
@@ -22,16 +22,18 @@ _EVEN = keys.keys_of(
     frozenset("combine merge pair mix match compare link integrate align connect join share swap exchange reconcile balance".split())
 )
 """Verbs whose two things may change places."""
-_LIGHT = keys.keys_of(
-    marks.STYLE | frozenset("maintain keep hold reach hit achieve ensure do make take give have get run lead manage handle cover".split())
-)
-_TWO_OBJECTS = keys.keys_of(
-    frozenset(
-        """teach train give show tell offer provide send pay sell serve help advise supply report inform brief ask grant award instruct educate coach
-        make take fit load fill supply feed treat assist support radio phone email call text guide credit charge bill quote invoice issue lend""".split()
+_NO_BOND = (
+    keys.STYLE
+    | keys.CHANGING
+    | TWO_OBJECTS
+    | keys.keys_of(
+        frozenset(
+            """maintain keep hold reach hit achieve ensure do make take give have get run lead manage handle cover fit load fill feed treat assist
+            support radio phone email call text guide credit charge bill quote invoice issue lend""".split()
+        )
     )
 )
-_CHANGING = keys.keys_of(marks.UP | marks.DOWN)
+"""Verbs whose object may be another one in other words, or one of two."""
 _LOOSE_KINDS = frozenset({"", SUBJECT, "about", "over", "around", "per", "under"})
 _BE = frozenset("is are was were be been being got".split())
 _PER = frozenset({"a", "per", "each", "every"})
@@ -215,7 +217,7 @@ def _check_new_objects(check: LineCheck) -> None:
     theirs = [p for r in check.grounds.readings for p in find_phrases(r)]
     for phrase in find_phrases(check.line):
         head, verb = phrase.words[-1], phrase.verb
-        if phrase.kind != OBJECT or verb is None or verb.key in _LIGHT | _TWO_OBJECTS | _CHANGING or not _names_thing(phrase):
+        if phrase.kind != OBJECT or verb is None or verb.key in _NO_BOND or not _names_thing(phrase):
             continue
         place, at = check.line.tokens.index(verb), check.line.tokens.index(phrase.words[0])
         numbered = place > 0 and check.line.tokens[place - 1].kind == "number"  # "14 fishing boats"

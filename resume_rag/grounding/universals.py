@@ -11,43 +11,14 @@ from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.lexicon.quantities import RATES
-from resume_rag.grounding.limits import makes_exception
 from resume_rag.grounding.negation import find_denials, find_turned, says_only_with
-from resume_rag.grounding.reading import Reading, Token
+from resume_rag.grounding.reading import Token
 
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend weekday morning evening night".split())
 _ALWAYS = frozenset("all every each always consistently".split())
 _PREVENTING = frozenset("avoid avoided avoiding prevent prevented preventing eliminate eliminated eliminating".split())
 _BESIDE = 3
-_EXCEPTION_WORDS = 14
-_EXCEPTIONS = frozenset("except excluding barring bar excl unless".split())
-_EXCEPTION_PAIRS = frozenset({("but", "one"), ("but", "two"), ("but", "for"), ("apart", "from"), ("other", "than")})
 _UNIVERSAL = keys.keys_of(marks.UNIVERSAL)
-
-
-def check_exceptions(check: LineCheck) -> None:
-    """*every year* for *every year but one*."""
-    if _find_exception(check.line) or makes_exception(check.line) or any(t.folded == "not" for t in check.line.tokens):
-        return
-    for number, reading in enumerate(check.grounds.readings):
-        key = _find_exception(reading)
-        for a, b in zip(check.line.tokens, check.line.tokens[1:], strict=False):
-            if key and a.folded in {"every", "each", "all", "any"} and b.key == key:
-                check.report("scope_added", f"{check.quote(a.start, b.end)}: the source makes an exception.", a.start, b.end, number)
-
-
-def _find_exception(reading: Reading) -> str:
-    """Key of what a text says *every* or *all* of, with an exception; nothing where there is none."""
-    words = [t.folded for t in reading.tokens]
-    for i, token in enumerate(reading.tokens):
-        if token.folded not in {"every", "each", "all", "any"}:
-            continue
-        noun = next((t for t in reading.tokens[i + 1 : i + 4] if t.content), None)
-        after = words[i + 1 : i + 1 + _EXCEPTION_WORDS]
-        pairs = set(zip(after, after[1:], strict=False))
-        if noun is not None and (_EXCEPTIONS & set(after) or _EXCEPTION_PAIRS & pairs):
-            return noun.key
-    return ""
 
 
 def judge_reach(check: LineCheck, words: Sequence[Token], at: int) -> str | None:

@@ -1,4 +1,4 @@
-"""What a verb needs: an object where the source's verb has one, a verb in a clause of *who*, a change around *from 7 % to 2 %*.
+"""What a verb needs: an object where the source's verb has one, a verb in a clause of *who*, a change around *from 7 % to 2 %*, a clause of its own.
 
 Lie caught: *oiled before league night* for *oiled lanes before league night*. Honest line passed: *oiled and checked lanes before
 league night*. A participle (*lanes oiled with a machine*) needs nothing; only a verb that opens the line, or follows *and* in a list
@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
-from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.lexicon.quantities import ORDINALS, RATES
 from resume_rag.grounding.links import OBJECT, PREPOSITIONS, Phrase, find_phrases
 from resume_rag.grounding.measured import find_pairs
@@ -42,9 +41,8 @@ _ABSOLUTE = keys.keys_of(
 _AUXILIARIES = frozenset(
     "is are was were be been being am has have had do does did can could may might must will would shall should".split()
 )
-_CHANGING = keys.keys_of(marks.UP | marks.DOWN)
 _MOVING = (
-    _CHANGING
+    keys.CHANGING
     | CHANGE_NOUNS
     | keys.keys_of(
         frozenset(
@@ -65,6 +63,18 @@ _NO_PARTICIPLE = frozenset(
     """drove wrote took gave spoke chose broke grew knew threw flew drew rode saw sang swam began did ate wore tore bore froze stole woke shook
     forgot hid bit oversaw undertook rewrote redrew""".split()
 )
+_FINITE = (_NO_PARTICIPLE - {"saw", "drew"}) | frozenset("went came was were became".split())
+_OPENS_CLAUSE = frozenset(
+    """and or but nor that which who what when while where because so after before as if until since than how whose whom whatever once though although
+    unless whenever i we he she they it you there this those these""".split()
+)
+_TELLING = keys.keys_of(
+    frozenset(
+        """ensure make see notice find show prove report say know confirm check hope tell note record explain learn hear feel think believe agree decide
+        realise mean guarantee discover demonstrate state suggest watch wish help verify establish determine understand read""".split()
+    )
+)
+"""Verbs that take a clause without *that*: *made sure orders went out*."""
 _ARTICLES = frozenset("a an the this these those its our his her my your their no some any".split())
 
 
@@ -83,8 +93,12 @@ def check_valency(check: LineCheck) -> None:
     (['garbled'], [], [])
     >>> find("Oiled lanes from 7% to 2%"), find("Oiled lanes and cut faults from 7% to 2%")
     (['garbled'], [])
+    >>> find("Oiled the lanes came down from 7% to 2%"), find("Oiled the lanes until faults came down from 7% to 2%")
+    (['garbled'], [])
     """
     _check_lost(check)
+    _check_second(check)
+    _check_described(check)
     _check_clauses(check)
     _check_pairs(check)
     _check_doers(check)
@@ -111,6 +125,54 @@ def _check_lost(check: LineCheck) -> None:
         later = {t.key for t in tokens[i + 1 :] if t.clause == token.clause and t.content}
         if uses and all(uses) and not heads & later:  # "negotiated with 35 suppliers on terms"
             check.report("garbled", f"{check.quote(token.start, token.end)}: what it was done to is gone.", token.start, token.end)
+
+
+def _check_second(check: LineCheck) -> None:
+    """*threw away bread went from 12% to 7%*: two verbs in one clause; not *saw waste that went*, *typed letters the partners wrote*."""
+    tokens = check.line.tokens
+    for i, token in enumerate(tokens):
+        if token.folded not in _NO_PARTICIPLE and not _takes_object(tokens, i) or token.key in _TELLING or not _opens(tokens, i):
+            continue
+        for j in range(i + 2, len(tokens)):
+            other = tokens[j]
+            if other.kind == "mark" or other.folded in _OPENS_CLAUSE:
+                break
+            if other.folded in _FINITE and not _is_contact_clause(tokens, i, j):
+                check.report("garbled", f"{check.quote(token.start, other.end)}: two verbs stand in one clause.", token.start, other.end)
+                break
+
+
+def _takes_object(tokens: tuple[Token, ...], at: int) -> bool:
+    """*oiled the lanes*: no participle, as *oiled lanes* may be."""
+    token, after = tokens[at], tokens[at + 1 : at + 2]
+    return token.verb and token.content and _is_past(token) and bool(after) and after[0].folded in _ARTICLES
+
+
+def _is_contact_clause(tokens: tuple[Token, ...], opens: int, verb: int) -> bool:
+    """*letters the partners wrote*: a noun, and a clause about it whose subject has an article."""
+    at = verb - 1
+    while at > opens and tokens[at].content:
+        at -= 1
+    return at > opens + 1 and tokens[at].folded in _DETERMINERS and tokens[at - 1].content
+
+
+def _check_described(check: LineCheck) -> None:
+    """*laminated doughs* as a deed for *was shown laminated doughs*: the source only says what doughs they are."""
+    tokens = check.line.tokens
+    for i, (token, after) in enumerate(zip(tokens, tokens[1:], strict=False)):
+        if not token.folded.endswith("ed") or not (token.verb and token.content) or not after.content or not (i == 0 or _opens(tokens, i)):
+            continue
+        uses = [(r.tokens, n) for r in check.grounds.readings for n, t in enumerate(r.tokens) if t.key == token.key]
+        if uses and all(_describes(theirs, n, after.key) for theirs, n in uses):
+            check.report("duty_added", f"{check.quote(token.start, after.end)}: the source only names them so.", token.start, token.end)
+
+
+def _describes(tokens: tuple[Token, ...], at: int, noun: str) -> bool:
+    """Whether an *-ed* word stands between a verb, a preposition or an article and the noun."""
+    if not at or at + 1 >= len(tokens) or tokens[at + 1].key != noun or not tokens[at].folded.endswith("ed"):
+        return False
+    before = tokens[at - 1]
+    return before.verb and before.content or before.folded in _DETERMINERS | PREPOSITIONS or before.kind == "number"
 
 
 def _is_past(token: Token) -> bool:
@@ -280,7 +342,7 @@ def _acts(tokens: tuple[Token, ...], at: int) -> bool:
     verb, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
     if not verb.content or not (verb.verb or verb.folded in _NO_PARTICIPLE) or verb.folded.endswith("ing"):
         return False
-    if verb.key in _CHANGING | _LINKING:
+    if verb.key in keys.CHANGING | _LINKING:
         return False
     if verb.folded in _NO_PARTICIPLE or after is None:
         return after is not None

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from resume_rag.grounding import keys
-from resume_rag.grounding.lexicon import marks
 from resume_rag.grounding.reading import Token, read
 from resume_rag.schema import Fact, Finding, Span
 
-_STYLE = keys.keys_of(marks.STYLE)
 _SPLITS = frozenset("and who that which while or plus also including whose where as after before then".split())
 _LEAST_SHARED = 1
 _NAMED_WHOLE = frozenset("education certificates awards publications references languages".split())
@@ -73,7 +71,7 @@ def _count_shared(statement: list[Token], fact: Fact) -> int:
         for before, t in zip((None, *statement), statement, strict=False)
         if t.kind == "number"
     )  # not the number of "Part 2"
-    words = [t for t in statement if t.kind == "word" and t.content and t.key not in _STYLE]
+    words = [t for t in statement if t.kind == "word" and t.content and t.key not in keys.STYLE]
     carried = [t for t in words if t.key in theirs.keys or t.verb and keys.find_families(t.key) & theirs.families]
     named = any(a.verb and a.capitalised and b.capitalised for a, b in zip(statement, statement[1:], strict=False))
     anchored = numbers or not named and any(t.verb for t in carried)  # "Registered Piano Technician" tells no act
@@ -81,6 +79,6 @@ def _count_shared(statement: list[Token], fact: Fact) -> int:
 
 
 def _is_foreign(token: Token, known: frozenset[str]) -> bool:
-    if token.kind != "word" or not token.content or token.verb or token.key in _STYLE or token.key in known:
+    if token.kind != "word" or not token.content or token.verb or token.key in keys.STYLE or token.key in known:
         return False
     return not any(keys.are_akin(token.key, key) or keys.is_wider(token.key, key) or keys.is_derived(token.key, key) for key in known)

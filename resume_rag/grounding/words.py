@@ -36,7 +36,6 @@ from resume_rag.grounding.reading import Token
 from resume_rag.grounding.substitution import find_replaced, is_link
 from resume_rag.grounding.universals import judge_reach
 
-_STYLE = keys.keys_of(marks.STYLE)
 _SETTINGS = keys.keys_of(nouns.SETTINGS)
 _ACTS_OF_THEIR_OWN = keys.keys_of(frozenset("order project experience number".split()))
 _GUARDED = marks.SCOPE | marks.CREDIT | marks.QUALITY | marks.RANKS.keys() | marks.HOMOGRAPHS
@@ -118,7 +117,7 @@ def _is_superlative(token: Token) -> bool:
 
 def _phrase_supported(check: LineCheck, key: str) -> bool:
     """Whether the source has a verb with a particle; *deal with* needs an act like it, though *handle* is mere style."""
-    return key in _STYLE and key not in _DEALING or check.grounds.supports_key(key)
+    return key in keys.STYLE and key not in _DEALING or check.grounds.supports_key(key)
 
 
 def _expanded(check: LineCheck, words: list[Token]) -> set[int]:
@@ -227,7 +226,7 @@ def _adds_no_claim(check: LineCheck, words: Sequence[Token], at: int) -> bool:
         return True
     own_act = token.verb and token.key in _ACTS_OF_THEIR_OWN
     name = token.folded in marks.HOMOGRAPHS and token.capitalised
-    return token.key in _STYLE and not own_act and not weighty and token.folded not in marks.CREDIT and not name
+    return token.key in keys.STYLE and not own_act and not weighty and token.folded not in marks.CREDIT and not name
 
 
 def _is_weakening(check: LineCheck, token: Token) -> bool:
