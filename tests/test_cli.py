@@ -376,6 +376,21 @@ def test_into_a_pipe_goes_json_and_nothing_else(given: dict[str, Any], response:
     assert "Tailored resume" not in result.stderr
 
 
+def test_into_a_pipe_a_failing_server_is_told_on_stderr(
+    given: dict[str, Any], response: TailorResponse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update = {"status": "fallback", "error_code": "deadline_exceeded"}
+    good = tuple(line.model_copy(update={"error_code": None}) for line in response.lines)
+    for failed, said in ((0, ""), (1, "1 line kept in your own words"), (2, "2 lines kept in your own words")):
+        lines = (*(line.model_copy(update=update) for line in good[:failed]), *good[failed:])
+        monkeypatch.setattr(tailor_module, "run_chain", lambda *_, of=lines, **__: response.model_copy(update={"lines": of}))
+        result = run("tailor", "resume.txt", "post.txt")
+        assert said in " ".join(result.stderr.split())
+        assert ("(the time for the request was up: " in " ".join(result.stderr.split())) is bool(failed)
+        assert len(json.loads(result.stdout)["lines"]) == len(lines)
+        assert run("tailor", "resume.txt", "post.txt", "--quiet").stderr == ""
+
+
 def test_show_adds_the_view_on_stderr(given: dict[str, Any]) -> None:
     result = run("tailor", "resume.txt", "post.txt", "--show")
     assert json.loads(result.stdout)["coverage"]["targets"] == 21

@@ -7,6 +7,7 @@ another form into a pipe. Everything else is on standard error. Knows nothing of
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
@@ -200,6 +201,8 @@ def _deliver(response: TailorResponse, output: Path | None, form: Format | None,
         stdout.write(_render(response, form or Format.JSON))
         stdout.flush()
     wanted = show if show is not None else bool(output) or not takes_stdout
+    if not (wanted or quiet):
+        _tell_failures(response)
     if wanted and not quiet:
         _show(open_console("stdout" if person_at_stdout and not takes_stdout else "stderr"), response, output)
 
@@ -212,6 +215,19 @@ def _show(console: Console, response: TailorResponse, output: Path | None) -> No
     if output:
         console.print()
         print_wrapped(console, f"Written: {output}")
+
+
+def _tell_failures(response: TailorResponse) -> None:
+    """Say on stderr, where no view does, that the model gave no usable answer for some lines: the result alone looks untouched."""
+    from resume_rag.cli.terminal import open_console, print_wrapped
+    from resume_rag.export.words import describe_error, render_count
+
+    failed = Counter(line.error_code for line in response.lines if line.error_code)
+    if not failed:
+        return
+    causes = "; ".join(f"{describe_error(code)}: {count}" for code, count in failed.most_common())
+    kept = f"{render_count(failed.total(), 'line')} kept in your own words, because the model gave no usable answer ({causes})."
+    print_wrapped(open_console("stderr"), f"{kept} resume-rag doctor examines the model server.")
 
 
 def _render(response: TailorResponse, form: Format) -> bytes:

@@ -25,8 +25,13 @@ def describe_reasons(line: Line) -> str:
     if len(words) > _REASONS_SHOWN:
         words[_REASONS_SHOWN:] = [f"and {len(words) - _REASONS_SHOWN} more"]
     if line.error_code:
-        words.append(_ERROR_WORDS.get(line.error_code, line.error_code.replace("_", " ")))
+        words.append(describe_error(line.error_code))
     return "; ".join(words) or "the rewrite was refused"
+
+
+def describe_error(code: str) -> str:
+    """What ended a line without a usable answer, in a few words."""
+    return _ERROR_WORDS.get(code, code.replace("_", " "))
 
 
 def describe_finding(finding: Finding) -> str:
