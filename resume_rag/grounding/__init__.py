@@ -10,7 +10,8 @@ report. Each rule has a room of its own:
 - who: `agents`, `voice`, `people`, `others`, `counterparts`, `titles`;
 - how far: `modality`, `negation`, `universals`, `reach`, `limits`;
 - what: `words`, `acts`, `claims`, `nominal`, `verbhood`, `objects`, `substitution`;
-- how it is built: `order`, `connectives`, `joints`, `company`, `swaps`, `syntax`, `valency`;
+- how it is built: `order`, `connectives`, `joints`, `company`, `contrasts`, `swaps`, `syntax`,
+  `valency`, `repeats`;
 - documents: `report`, `sources`, `align`, `locked`, `names`, `skills`, `entries`, `levels`, `welds`; and `leaks` from examples and the post.
 """
 

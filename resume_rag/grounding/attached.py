@@ -24,6 +24,8 @@ _GENERIC = keys.keys_of(
 _GROUPS = keys.keys_of(frozenset({"team", "group", "squad"}))
 _WAYS = frozenset({"from", "to", "by"})
 _STAFF = keys.keys_of(frozenset("staff crew workforce personnel total".split()))
+_SERVED = keys.CLIENTELE - keys.keys_of(frozenset({"person", "people"}))
+_COLLEAGUES = keys.keys_of(frozenset("staff crew workforce personnel member employee colleague worker operative".split()))
 _SHARES = keys.keys_of(frozenset("share rate proportion percentage ratio level".split()))
 _BEATING = keys.keys_of(frozenset("exceed beat surpass outperform".split()))
 _TWO = 2
@@ -86,6 +88,8 @@ def find_fault(
     sized = not source.quantity.unit and not source.follows and source.behind == "of"
     if sized and line.follows and not line.tied and source.left in line.objects - _STAFF:
         return "number_object_changed", "the source gives the size of one."  # "a gang of three" is not three gangs
+    if line.objects & _COLLEAGUES and source.objects & _SERVED and not source.objects & _COLLEAGUES:
+        return "number_object_changed", "in the source these people are no staff."
     if line.direction and source.direction and line.direction != source.direction:
         return "direction_changed", "it goes the other way in the source."
     if line.behind == "by" and source.behind != "by" and not source.change and not source.aside and line.near & _BEATING:

@@ -51,6 +51,10 @@ fry: grill roast bake boil steam cook prepare serve prep plate make
 roast: grill fry bake boil steam cook prepare serve prep plate make
 bake: grill fry roast boil steam serve plate
 steam: grill fry roast bake boil cook prepare serve
+check inspect: look-after care mind
+log: label tag mark
+improve enhance: sharpen clean polish wash
+distribute: write author draft
 """
 """Before the colon verbs of a line; after it verbs of a source that are no ground for them, whatever else they share."""
 _AROUND = keys.keys_of(
@@ -66,7 +70,12 @@ _SITTING = keys.keys_of(frozenset("attend sit".split()))
 """Who attended a course or sat an exam took it."""
 _BOOKED = keys.keys_of(frozenset("appointment booking reservation".split()))
 """Who booked them made them."""
-_CARRYING = keys.keys_of(frozenset("make take give hold conduct perform carry-out deliver do lead teach present".split()))
+_CARRYING = keys.keys_of(
+    frozenset("make take give hold conduct perform carry-out deliver do lead teach present complete execute produce undertake".split())
+)
+_HANDLING = keys.keys_of(frozenset("handle process run manage administer facilitate provide".split()))
+_WATCHING = keys.keys_of(frozenset("attend join watch observe visit follow hear see sit-in sit listen come shadow".split()))
+"""Who only watched did not even handle it; who answered or bought did."""
 _NOMINAL = ("tion", "sion", "ment", "ance", "ing", "ery", "eries", "erie")
 _NOUNS_OF_ACTS = frozenset("repair overhaul audit design sale analysis test".split())
 _BRINGING = keys.keys_of(frozenset("introduce implement launch institute establish create found".split()))
@@ -211,9 +220,10 @@ def check_carried(check: LineCheck) -> None:
         if head.kind != "word" or verb is None or check.taken(verb.start, verb.end) or verb.key in check.grounds.keys:
             continue
         uses = [(r, p) for r, p in theirs if any(t.kind == "word" and t.key == head.key for t in p.words[-1:])]
+        beside = _WATCHING if {verb.key, find_name(check.line, verb)} & _HANDLING else _AROUND
         if uses and all(
-            p.verb is not None and (p.kind == OBJECT or p.kind in {"for", "at", "to", "in"} and _is_beside(r, p.verb, p.words[0])) and
-            p.verb.key in _AROUND and p.verb.key not in said and not (verb.key == _TAKE and p.verb.key in _SITTING) and head.key not in _BOOKED
+            p.verb is not None and (p.kind == OBJECT or p.kind in {"for", "at", "to", "in", "on"} and _is_beside(r, p.verb, p.words[0])) and
+            p.verb.key in beside and p.verb.key not in said and not (verb.key == _TAKE and p.verb.key in _SITTING) and head.key not in _BOOKED
             for r, p in uses
         ):  # fmt: skip
             why = f"{check.quote(verb.start, verb.end)}: the source does not say that the candidate did it."
@@ -221,7 +231,7 @@ def check_carried(check: LineCheck) -> None:
 
 
 def _carries(line: Reading, verb: Token) -> bool:
-    return verb.key in _CARRYING or find_name(line, verb) in _CARRYING
+    return bool({verb.key, find_name(line, verb)} & (_CARRYING | _HANDLING))
 
 
 def _is_beside(reading: Reading, verb: Token, word: Token) -> bool:

@@ -40,6 +40,9 @@ _STANDING_IN = frozenset(
 _PARTS_OF_WEEK = frozenset("day days morning mornings afternoon afternoons evening evenings night nights weekday weekdays".split())
 _PERIODS = frozenset("day week month year time morning evening night afternoon".split())
 _LEAST = 2
+_FORMER = frozenset(
+    "before previously previous formerly former earlier prior past once then first initially started originally from moved".split()
+)
 _NEAR_BAR = 4
 
 
@@ -74,6 +77,27 @@ def check_limits(check: LineCheck) -> None:
     _check_restricted(check)
     _check_easily(check)
     _check_only(check)
+    _check_former(check)
+
+
+def _check_former(check: LineCheck) -> None:
+    """*farmer and shepherd* for *farmer, and a shepherd before that*: what is over reads as if it went on."""
+    if check.line.folded & _FORMER:
+        return
+    for number, reading in enumerate(check.grounds.readings):
+        tokens = reading.tokens
+        for i, token in enumerate(tokens[:-1]):
+            if token.folded != "before" or tokens[i + 1].folded not in {"that", "this", "then"}:
+                continue
+            first = i == 0 or tokens[i - 1].kind == "mark"
+            run = tokens[i + 2 : i + 8] if first else tuple(reversed(tokens[max(0, i - 6) : i]))
+            stop = next((n for n, t in enumerate(run) if t.kind == "mark" or t.folded in {"and", "but"}), len(run))
+            former = {t.key for t in run[:stop] if t.content}
+            others = {t.key for t in reading.content} - former
+            here = [t for t in check.line.content if t.key in former]
+            if len(here) > 1 and any(t.key in others for t in check.line.content):
+                why = f"{check.quote(here[0].start, here[-1].end)}: the source says “before {tokens[i + 1].text}” of this."
+                check.report("modality_dropped", why, here[0].start, here[-1].end, number)
 
 
 def _check_hedged(check: LineCheck) -> None:

@@ -9,6 +9,7 @@ from resume_rag.grounding.apiece import check_apiece
 from resume_rag.grounding.claims import check_carried, check_doubled_verbs
 from resume_rag.grounding.company import check_company, check_doubles
 from resume_rag.grounding.connectives import check_connectives
+from resume_rag.grounding.contrasts import check_contrasts
 from resume_rag.grounding.counterparts import check_counterparts
 from resume_rag.grounding.findings import LineCheck
 from resume_rag.grounding.grounds import Grounds
@@ -27,6 +28,7 @@ from resume_rag.grounding.others import check_others
 from resume_rag.grounding.owners import check_owners
 from resume_rag.grounding.reach import check_reach
 from resume_rag.grounding.reading import read
+from resume_rag.grounding.repeats import check_repeats
 from resume_rag.grounding.shares import check_shares
 from resume_rag.grounding.swaps import check_swaps
 from resume_rag.grounding.syntax import check_syntax
@@ -129,6 +131,8 @@ def check_line(
     check_order(check)
     check_roles(check)
     check_counterparts(check)
+    check_contrasts(check)
+    check_repeats(check)
     check_exchange(check)
     check_company(check)
     check_swaps(check)

@@ -48,6 +48,7 @@ def check_numbers(check: LineCheck) -> None:
     _check_standards(check, sources)
     _check_sides(check, sources)
     _check_course_amount(check)
+    _check_listed_twice(check)
     for line in find_measured(check.line):
         if check.taken(line.quantity.start, line.quantity.end) or _is_idle(line, check, sources):
             continue
@@ -56,6 +57,18 @@ def check_numbers(check: LineCheck) -> None:
             code, why, source = found
             start, end = line.quantity.start, line.quantity.end
             check.report(code, f"{check.quote(start, end)}: {why}", start, end, source)
+
+
+def _check_listed_twice(check: LineCheck) -> None:
+    """*lines 9 and 9* for *lines 4 and 9*."""
+    tokens = check.line.tokens
+    for a, joint, b in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if a.quantity is None or b.quantity is None or joint.folded not in {"and", "or", ",", "&"}:
+            continue
+        after = tokens[tokens.index(b) + 1 : tokens.index(b) + 2]
+        alike = (a.quantity.value, a.quantity.unit) == (b.quantity.value, b.quantity.unit) and not (after and after[0].content)
+        if alike and not any(r.text.count(b.text) > 1 for r in check.grounds.readings):
+            check.report("number_changed", f"{check.quote(a.start, b.end)}: one of them is another number in the source.", a.start, b.end)
 
 
 def _check_course(check: LineCheck) -> None:

@@ -49,8 +49,9 @@ def check_others(check: LineCheck) -> None:
         for agent, things in _find_handed(reading):
             named = _find_named(check.line, agent)
             for token in check.line.content:
+                near = {token.part} if _is_left_over(check.line, token) else {token.part - 1, token.part, token.part + 1}
                 if (
-                    not {token.part - 1, token.part, token.part + 1} & named
+                    not near & named
                     and _is_among(token, things - own)
                     and not _is_passive_here(check.line, token)
                     and not counts_own(check, check.line.tokens.index(token))
@@ -63,6 +64,12 @@ def check_others(check: LineCheck) -> None:
                         token.end,
                         number,
                     )
+
+
+def _is_left_over(line: Reading, token: Token) -> bool:
+    """*beside an interpreter; technical talks* for *beside an interpreter, who took the technical talks*: nobody does them any more."""
+    part = line.part_tokens(token.part)
+    return part[0].text == ";" and not any(t.verb for t in part)
 
 
 def _find_named(line: Reading, agent: Token) -> set[int]:

@@ -16,6 +16,14 @@ from resume_rag.grounding.others import find_others_spans
 from resume_rag.grounding.people import is_actor, is_collective
 from resume_rag.grounding.reading import Reading, Token
 
+_RECEIVING = keys.keys_of(frozenset("win get receive have come become take earn gain".split()))
+_HONOURS = keys.keys_of(
+    frozenset("prize award medal second third first runner-up finalist best trophy cup title certificate commendation".split())
+)
+_OURS = frozenset(
+    """practice firm company hotel school shop club store restaurant kitchen bakery ward clinic hospital branch department depot yard site library museum
+    theatre farm studio agency office factory plant crew team squad group unit""".split()
+)
 _OF_THEM = frozenset("them which these those whom it".split())
 _MINE = frozenset("mine myself personally alone solo single-handedly singlehandedly unaided".split())
 _SOME = frozenset(
@@ -48,12 +56,34 @@ def check_owners(check: LineCheck) -> None:
     >>> find("Tuned 34 organs a year on my own"), find("Tuned nine of 34 organs a year on my own")
     (['credit_added'], [])
     """
+    _check_honours(check)
     if not check.line.quantities:
         return
     _check_taken(check)
     for number, reading in enumerate(check.grounds.readings):
         for portion in find_portions(reading):
             _check_portion(check, number, portion)
+
+
+def _check_honours(check: LineCheck) -> None:
+    """*won second prize* for *our practice came second*, *the hotel became best team*: what was given to all is not the candidate's alone."""
+    if check.line.folded & (_WITH | _OURS):
+        return
+    for number, reading in enumerate(check.grounds.readings):
+        tokens = reading.tokens
+        for i, token in enumerate(tokens):
+            if not token.verb or token.key not in _RECEIVING or not i:
+                continue
+            subject = next((n for n in range(i - 1, max(-1, i - 5), -1) if tokens[n].folded in {"we", "our", "the", "my"}), None)
+            if subject is None or any(t.kind == "mark" or t.verb and t.content for t in tokens[subject:i]):
+                continue
+            house = tokens[subject].folded == "we" or i - subject > 1 and tokens[i - 1].folded in _OURS
+            honour = {t.key for t in tokens[i + 1 : i + 8]} & _HONOURS
+            here = next((t for t in check.line.tokens if t.key in honour), None)
+            if house and here is not None:
+                check.report(
+                    "credit_added", f"{check.quote(here.start, here.end)}: in the source it was given to all.", here.start, here.end, number
+                )
 
 
 def _check_taken(check: LineCheck) -> None:

@@ -27,7 +27,10 @@ _DIGITS = re.compile(
     """,
     re.VERBOSE,
 )
-_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?(?!\d)")
+_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(0[1-9]|1[0-2])(?:-(\d\d))?(?!\d)")
+_SPAN_OF_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-–]|\s?/\s?)(\d\d)(?![\d/])")
+"""*FY 2016-17*, *2016/17*; but *2011-12* may be a month."""
+_MONTHS = 12
 _WORDS = re.compile(r"[A-Za-z]+")
 _MORE = frozenset("above more over up upwards greater higher longer older larger".split())
 _BOUND_AFTER = re.compile(
@@ -283,6 +286,13 @@ def _find_written(text: str) -> Iterator[Quantity]:
 def _find_dates(text: str) -> Iterator[Quantity]:
     for match in _ISO_DATE.finditer(text):
         yield Quantity(match.group(), float(match.group(1)), "calendar", match.start(), match.end())
+    for match in _SPAN_OF_YEARS.finditer(text):
+        first, last = int(match.group(1)), int(match.group(2))
+        if match.group(0)[4] == "-" and 0 < last <= _MONTHS:
+            continue
+        last += first // 100 * 100 if last > first % 100 else (first // 100 + 1) * 100
+        yield Quantity(match.group(1), float(first), "calendar", match.start(1), match.end(1))
+        yield Quantity(match.group(2), float(last), "calendar", match.start(2), match.end(2))
 
 
 def _from_digits(text: str, match: re.Match[str]) -> Quantity:

@@ -5,6 +5,8 @@ A shallow reading by neighbours. Knows nothing of what the number measures.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, quantities
 from resume_rag.grounding.phrases import CHANGE_NOUNS, COMPARATIVES, SKIP
@@ -14,6 +16,7 @@ from resume_rag.grounding.reading import Reading, Token
 _DIRECTION_WORDS = (marks.UP | marks.DOWN) - {"up", "above", "below"}
 
 
+_SAVING = keys.keys_of(frozenset({"save"}))
 _UP, _DOWN = keys.keys_of(marks.UP), keys.keys_of(marks.DOWN | frozenset({"halved"}))
 
 
@@ -131,7 +134,21 @@ def is_change(reading: Reading, token: Token) -> bool:
             return False  # "built up 130 bikes"
         return before[:1] not in (["make"], ["makes"], ["made"], ["set"])
     measure = token.quantity is not None and bool(token.quantity.unit)
+    if measure and _is_behind_changed(reading.tokens, at, after):
+        return True
     return measure and before[-1:] == ["by"] or bool(after) and after[0].folded in COMPARATIVES - {"more", "greater", "better", "larger"}
+
+
+def _is_behind_changed(tokens: tuple[Token, ...], at: int, after: Sequence[Token]) -> bool:
+    """*cut flour cost $70*: right behind what was changed; *cut set-up 50 minutes to 35* starts there."""
+    if after and after[0].folded in {"to", "-", "from"}:
+        return False
+    head = at - 1
+    while head >= 0 and tokens[head].content and tokens[head].kind == "word" and not tokens[head].verb:
+        head -= 1
+    while head > 0 and tokens[head].folded in {"the", "a", "an", "our", "my", "its", "their"}:
+        head -= 1
+    return 0 <= head < at - 1 and tokens[head].verb and tokens[head].key in (_UP | _DOWN) - _SAVING
 
 
 def find_standard(reading: Reading, token: Token) -> str:

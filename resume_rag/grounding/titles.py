@@ -26,6 +26,7 @@ _TITLES = keys.keys_of(
 def check_titles(check: LineCheck) -> None:
     """*assistant manager* is no *manager*; *student nurse* is no *nurse*; *lead engineer* needs a lead."""
     _check_as(check)
+    _check_plural(check)
     small = {pair for r in check.grounds.all_readings for pair in _small_titles(r)}
     if not small:
         return
@@ -38,6 +39,21 @@ def check_titles(check: LineCheck) -> None:
                 continue
             if not token.folded.endswith("s") and not _is_diminished(check.line, i):
                 check.report("seniority_changed", f"the source says “{modifier} {token.folded}”.", token.start, token.end)
+
+
+def _check_plural(check: LineCheck) -> None:
+    """*accompanied six drivers as mentors* for *as mentor*: now they are the mentors."""
+    single = {b.folded for r in check.grounds.readings for a, b in _roles_after_as(r) if not b.folded.endswith("s")}
+    for _, token in _roles_after_as(check.line):
+        if token.folded.endswith("s") and token.folded[:-1] in single and token.folded not in check.grounds.folded:
+            check.report(
+                "credit_added", f"{check.quote(token.start, token.end)}: in the source this is one, the candidate.", token.start, token.end
+            )
+
+
+def _roles_after_as(reading: Reading) -> list[tuple[Token, Token]]:
+    tokens = [t for t in reading.tokens if t.folded not in {"a", "an", "the"}]
+    return [(a, b) for a, b in zip(tokens, tokens[1:], strict=False) if a.folded == "as" and b.content and b.kind == "word"]
 
 
 def _is_diminished(reading: Reading, at: int) -> bool:

@@ -27,6 +27,7 @@ _JOINERS = frozenset("and or , & /".split())
 _BETWEEN = frozenset("then also up out down off".split())
 _PARTICLES = frozenset("up out down off away back as more less nearly almost".split())
 _ABOUT = frozenset("above beyond about around over under approximately roughly circa between".split())
+_SERVING = keys.keys_of(frozenset({"work", "serve", "act"}))
 _SUBJECTS = frozenset({"i", "we"})
 _OPENING = frozenset("after once when while and because before where since".split())
 _NOT_ACTIVE = frozenset("which that who whom whose was were is are be been being had have has got with".split())
@@ -75,6 +76,7 @@ _TELLING = keys.keys_of(
     )
 )
 """Verbs that take a clause without *that*: *made sure orders went out*."""
+_SUBJECTS = frozenset("i we he she they you".split())
 _ARTICLES = frozenset("a an the this these those its our his her my your their no some any".split())
 
 
@@ -99,6 +101,8 @@ def check_valency(check: LineCheck) -> None:
     _check_lost(check)
     _check_second(check)
     _check_described(check)
+    _check_posts(check)
+    _check_participles(check)
     _check_clauses(check)
     _check_pairs(check)
     _check_doers(check)
@@ -165,6 +169,40 @@ def _check_described(check: LineCheck) -> None:
         uses = [(r.tokens, n) for r in check.grounds.readings for n, t in enumerate(r.tokens) if t.key == token.key]
         if uses and all(_describes(theirs, n, after.key) for theirs, n in uses):
             check.report("duty_added", f"{check.quote(token.start, after.end)}: the source only names them so.", token.start, token.end)
+
+
+def _check_posts(check: LineCheck) -> None:
+    """*worked as a mobile job* for *mobile jobs, 6 a day*: only somebody works as something."""
+    tokens = check.line.tokens
+    for i, token in enumerate(tokens[:-2]):
+        if token.key not in _SERVING or tokens[i + 1].folded != "as" or "as" in check.grounds.folded:
+            continue
+        run = tokens[i + 2 : i + 7]
+        stop = next((n for n, t in enumerate(run) if not t.content and t.folded not in _ARTICLES), len(run))
+        head = run[stop - 1] if stop else None
+        if head is None or is_actor(head):
+            continue
+        if head.folded not in check.grounds.folded and f"{head.folded}s" in check.grounds.folded:
+            check.report("garbled", f"{check.quote(token.start, head.end)}: that is nobody.", token.start, head.end)
+
+
+def _check_participles(check: LineCheck) -> None:
+    """*picked accuracy* for *pick accuracy*."""
+    for token, after in zip(check.line.tokens, check.line.tokens[1:], strict=False):
+        bent = token.folded.endswith("ed") and token.verb and token.folded not in check.grounds.folded
+        if bent and after.content and not after.verb and _is_compound(check, token, after):
+            check.report("garbled", f"{check.quote(token.start, after.end)}: the source has no such form.", token.start, token.end)
+
+
+def _is_compound(check: LineCheck, token: Token, head: Token) -> bool:
+    """*pick accuracy* opens its statement in the source: what is picked is not the accuracy."""
+    for reading in check.grounds.readings:
+        tokens = reading.tokens
+        for i, (a, b, after) in enumerate(zip(tokens, tokens[1:], tokens[2:], strict=False)):
+            opens = not i or tokens[i - 1].kind == "mark"
+            if opens and (a.key, b.key) == (token.key, head.key) and (not a.verb or after.verb and after.content):
+                return True
+    return False
 
 
 def _describes(tokens: tuple[Token, ...], at: int, noun: str) -> bool:
@@ -290,7 +328,9 @@ def _check_pairs(check: LineCheck) -> None:
             continue
         begin = max((n for n, t in enumerate(check.line.tokens[:at]) if t.kind == "mark" and t.text in ";."), default=-1) + 1
         end = check.line.tokens.index(b.token)
-        near = [t for n, t in enumerate(check.line.tokens) if t.clause == a.token.clause or begin <= n <= end]
+        # "from 62% to 74% in the year we got an assistant": another clause's verb moves nothing here.
+        stop = next((n for n, t in enumerate(check.line.tokens) if n > end and t.folded in _SUBJECTS), len(check.line.tokens))
+        near = [t for n, t in enumerate(check.line.tokens) if t.clause == a.token.clause and n < stop or begin <= n <= end]
         if any(t.verb and t.content for t in near) and not any(_is_change(t) for t in near):
             message = f"{check.quote(a.token.start, b.token.end)}: nothing here changes so."
             check.report("garbled", message, a.token.start, b.token.end)

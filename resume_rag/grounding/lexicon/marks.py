@@ -96,7 +96,7 @@ WEAK = {
         | trial | draft | interim | temporary | temporarily | pending | in progress | aim to | want to | wish to | hope to | ask to | due to sit | due to start | due to begin | due to take | due to become | apply to | await | result await | appear for | prepare to | candidate | unfinished | partially | partly | partial
         | not yet | yet to | consider | be promise""",
     "sometimes": """nearly all | almost all | nearly every | almost every | virtually all | the bulk of | where necessary | when necessary | if necessary | as necessary | when required | as required | occasional | occasionally | sometimes | as need | when need | on request | on occasion | from time to time | part time | rarely | seldom | some
-        | most of | majority of | mainly | mostly | largely | primarily | predominantly | chiefly | for the most part | usually | normally | typically | generally | where possible | where need""",
+        | most of | majority of | mainly | mostly | majorly | largely | primarily | predominantly | chiefly | for the most part | usually | normally | typically | generally | where possible | where need""",
 }  # fmt: skip
 """Phrases (base forms) that make a statement smaller. What the source says in their reach, a line says with one of them."""
 
