@@ -41,7 +41,7 @@ _PARTS_OF_WEEK = frozenset("day days morning mornings afternoon afternoons eveni
 _PERIODS = frozenset("day week month year time morning evening night afternoon".split())
 _LEAST = 2
 _FORMER = frozenset(
-    "before previously previous formerly former earlier prior past once then first initially started originally from moved".split()
+    "before previously previous formerly former earlier prior past once then first initially started originally from moved experience background".split()
 )
 _NEAR_BAR = 4
 

@@ -72,7 +72,7 @@ def _check_honours(check: LineCheck) -> None:
     for number, reading in enumerate(check.grounds.readings):
         tokens = reading.tokens
         for i, token in enumerate(tokens):
-            if not token.verb or token.key not in _RECEIVING or not i:
+            if not (token.verb or token.folded == "get") or token.key not in _RECEIVING or not i:
                 continue
             subject = next((n for n in range(i - 1, max(-1, i - 5), -1) if tokens[n].folded in {"we", "our", "the", "my"}), None)
             if subject is None or any(t.kind == "mark" or t.verb and t.content for t in tokens[subject:i]):

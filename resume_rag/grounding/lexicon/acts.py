@@ -12,7 +12,7 @@ administer manage look-after maintain run support host
 purge clean scrub clear delete remove cleanse
 escalate take raise refer forward bring
 retain keep preserve save
-halt stop suspend pause interrupt
+halt stop suspend pause interrupt quit
 equip stock furnish supply outfit
 soothe comfort calm settle
 hand-out deliver issue distribute

@@ -11,7 +11,7 @@ IRREGULAR = dict(
     ran=run grew=grow grown=grow fell=fall fallen=fall rose=rise risen=rise sold=sell kept=keep held=hold brought=bring
     bought=buy sought=seek found=find made=make gave=give given=give took=take taken=take won=win drove=drive driven=drive
     oversaw=oversee overseen=oversee spoke=speak spoken=speak chose=choose chosen=choose drew=draw drawn=draw began=begin begun=begin
-    overcame=overcome undertook=undertake undertaken=undertake left=leave lost=lose met=meet paid=pay sent=send spent=spend
+    upsold=upsell resold=resell outsold=outsell oversold=oversell overcame=overcome undertook=undertake undertaken=undertake left=leave lost=lose met=meet paid=pay sent=send spent=spend
     stood=stand told=tell understood=understand went=go gone=go came=come became=become saw=see seen=see knew=know known=know
     did=do done=do had=have has=have was=be were=be been=be is=be are=be being=be am=be dealt=deal dug=dig fed=feed
     fought=fight flew=fly flown=fly got=get gotten=get hung=hang laid=lay lit=light meant=mean overhauled=overhaul put=put read=read

@@ -122,6 +122,12 @@ HOMOGRAPHS = frozenset(
 )
 """Names of tools that are also words: as a name they need a name in the source (*Go* is not *go-live*)."""
 
+TOOLS_ONLY = frozenset(
+    """jira selenium pandas trello asana airtable webex miro dropbox expensify kinesis bigquery redshift solidworks navisworks revit figma shopify
+    terraform cmake bazel gradle maven django heroku abap cerner guix tableau basecamp""".split()
+)
+"""Of these those that nobody writes for anything else: *jira* in lower case is the tool too."""
+
 HEADINGS = frozenset(
     """skills skill tools tool technical technologies technology software hardware languages language programming frameworks
     framework libraries library other core key soft professional general additional personal interpersonal competencies
