@@ -24,7 +24,8 @@ def quantise(converted: Path, folder: Path) -> float:
         The largest share that a layer's rounding takes of the layer, in the root of mean squares.
 
     Raises:
-        SystemExit: the folder has no linear layer known by its name, or holds its weights in several files.
+        FileNotFoundError: the folder has no `model.safetensors` (weights in several files are not read).
+        SystemExit: no linear layer is known by its name.
     """
     import torch
     from safetensors.torch import load_file, save_file

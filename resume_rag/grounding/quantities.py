@@ -114,6 +114,8 @@ def find_quantities(text: str) -> list[Quantity]:
 
     >>> [(q.value, q.unit) for q in find_quantities("cut €2.1 million by 35 percent in twenty-five weeks, 1.2k users")]
     [(2100000.0, 'eur'), (35.0, '%'), (175.0, 'day'), (1200.0, '')]
+    >>> [q.value for text in ("FY 2016-17", "1999/00", "2019/05", "2011-12") for q in find_quantities(text)]
+    [2016.0, 2017.0, 1999.0, 2000.0, 2019.0, 5.0, 2011.0]
     """
     text = _ONE_IN.sub(" in ", text)
     found = [*_find_dates(text), *_find_compounds(text)]
@@ -288,9 +290,10 @@ def _find_dates(text: str) -> Iterator[Quantity]:
         yield Quantity(match.group(), float(match.group(1)), "calendar", match.start(), match.end())
     for match in _SPAN_OF_YEARS.finditer(text):
         first, last = int(match.group(1)), int(match.group(2))
-        if match.group(0)[4] == "-" and 0 < last <= _MONTHS:
-            continue
-        last += first // 100 * 100 if last > first % 100 else (first // 100 + 1) * 100
+        century, year = divmod(first, 100)
+        if match.group(0)[4] == "-" and 0 < last <= _MONTHS or last <= year and (last, year) != (0, 99):
+            continue  # "2011-12", "2019/05": a month
+        last += 100 * (century if last else century + 1)
         yield Quantity(match.group(1), float(first), "calendar", match.start(1), match.end(1))
         yield Quantity(match.group(2), float(last), "calendar", match.start(2), match.end(2))
 
