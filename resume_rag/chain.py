@@ -338,6 +338,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 max_rewrites=settings.max_rewrites,
                 max_in_flight=min(settings.max_in_flight, settings.embedded_slots) if embedded is not None else settings.max_in_flight,
                 llm_timeout_s=settings.llm_timeout_s,
+                max_departure=settings.max_departure,
             ),
             "deadline_s": max(0.0, deadline_s - elapsed_s),
             "config": merge_configs(config, {"metadata": {"request_digest": _digest(run.context.targets.candidate)}}),

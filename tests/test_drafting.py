@@ -32,7 +32,9 @@ from resume_rag.schema import (
     Work,
 )
 
-LIMITS = Limits(max_attempts=2, max_output_tokens=100, max_prompt_tokens=3000, max_rewrites=10, max_in_flight=3, llm_timeout_s=5)
+LIMITS = Limits(
+    max_attempts=2, max_output_tokens=100, max_prompt_tokens=3000, max_rewrites=10, max_in_flight=3, llm_timeout_s=5, max_departure=1
+)
 LINES = tuple(f"Worked on the packing of parcel number {number} in hall {number}" for number in range(6))
 Reply = Callable[[list[BaseMessage], dict[str, Any]], AIMessage]
 
@@ -382,6 +384,27 @@ def test_a_true_line_that_loses_what_counts_is_refused(way: str, line: str, answ
     (written,) = [outcome.line for outcome in outcomes if outcome.line.slot.path == "work[0].highlights[3]"]
     assert [found.code for found in written.reasons] == ([code] if code else [])
     assert written.text == (line if code else answer)
+
+
+@both
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("Found 27 interactions in 2020 that the prescriber changed", None),
+        ("Found 27 interactions with the prescriber, changed in 2020", "too_far"),
+        ("In 2020 the prescriber changed what was found: 27 interactions", "too_far"),
+    ],
+)
+def test_a_line_far_from_the_candidates_wording_is_not_used(way: str, answer: str, code: str | None) -> None:
+    own = "I found 27 interactions in 2020 that the prescriber then changed"
+    llm = ScriptedLLM(lambda *_: AIMessage(json.dumps({"text": answer, "sources": []})))
+    (outcome,) = run(context_of((own,)), llm, way=way, limits=LIMITS._replace(max_departure=0.2))
+    assert [found.code for found in outcome.line.reasons] == ([code] if code else [])
+    assert outcome.line.text == (own if code else answer)
+    if code:
+        assert "keep its words and their order" in str(llm.calls[-1]["messages"][-1].content)
+    (anyway,) = run(context_of((own,)), llm, way=way)
+    assert anyway.line.text == answer
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from resume_rag.errors import InputError
 from resume_rag.evaluation.cases import Case, apply_edit, read_cases
-from resume_rag.evaluation.judges import find_best_threshold, refuses_as_chain, refuses_unknown_words
+from resume_rag.evaluation.judges import find_best_threshold, refuses_by_gate, refuses_unknown_words
 from resume_rag.evaluation.truth import GATE, Rate, Verdict, main, rate_caught, rate_passed
 from resume_rag.grounding import check_resume
 from resume_rag.text import find_words, fold
@@ -121,7 +121,7 @@ def test_the_gate_does_no_worse_than_it_did(cases: tuple[Case, ...], held_out: b
     Held-out lines are counted, never printed.
     """
     chosen = [case for case in cases if case.is_held_out == held_out and case.file.startswith(_LATER) == later]
-    verdicts = [Verdict(case, {GATE: refuses_as_chain(case)}) for case in chosen]
+    verdicts = [Verdict(case, {GATE: refuses_by_gate(case)}) for case in chosen]
     assert (rate_caught(verdicts).share or 0) >= caught
     assert (rate_passed(verdicts).share or 0) >= passed
 

@@ -59,6 +59,7 @@ class Limits(NamedTuple):
     max_rewrites: int
     max_in_flight: int
     llm_timeout_s: float
+    max_departure: float
 
 
 def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits: Limits) -> Generator[Ask, AIMessage, Outcome]:
@@ -101,13 +102,15 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
         text = end_like(squeeze(text), slot.original)
         if gains_nothing(text, slot.original):
             return finish_line(slot, slot.original, slot.fact_ids, "verbatim", findings, spent)
-        refused = check(slot, text, fact_ids) or tuple(find_losses(slot, text, context.targets.supported))
+        refused = check(slot, text, fact_ids) or tuple(
+            find_losses(slot, text, context.targets.supported, max_departure=limits.max_departure)
+        )
         if not refused:
             return finish_line(slot, text, fact_ids, "rewritten", findings, spent)
         findings = refused
         last = (text, fact_ids)
         messages = render_retry_messages(first, str(answer.content), list(dict.fromkeys(render_problem(found, text) for found in refused)))
-    if last is not None and (mended := _mend(slot, *last, context, check)) is not None:
+    if last is not None and (mended := _mend(slot, *last, context, check, limits)) is not None:
         return finish_line(slot, mended, last[1], "rewritten", findings, spent)
     return keep_original(slot, findings, error, spent)
 
@@ -135,10 +138,14 @@ def draft_line_anywhere(
     return outcomes[0] if len(outcomes) == 1 else merge_outcomes(outcomes)
 
 
-def _mend(slot: Slot, text: str, fact_ids: tuple[str, ...], context: Context, check: Check) -> str | None:
+def _mend(slot: Slot, text: str, fact_ids: tuple[str, ...], context: Context, check: Check, limits: Limits) -> str | None:
     """A refused paragraph without its failing sentences, where that passes as a whole."""
     mended = assemble_paragraph(slot.original, text, lambda sentence: not check(slot, sentence, fact_ids))
-    if mended is None or check(slot, mended, fact_ids) or any(find_losses(slot, mended, context.targets.supported)):
+    if (
+        mended is None
+        or check(slot, mended, fact_ids)
+        or any(find_losses(slot, mended, context.targets.supported, max_departure=limits.max_departure))
+    ):
         return None
     return mended
 

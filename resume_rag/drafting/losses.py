@@ -1,4 +1,5 @@
-"""What makes a true line worse than the candidate's own, so that it is refused: something of it is gone, or a stray sign has come.
+"""What makes a true line worse than the candidate's own, so that it is refused: something of it is gone, a stray sign has come, or it
+goes so far from the candidate's wording that nobody can be sure of it.
 
 Whether a line is true is for the `check` that drafting is handed.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from resume_rag.drafting.departure import measure_departure
 from resume_rag.matching.words import find_distinctive
 from resume_rag.prompt import find_asked_words
 from resume_rag.schema import Finding, Slot, Target
@@ -19,6 +21,7 @@ LOSS_CODES = {
     "asked_word_lost": "The rewrite leaves out a word of the candidate's line that the post asks for.",
     "content_lost": "The rewrite leaves out too much of the candidate's line.",
     "mark_added": "The rewrite has a loose sign or figure that the candidate's line has not.",
+    "too_far": "The rewrite stands too far from the wording of the candidate's line to be sure that it says the same.",
 }
 """Why a line that says nothing false is refused all the same; the codes of false ones are in `grounding`."""
 
@@ -36,13 +39,14 @@ MIN_KEPT_SHARE = 0.6
 """Of the words of a line that carry meaning: two halves of a line are often two achievements, and one of them must not go."""
 
 
-def find_losses(slot: Slot, text: str, targets: Sequence[Target]) -> Iterator[Finding]:
+def find_losses(slot: Slot, text: str, targets: Sequence[Target], *, max_departure: float) -> Iterator[Finding]:
     """What makes a true line worse than the candidate's own: a number gone, a name, or a word that the post asks for.
 
     Args:
         slot: the line as the candidate has it.
         text: the line as written.
         targets: what the resume supports of the post; those that the slot aims at count.
+        max_departure: the farthest from the candidate's wording, as `measure_departure` measures it; 1 allows all.
     """
     held = {_plain_number(found) for found in _NUMBER.findall(fold(text))}
     if any(_plain_number(found) not in held for found in _NUMBER.findall(fold(slot.original))):
@@ -58,6 +62,8 @@ def find_losses(slot: Slot, text: str, targets: Sequence[Target]) -> Iterator[Fi
         yield Finding(path=slot.path, code="content_lost", message=LOSS_CODES["content_lost"])
     if _has_loose_mark(text, slot.original):
         yield Finding(path=slot.path, code="mark_added", message=LOSS_CODES["mark_added"])
+    if measure_departure(text, slot.original) > max_departure:
+        yield Finding(path=slot.path, code="too_far", message=LOSS_CODES["too_far"])
 
 
 def _find_names(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""What judges a case: the gate, the gate without citations, and two baselines anybody could write in an afternoon.
+"""What judges a case: the gate, the gate without citations, all of the chain, and two baselines anybody could write in an afternoon.
 
 A judge says of each case whether it is refused. The first baseline refuses a claim with a content word whose stem occurs nowhere
 in the source resume; the second refuses one whose sentence embedding is too far from the nearest fact, at the threshold that is best
@@ -12,13 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from resume_rag.drafting.losses import find_losses
 from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.evaluation.cases import Case
 from resume_rag.grounding import check_line, check_resume
 from resume_rag.paths import find_leaves
+from resume_rag.schema import Slot
+from resume_rag.settings import Settings
 from resume_rag.text import content_stems
 
 Judge = Callable[[Case], bool]
+_MAX_DEPARTURE = float(Settings.model_fields["max_departure"].default)
 _OTHER_ROLE = {
     "name": "Other Firm",
     "position": "Clerk",
@@ -26,12 +30,21 @@ _OTHER_ROLE = {
 }
 
 
-def refuses_as_chain(case: Case) -> bool:
-    """The gate as the chain uses it: a line against the facts it cites; a whole document by `check_resume`."""
+def refuses_by_gate(case: Case) -> bool:
+    """`check_line` as the chain uses it: a line against the facts it cites; a whole document by `check_resume`."""
     if case.form == "document":
         return refuses_without_citations(case)
     found = check_line(case.texts[0], path="p", facts=case.cited, context=case.context, job=case.job, examples=case.examples)
     return bool(found)
+
+
+def refuses_as_chain(case: Case) -> bool:
+    """All that the chain asks of a line before it delivers it: the gate, what is lost (no post asks for a word), and the distance."""
+    if case.form == "document":
+        return refuses_by_gate(case)
+    (fact, *others), text = case.cited, case.texts[0]
+    slot = Slot(path=fact.path, original=" ".join((fact.text, *(other.text for other in others))), fact_ids=(fact.id,))
+    return refuses_by_gate(case) or any(find_losses(slot, text, (), max_departure=_MAX_DEPARTURE))
 
 
 def refuses_without_citations(case: Case) -> bool:

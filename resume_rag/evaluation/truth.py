@@ -1,8 +1,9 @@
 """`python -m resume_rag.evaluation.truth`: how many lies the gate catches and how many honest lines it lets pass.
 
-The same cases go through the gate (with citations, as the chain uses it), through `check_resume` (without), and through two
-baselines. Tables by set, class and trade; then what was missed and what was wrongly refused. Lines of the held-out half are
-listed only on demand: whoever reads them while writing rules has spent them.
+The same cases go through the gate (with citations, as the chain uses it), through all that the chain asks of a line (the gate, what
+is lost, the distance from the source), through `check_resume` (no citations), and through two baselines. Tables by set, class and
+trade; then what was missed and what was wrongly refused. Lines of the held-out half are listed only on demand: whoever reads them
+while writing rules has spent them.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from resume_rag.evaluation.judges import (
     find_best_threshold,
     measure_similarity,
     refuses_as_chain,
+    refuses_by_gate,
     refuses_unknown_words,
     refuses_without_citations,
 )
 
-GATE, NO_CITATIONS, WORDS, EMBEDDING = "gate", "uncited", "words", "embedding"
+GATE, CHAIN, NO_CITATIONS, WORDS, EMBEDDING = "gate", "chain", "uncited", "words", "embedding"
+_JUDGES = (GATE, CHAIN, NO_CITATIONS, WORDS, EMBEDDING)
 TABLE_WIDTH = 132
 LOCKED_KINDS = (
     "number_changed", "number_added", "number_moved", "number_word", "unit", "bound", "from_to", "date", "employer", "title", "degree",
@@ -68,7 +71,8 @@ def judge_cases(cases: Sequence[Case]) -> tuple[list[Verdict], float]:
     verdicts = []
     for number, case in enumerate(cases):
         refused = {
-            GATE: refuses_as_chain(case),
+            GATE: refuses_by_gate(case),
+            CHAIN: refuses_as_chain(case),
             NO_CITATIONS: refuses_without_citations(case),
             WORDS: refuses_unknown_words(case),
             EMBEDDING: scores[number] < threshold,
@@ -104,27 +108,25 @@ _SETS: tuple[tuple[str, Callable[[Case], bool]], ...] = (
 def summarise(verdicts: Sequence[Verdict], threshold: float) -> dict[str, Any]:
     """All figures as plain JSON types."""
 
-    def figures(chosen: Sequence[Verdict], judges: Sequence[str]) -> dict[str, Any]:
+    def figures(chosen: Sequence[Verdict]) -> dict[str, Any]:
         counts: dict[str, Any] = {"lies": rate_caught(chosen).total, "honest": rate_passed(chosen).total}
-        for judge in judges:
+        for judge in _JUDGES:
             counts[judge] = {"caught": rate_caught(chosen, judge).share, "passed": rate_passed(chosen, judge).share}
         return counts
 
-    def by(name: Callable[[Case], str], judges: Sequence[str]) -> dict[str, Any]:
+    def by(name: Callable[[Case], str]) -> dict[str, Any]:
         return {
-            key: {half: figures([v for v in _half(verdicts, half) if name(v.case) == key], judges) for half in _HALVES}
+            key: {half: figures([v for v in _half(verdicts, half) if name(v.case) == key]) for half in _HALVES}
             for key in sorted({name(verdict.case) for verdict in verdicts})
         }
 
-    judges = (GATE, NO_CITATIONS, WORDS, EMBEDDING)
     return {
         "embedding_threshold": threshold,
         "sets": {
-            label: {half: figures([v for v in _half(verdicts, half) if belongs(v.case)], judges) for half in _HALVES}
-            for label, belongs in _SETS
+            label: {half: figures([v for v in _half(verdicts, half) if belongs(v.case)]) for half in _HALVES} for label, belongs in _SETS
         },
-        "classes": by(lambda case: case.kind, judges),
-        "trades": by(lambda case: case.trade, judges),
+        "classes": by(lambda case: case.kind),
+        "trades": by(lambda case: case.trade),
     }
 
 
@@ -136,11 +138,11 @@ def _half(verdicts: Iterable[Verdict], half: str) -> list[Verdict]:
 
 
 def _set_table(verdicts: Sequence[Verdict]) -> Table:
-    table = _table("Lies caught / honest lines passed", "set", "half", "lies", "honest", GATE, NO_CITATIONS, WORDS, EMBEDDING)
+    table = _table("Lies caught / honest lines passed", "set", "half", "lies", "honest", *_JUDGES)
     for label, belongs in _SETS:
         for half in _HALVES:
             chosen = [verdict for verdict in _half(verdicts, half) if belongs(verdict.case)]
-            shares = [f"{rate_caught(chosen, judge)} / {rate_passed(chosen, judge)}" for judge in (GATE, NO_CITATIONS, WORDS, EMBEDDING)]
+            shares = [f"{rate_caught(chosen, judge)} / {rate_passed(chosen, judge)}" for judge in _JUDGES]
             table.add_row(label, half, str(rate_caught(chosen).total), str(rate_passed(chosen).total), *shares)
     return table
 
