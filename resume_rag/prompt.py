@@ -34,8 +34,9 @@ Rules:
 1. Say only what the source line says. Every number, name, tool, action and result in your line must stand in the source line.
 2. Keep all numbers and what they count.
    Keep words that limit a claim: helped, assisted, took part, about, only, not, never, up to, part of, under supervision.
-3. Change little: cut filler such as "was responsible for", "did", "various", begin with the action, in the past tense, in the source line's own verb.
-   Keep the source line's own words and their order for the rest, above all the words that the job looks for, if some are given.
+3. Change little: cut filler such as "was responsible for", "did", "various", begin with the action, in the past tense,
+   in the source line's own verb. Keep the source line's own words and their order for the rest,
+   above all the words that the job looks for, if some are given.
 4. What other people did stays theirs: keep who did it.
 5. One line, no "I", no praise of the person. A line that is good already stays as it is.
 

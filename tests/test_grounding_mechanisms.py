@@ -565,6 +565,35 @@ CASES = [
     ("Haven't assisted on one yet.", "Have assisted on one", "Hasn't assisted on one yet"),
     ("Ortho practice, majorly knee cases.", "Ortho practice, knee cases", "Ortho practice, mainly knee cases"),
     ("Temporary head of stock for 3 months.", "Head of stock for 3 months", "Temporary head of stock for three months"),
+    ("Kept rota tables in excel.", "Kept rota tables and an oracle", "Kept rota tables in Excel"),
+    ("Looked after 12 postgres databases.", "Looked after 12 MySQL databases", "Looked after 12 PostgreSQL databases"),
+    ("Cut at 3.5 mm in May and 5 in June.", "Cut at 3.5 mm in May and 5 cm in June", "Cut at 3.5 mm in May and 5 mm in June"),
+    (
+        "Repairs went from 4 days up to 9, then to 5.",
+        "Repairs went from 4 days up to 9 weeks, then to 5",
+        "Repairs went from 4 days up to 9, then to 5 days",
+    ),
+    (
+        "Mowed the pitches in June, except the old one.",
+        "Mowed the pitches in June; the old one floods",
+        "Mowed the pitches in June, except the old one",
+    ),
+    (
+        "Response time fell after our platform team changed the cache.",
+        "Response time fell after changing the cache",
+        "Response time fell after our platform team changed the cache",
+    ),
+    (
+        "No bad reaction, I do always the skin test.",
+        "No bad reaction, I always the skin test",
+        "No bad reaction, I always do the skin test",
+    ),
+    ("Came third in the race, my colleague Bea won it.", "Came third in the race and won it", "Came third in the race; Bea won it"),
+    (
+        "The mould is the owner's and I cast the bells.",
+        "My mould, and I cast the bells",
+        "The mould is the owner's; I cast the bells",
+    ),
 ]
 
 

@@ -27,6 +27,7 @@ _ARTICLES = frozenset(
     "the a an my our their his her its this these two three four five six seven both all every each one another other some".split()
 )
 _DEFINITE = frozenset("the a an my our their his her its".split())
+_PLAIN = frozenset("small little whole entire own".split())
 _PRONOUNS = frozenset("they he she".split())
 _BY_PRONOUNS = frozenset("him her them".split())
 _HONORIFICS = frozenset("mr mrs ms miss dr prof sir".split())
@@ -91,7 +92,9 @@ def find_acts(reading: Reading) -> tuple[Act, ...]:
 
 def _is_ours(reading: Reading, agents: tuple[Token, ...]) -> bool:
     first = reading.tokens.index(min(agents, key=lambda t: t.start))
-    return first > 0 and reading.tokens[first - 1].folded == "our"
+    # "our platform team" is a team that the candidate need not be in.
+    plain = is_collective(reading.tokens[first].key) or reading.tokens[first].folded in _PLAIN
+    return plain and first > 0 and reading.tokens[first - 1].folded == "our"
 
 
 def _is_main_do(reading: Reading, i: int) -> bool:

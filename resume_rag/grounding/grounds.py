@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.lexicon import marks, nouns, quantities
@@ -123,6 +124,16 @@ class Grounds:
         return frozenset(t.folded for r in self.all_readings for t in r.tokens if t.capitalised)
 
     @cached_property
+    def _named_low(self) -> frozenset[str]:
+        """*rate tables in excel*: names of tools that the source writes without their capital."""
+        return frozenset(
+            t.folded
+            for r in self.all_readings
+            for before, t in pairwise(r.tokens)
+            if t.folded in marks.TOOLS_AFTER_IN and before.folded in _TOOL_PREPOSITIONS | {"some"}
+        )
+
+    @cached_property
     def universals(self) -> frozenset[str]:
         """Keys of what the source says *all*, *every*, *whole* of."""
         found = set()
@@ -177,7 +188,7 @@ class Grounds:
     def supports(self, token: Token, before: Token | None = None) -> bool:
         """Whether a word of a line has a source here."""
         if token.folded in marks.HOMOGRAPHS - marks.TOOLS_ONLY and _is_tool(token, before):
-            return token.text in self.exact or token.folded in self.named
+            return token.text in self.exact or token.folded in self.named or token.folded in self._named_low
         joined = token.folded in self._joined or token.folded.removesuffix("s") in self._joined
         return joined or self.supports_key(token.key) or self.supports_form(token) or self.supports_compound(token)
 

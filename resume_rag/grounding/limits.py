@@ -192,10 +192,15 @@ def _find_counted(reading: Reading) -> tuple[tuple[float, float, frozenset[str]]
     return tuple(found)
 
 
+_LEFT_OUT = frozenset("excluded exclude excludes omitted missing remaining rest other others".split())
+
+
 def _check_exceptions(check: LineCheck) -> None:
     """*never missed a deadline* for *never missed a deadline, except once*."""
     if makes_exception(check.line):
         return
+    if not _LEFT_OUT & check.line.folded and not find_denials(check.line):
+        _check_taken_in(check)
     claims = _find_claims(check.line)
     if not claims:
         return
@@ -210,6 +215,20 @@ def _check_exceptions(check: LineCheck) -> None:
                         token.end,
                         number,
                     )
+
+
+def _check_taken_in(check: LineCheck) -> None:
+    """*cut the greens, the 7th floods* for *cut the greens, except the 7th which floods*: what was excepted, and no word of it."""
+    for number, reading in enumerate(check.grounds.readings):
+        for i, word in enumerate(reading.tokens):
+            if word.folded not in {"except", "excepting", "excluding"}:
+                continue
+            excepted = next((t for t in reading.tokens[i + 1 : i + 5] if t.content or t.kind == "number"), None)
+            said = {t.key for t in reading.tokens[:i] if t.content}
+            token = next((t for t in check.line.tokens if excepted is not None and t.key == excepted.key), None)
+            if token is not None and token.key not in said and any(t.key in said for t in check.line.content):
+                message = f"{check.quote(token.start, token.end)}: the source makes an exception of this."
+                check.report("negation_dropped", message, token.start, token.end, number)
 
 
 def _is_same(a: str, b: str) -> bool:

@@ -6,7 +6,7 @@ Also the verb made out of a noun: who *led a team through certification* has not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -266,6 +266,12 @@ def _find_partners(reading: Reading) -> Iterator[Weakness]:
             yield Weakness(group, reading.text[reading.tokens[place].start : head.end], reach, reading.tokens[place].clause, people)
 
 
+def _closes_statement(tokens: Sequence[Token]) -> bool:
+    """*the recipe is the owner's and I ...*, *the recipe of the owner and I ...*: whoever stands there does nothing with me."""
+    possessive = tokens[-1].text.endswith(("'s", "’s"))
+    return possessive or any(t.folded == "of" for t in tokens[-3:-1])
+
+
 def _find_fellows(reading: Reading) -> Iterator[Weakness]:
     """*made by me and one colleague*, *made by both of us*, *my colleague and I made it*: a share."""
     for i, token in enumerate(reading.tokens):
@@ -282,6 +288,7 @@ def _find_fellows(reading: Reading) -> Iterator[Weakness]:
             and behind[-1:] == ["and"]
             and len(before) > 1
             and (is_person(before[-2]) or before[-2].capitalised)
+            and not _closes_statement(before[:-1])
         ):
             named = [*(t for t in before if is_person(t)), token]
         both = token.folded == "both" and beside == ["of", "us"] and behind[-1:] == ["by"]
@@ -441,6 +448,12 @@ def _names_companions(check: LineCheck, weak: Weakness) -> bool:
         after = tokens[i + 1 : i + 7] if token.folded in {"while", "whilst", "as"} else ()
         if any(_meets(a.key, weak.companions) and b.verb for a, b in zip(after, after[1:], strict=False)):
             return True  # "while the duty nurse listened in"
+        if (
+            token.text[:1].isupper()
+            and token.key in weak.companions
+            and any(t.verb or keys.is_irregular(t.folded) for t in tokens[i + 1 : i + 2])
+        ):
+            return True  # "; Bea won it" for "my colleague Bea won it"
         if token.folded in {"he", "she", "they"} and any(t.verb for t in tokens[i + 1 : i + 3]):
             return True  # "; he did the controllers"
     return any(

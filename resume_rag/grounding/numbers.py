@@ -7,6 +7,7 @@ Figures that follow by arithmetic (from 10 to 5: by 50 %, halved) pass. Years of
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from resume_rag.grounding.attached import find_fault, meets
@@ -30,6 +31,7 @@ _SHARED_OUT_WORDS = 6
 _CLOSE = 1e-9
 _POINT = 0.6  # of a per cent: "33 %" for "one in three"
 _PAIR = 2
+_UNCARRIED = frozenset({"calendar", "clock", "x", "points", "%"})
 _SIDES = dict.fromkeys("below under short behind missed missing fewer less".split(), -1) | dict.fromkeys(
     "above over exceeded exceeding beat beating ahead more surpassed surpassing topped".split(), 1
 )
@@ -291,6 +293,8 @@ def _judge(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck
         line, quantity = lent, lent.quantity
         equal = [(i, s) for i, s in sources if is_equal(quantity, s.quantity)]
     if not equal:
+        equal = [(i, s) for i, s in _carry_units(sources) if is_equal(quantity, s.quantity)]
+    if not equal:
         if _is_fraction_of(line, sources, check):
             return None
         if _is_share_of_part(line, check, sources):
@@ -352,6 +356,17 @@ def _lend_unit(line: Measured, sources: list[tuple[int, Measured]], check: LineC
         if other.unit in units and other.value == quantity.value * find_factor(other):
             return replace(line, quantity=replace(quantity, unit=other.unit, value=other.value))
     return None
+
+
+def _carry_units(sources: list[tuple[int, Measured]]) -> Iterator[tuple[int, Measured]]:
+    """*3.5 mm in summer and 5 in winter*, *from 4 days up to 9*: a number that takes its unit from the one before it."""
+    last: tuple[int, Quantity] | None = None
+    for i, source in sources:
+        own = source.quantity
+        if own.unit or source.follows or source.label or own.vague or not source.elliptic:
+            last = (i, own) if own.unit and own.unit not in _UNCARRIED else last
+        elif last is not None and last[0] == i:
+            yield i, replace(source, quantity=replace(own, unit=last[1].unit, value=own.value * find_factor(last[1])), elliptic=False)
 
 
 def _is_fraction_of(line: Measured, sources: list[tuple[int, Measured]], check: LineCheck) -> bool:

@@ -57,12 +57,51 @@ def check_owners(check: LineCheck) -> None:
     (['credit_added'], [])
     """
     _check_honours(check)
+    _check_possessions(check)
     if not check.line.quantities:
         return
     _check_taken(check)
     for number, reading in enumerate(check.grounds.readings):
         for portion in find_portions(reading):
             _check_portion(check, number, portion)
+
+
+def _check_possessions(check: LineCheck) -> None:
+    """*my mould* for *the mould is the owner's*: what belongs to somebody else."""
+    mine = [t for t in _find_owned(check.line, _MINE, _BY_SELF)]
+    if not mine:
+        return
+    others = {t.key for r in check.grounds.readings for t in _find_owned(r, frozenset(), frozenset())}
+    own = {t.key for r in check.grounds.readings for t in _find_owned(r, _MINE, _BY_SELF)}
+    for token in mine:
+        if token.key in others - own:
+            check.report(
+                "credit_added", f"{check.quote(token.start, token.end)}: in the source it is someone else's.", token.start, token.end
+            )
+
+
+_MINE = frozenset("my our own".split())
+_BY_SELF = frozenset("mine ours".split())
+
+
+def _find_owned(reading: Reading, before: frozenset[str], behind: frozenset[str]) -> Iterator[Token]:
+    """What stands behind *my* or before *is mine*; without such words, what stands behind *the owner's* or before *is the owner's*."""
+    tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        if not token.content or token.verb:
+            continue
+        ahead = tokens[i + 1 : i + 4]
+        is_of = bool(ahead) and ahead[0].folded in {"is", "was", "are", "were"}
+        if before:
+            found = i and tokens[i - 1].folded in before or is_of and any(t.folded in behind for t in ahead[1:2])
+        else:
+            found = i and _is_persons(tokens[i - 1]) or is_of and any(_is_persons(t) for t in ahead[1:])
+        if found:
+            yield token
+
+
+def _is_persons(token: Token) -> bool:
+    return token.text.endswith(("'s", "’s")) and (token.named or is_actor(token))
 
 
 def _check_honours(check: LineCheck) -> None:

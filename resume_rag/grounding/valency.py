@@ -8,6 +8,7 @@ of such verbs, is the candidate's for sure.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 from resume_rag.grounding import keys
 from resume_rag.grounding.findings import LineCheck
@@ -77,6 +78,8 @@ _TELLING = keys.keys_of(
 )
 """Verbs that take a clause without *that*: *made sure orders went out*."""
 _SUBJECTS = frozenset("i we he she they you".split())
+_SUBJECTS = frozenset("i we he she they".split())
+_ADVERBS = frozenset("always never also only then still often just even sometimes".split())
 _ARTICLES = frozenset("a an the this these those its our his her my your their no some any".split())
 
 
@@ -104,6 +107,7 @@ def check_valency(check: LineCheck) -> None:
     _check_posts(check)
     _check_participles(check)
     _check_clauses(check)
+    _check_subjects(check)
     _check_pairs(check)
     _check_doers(check)
 
@@ -292,8 +296,31 @@ def _check_clauses(check: LineCheck) -> None:
             continue
         rest = tokens[i + 1 :]
         stop = next((n for n, t in enumerate(rest) if t.kind == "mark" and t.text in ";."), len(rest))
+        if (
+            rest
+            and rest[0].folded not in _SUBJECTS
+            and any((a.folded, b.folded) == (token.folded, rest[0].folded) for r in check.grounds.readings for a, b in pairwise(r.tokens))
+        ):
+            continue  # as the source has it
         if not any(_may_be_verb(t) for t in rest[:stop]):
             check.report("garbled", f"{check.quote(token.start, token.end)}: no verb follows.", token.start, token.end)
+
+
+def _check_subjects(check: LineCheck) -> None:
+    """*because I always the skin test*: a subject whose verb is gone."""
+    tokens = check.line.tokens
+    for i, token in enumerate(tokens):
+        if token.folded not in _SUBJECTS:
+            continue
+        at = i + 1
+        while at < len(tokens) and (tokens[at].folded in _ADVERBS or tokens[at].folded.endswith("ly")):
+            at += 1
+        if at < len(tokens) and tokens[at].folded in _ARTICLES and not _stands_in_source(check, tokens[i], tokens[at]):
+            check.report("garbled", f"{check.quote(token.start, tokens[at].end)}: a verb is missing.", token.start, tokens[at].end)
+
+
+def _stands_in_source(check: LineCheck, first: Token, last: Token) -> bool:
+    return check.line.text[first.start : last.end].casefold() in " ".join(r.text for r in check.grounds.readings).casefold()
 
 
 def _may_be_verb(token: Token) -> bool:

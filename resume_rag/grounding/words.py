@@ -191,7 +191,13 @@ def _is_foreign_name(token: Token, grounds: Grounds) -> bool:
     """*The Guardian* for *keeping*: a name needs a name (*Norwegian*, *Norway*), not a word that means the same."""
     if not token.capitalised or token.text.rstrip("s").isupper() or len(token.folded) < _SHORT_NAME or token.key in grounds.keys:
         return False
-    if any(keys.is_derived(token.key, key) for key in grounds.keys) or grounds.supports_form(token) or grounds.supports_compound(token):
+    if token.folded in marks.TOOLS_AFTER_IN and grounds.supports(token):
+        return False
+    if (
+        any(keys.is_derived(token.key, key) or keys.is_abbreviation(token.key, key) for key in grounds.keys)
+        or grounds.supports_form(token)
+        or grounds.supports_compound(token)
+    ):
         return False
     return not any(
         t.text[:1].isupper() and not t.verb and keys.are_akin(t.key, token.key)

@@ -128,6 +128,9 @@ TOOLS_ONLY = frozenset(
 )
 """Of these those that nobody writes for anything else: *jira* in lower case is the tool too."""
 
+TOOLS_AFTER_IN = frozenset("excel outlook oracle looker snowflake workday concur quickbooks powerpoint".split())
+"""Of these those that are tools behind *in*, *using*, *with*: *in excel*, where nobody *excels*."""
+
 HEADINGS = frozenset(
     """skills skill tools tool technical technologies technology software hardware languages language programming frameworks
     framework libraries library other core key soft professional general additional personal interpersonal competencies
