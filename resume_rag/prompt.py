@@ -28,49 +28,44 @@ _STEMS_OF_NO_NEWS = frozenset(("work", "experi", "respons", "help", "involv", "p
 MAX_RETRY_GROWTH = 1.3
 """A re-ask is at most this many times as long as the first request, in estimated tokens."""
 
-_RULES = """You edit one line of a resume so that it reads well for a job the person applies for.
+_RULES = """You edit one line of a resume so that it reads better for a job the person applies for.
 
 Rules:
 1. Say only what the source line says. Every number, name, tool, action and result in your line must stand in the source line.
 2. Keep all numbers and what they count.
-   Keep words that limit a claim: helped, assisted, took part, about, only, not, never, up to, part of, under supervision.
-3. Change little: cut filler such as "was responsible for", "did", "various", begin with the action, in the past tense,
-   in the source line's own verb. Keep the source line's own words and their order for the rest,
-   above all the words that the job looks for, if some are given.
-4. What other people did stays theirs: keep who did it.
-5. One line, no "I", no praise of the person. A line that is good already stays as it is.
+   Keep words that limit a claim: helped, assisted, took part, about, mostly, up to, part of, under supervision.
+3. Cut filler such as "was responsible for", "did", "various". Begin with the action, in the past tense, in the source line's own verb.
+4. Put near the front the words that the job looks for, if some are given. Add none.
+5. One line, fewer words than the source line, no "I", no praise of the person.
 
 Answer with JSON: {"text": the line, "sources": the ids it rests on}."""
 
-# Each answer says no more than its source, stays close to its wording, and passes the checks (a test sees to it): a small model does
-# what it is shown. Shown lines that were put together anew, it put others together wrongly (docs/truth.md has the counts).
+# Each answer says no more than its source and passes the checks (a test sees to it): a small model does what it is shown.
 _PAIRS: tuple[tuple[str, str, str, str], ...] = (
     (
         "w1h0",
         "Was responsible for the weekly stock counts in the cold store "
         "and I brought the differences down from 4% to about 1.5% by labelling the shelves",
         "stock counts",
-        "Did weekly stock counts in the cold store and brought the differences down from 4% to about 1.5% by labelling the shelves",
+        "Brought differences in weekly cold store stock counts down from 4% to about 1.5% by labelling the shelves",
     ),
     (
         "w0h2",
         "Was involved in moving the archive to a new building, 14,000 boxes, it took two weekends instead of the planned month",
         "",
-        "Took part in moving the archive to a new building: 14,000 boxes, in two weekends instead of the planned month",
+        "Took part in moving an archive of 14,000 boxes to a new building in two weekends instead of the planned month",
     ),
     (
         "v0h1",
-        "I did the planning for the summer camp together with two other volunteers, "
-        "85 children came, my aunt cooked and nobody had to be turned away",
+        "Did the planning for the summer camp together with two other volunteers, 85 children came and nobody had to be turned away",
         "planning",
-        "Did the planning for the summer camp together with two other volunteers; "
-        "85 children came, an aunt cooked and nobody had to be turned away",
+        "Planned a summer camp for 85 children together with two other volunteers; nobody had to be turned away",
     ),
     (
         "w2h3",
-        "Helped with setting up the new booking system, complaints about bookings went from 9 a week to 1, but my manager wrote the manual",
+        "Helped with setting up the new booking system, complaints about bookings went from 9 a week to 1",
         "booking system",
-        "Helped set up the new booking system; complaints about bookings went from 9 a week to 1; the manager wrote the manual",
+        "Helped set up a new booking system; complaints about bookings fell from 9 a week to 1",
     ),
 )
 _STYLE_INTRO = "How good lines of other people sound (their style only; what they say is not about this person):"

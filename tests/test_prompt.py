@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.messages import BaseMessage
 
-from resume_rag.drafting.losses import find_losses
 from resume_rag.grounding import check_line
 from resume_rag.prompt import (
     MAX_RETRY_GROWTH,
@@ -22,7 +21,6 @@ from resume_rag.prompt import (
     render_schema_words,
 )
 from resume_rag.schema import Example, Fact, Finding, Slot, Span, Target
-from resume_rag.settings import Settings
 
 FACT = Fact(id="w0h0", path="work[0].highlights[0]", text="Packed  9\nparcels", section="work", role="work[0]", locked=False)
 SLOT = Slot(path=FACT.path, original=FACT.text, fact_ids=(FACT.id,), target_ids=("t0",))
@@ -81,8 +79,6 @@ def test_every_worked_pair_passes_the_gate_and_says_less() -> None:
         answer = json.loads(str(answered.content))
         fact = Fact(id=answer["sources"][0], path="work[0].highlights[0]", text=source, section="work", role="work[0]", locked=False)
         assert check_line(answer["text"], path=fact.path, facts=[fact]) == ()
-        slot = Slot(path=fact.path, original=source, fact_ids=(fact.id,))
-        assert not list(find_losses(slot, answer["text"], (), max_departure=Settings.model_fields["max_departure"].default))
         assert len(answer["text"]) < len(source)
 
 
