@@ -48,7 +48,7 @@ def test_a_model_that_obeys_may_name_no_label_of_its_own(tmp_path: Path) -> None
 
 def test_the_run_sees_what_an_open_gate_lets_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resume_rag.chain, "check_line", lambda *args, **keywords: ())
-    monkeypatch.setattr("resume_rag.drafting.asking.find_losses", lambda *args: ())
+    monkeypatch.setattr("resume_rag.drafting.asking.find_losses", lambda *args, **keywords: ())
     trial = Trial(resume_rag.chain.build_chain, Obedient(), remember=False)
     trial.run(build_people()[:1], OWN[:4], tmp_path)
     assert trial.counts["post"].foreign > 0

@@ -94,7 +94,7 @@ def _plain_number(found: str) -> str:
     return _NUMBER_WORDS.get(found, found.replace(",", "").rstrip("."))
 
 
-_JOINING = frozenset("and which that who the a an but so also where while".split())
+_JOINING = frozenset("and which that who but so also where while".split())
 
 
 def gains_nothing(text: str, original: str) -> bool:
