@@ -98,6 +98,10 @@ class Backends:
                 self._llms[name] = self._build(self._find(name))
             return self._llms[name]
 
+    def is_embedded(self, name: str) -> bool:
+        """Whether a deployment is the model that comes with this project; a model that was handed in is not."""
+        return self._given is None and self._find(name).url == EMBEDDED
+
     def open_guarded(self, name: str) -> LLMRunnable:
         """As `open`, behind a circuit breaker: for a deployment that another can stand in for.
 

@@ -38,7 +38,7 @@ from pydantic import ValidationError
 import resume_rag
 from resume_rag.assembly import arrange_highlights, assemble_response, assemble_resume
 from resume_rag.backends import Backends, build_deployments
-from resume_rag.drafting import Limits, LLMRunnable, Outcome, arun_lines, run_lines, select_slots, sum_usage
+from resume_rag.drafting import MAX_EMBEDDED_DEPARTURE, Limits, LLMRunnable, Outcome, arun_lines, run_lines, select_slots, sum_usage
 from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.errors import DeadlineExceededError, IndexNotFoundError, InputError, InputTooLargeError, ResumeRagError
 from resume_rag.facts import find_document_facts
@@ -338,7 +338,7 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
                 max_rewrites=settings.max_rewrites,
                 max_in_flight=min(settings.max_in_flight, settings.embedded_slots) if embedded is not None else settings.max_in_flight,
                 llm_timeout_s=settings.llm_timeout_s,
-                max_departure=settings.max_departure,
+                max_departures=tuple(self._max_departure(name) for name in run.assignment.route),
             ),
             "deadline_s": max(0.0, deadline_s - elapsed_s),
             "config": merge_configs(config, {"metadata": {"request_digest": _digest(run.context.targets.candidate)}}),
@@ -346,6 +346,11 @@ class TailorChain(Runnable[TailorRequest | dict[str, Any], TailorResponse]):
             "temperature": settings.temperature,
             "seed": settings.seed if request.seed is None else request.seed,
         }
+
+    def _max_departure(self, deployment: str) -> float:
+        if self.settings.max_departure is not None:
+            return self.settings.max_departure
+        return MAX_EMBEDDED_DEPARTURE if self._backends.is_embedded(deployment) else 1.0
 
     def _label_lines(self, questions: Sequence[LabelQuestion]) -> list[str | None]:
         """Ask the model to choose one of the given labels for each piece of a heading line; it writes nothing."""

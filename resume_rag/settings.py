@@ -57,14 +57,14 @@ class Settings(BaseSettings):
         int, Field(ge=0, le=200, description="Most lines sent to the model in one request; the rest stay as they are")
     ] = 24
     max_departure: Annotated[
-        float,
+        float | None,
         Field(
             ge=0,
             le=1,
             description="How far a rewritten line may go from the candidate's wording: 0 is the same words in the same order, 1 anything. "
-            "Farther lines stay as they were",
+            "Farther lines stay as they were. Unset: 0.2 with the embedded model, 1 with a server of your own",
         ),
-    ] = 0.2
+    ] = None
     embedded_model: Annotated[str, Field(description="`qwen2.5-coder-1.5b`, `qwen2.5-coder-0.5b`, or the path of a GGUF file")] = (
         "qwen2.5-coder-1.5b"
     )

@@ -12,6 +12,7 @@ import pytest
 
 from resume_rag import Settings, TailorResponse, build_chain
 from resume_rag.chain import TailorChain
+from resume_rag.drafting import MAX_EMBEDDED_DEPARTURE
 from resume_rag.errors import DeploymentsFileError, LLMError, LLMUnavailableError
 from resume_rag.llm.guarded import MAX_FAILURES
 from resume_rag.rollout import Deployments, GoldenRecord, RolloutStore, read_deployments, start
@@ -233,6 +234,14 @@ async def test_requests_that_fail_count_as_well(settings_of: Any) -> None:
     seen = store.sum_step(store.read_state())
     assert sum(tally.requests for tally in seen.values()) == 2
     assert sum(tally.faults["errors"] for tally in seen.values()) == 12
+
+
+async def test_the_embedded_model_is_held_closer_to_the_candidates_wording(settings_of: Any) -> None:
+    urls = {"primary": DEAD, "fallback": "embedded"}
+    with build_chain(settings_of(urls)) as chain:
+        assert [chain._max_departure(name) for name in urls] == [1.0, MAX_EMBEDDED_DEPARTURE]
+    with build_chain(settings_of(urls, max_departure=0.5)) as chain:
+        assert [chain._max_departure(name) for name in urls] == [0.5, 0.5]
 
 
 @pytest.mark.live

@@ -33,7 +33,13 @@ from resume_rag.schema import (
 )
 
 LIMITS = Limits(
-    max_attempts=2, max_output_tokens=100, max_prompt_tokens=3000, max_rewrites=10, max_in_flight=3, llm_timeout_s=5, max_departure=1
+    max_attempts=2,
+    max_output_tokens=100,
+    max_prompt_tokens=3000,
+    max_rewrites=10,
+    max_in_flight=3,
+    llm_timeout_s=5,
+    max_departures=(1.0,) * 3,
 )
 LINES = tuple(f"Worked on the packing of parcel number {number} in hall {number}" for number in range(6))
 Reply = Callable[[list[BaseMessage], dict[str, Any]], AIMessage]
@@ -398,7 +404,7 @@ def test_a_true_line_that_loses_what_counts_is_refused(way: str, line: str, answ
 def test_a_line_far_from_the_candidates_wording_is_not_used(way: str, answer: str, code: str | None) -> None:
     own = "I found 27 interactions in 2020 that the prescriber then changed"
     llm = ScriptedLLM(lambda *_: AIMessage(json.dumps({"text": answer, "sources": []})))
-    (outcome,) = run(context_of((own,)), llm, way=way, limits=LIMITS._replace(max_departure=0.2))
+    (outcome,) = run(context_of((own,)), llm, way=way, limits=LIMITS._replace(max_departures=(0.2,)))
     assert [found.code for found in outcome.line.reasons] == ([code] if code else [])
     assert outcome.line.text == (own if code else answer)
     if code:

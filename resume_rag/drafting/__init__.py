@@ -6,6 +6,7 @@ answer is read by the `parse`; this package knows neither, nor any server.
 """
 
 from resume_rag.drafting.asking import MAX_RETRIES, Ask, Check, Limits, Parse, draft_line, draft_line_anywhere
+from resume_rag.drafting.departure import MAX_EMBEDDED_DEPARTURE
 from resume_rag.drafting.losses import LOSS_CODES
 from resume_rag.drafting.outcomes import Outcome, Try, sum_usage
 from resume_rag.drafting.running import LLMRunnable, arun_lines, run_lines
@@ -14,6 +15,7 @@ from resume_rag.drafting.slots import DEFAULT_SECTIONS, MIN_LINE_WORDS, select_s
 __all__ = [
     "DEFAULT_SECTIONS",
     "LOSS_CODES",
+    "MAX_EMBEDDED_DEPARTURE",
     "MAX_RETRIES",
     "MIN_LINE_WORDS",
     "Ask",

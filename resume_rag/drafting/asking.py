@@ -51,7 +51,11 @@ class Ask(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Bounds of a draft; see `Settings` for their meaning."""
+    """Bounds of a draft; see `Settings` for their meaning.
+
+    Attributes:
+        max_departures: how far a line may go from the candidate's wording, for each model in the order in which they are asked.
+    """
 
     max_attempts: int
     max_output_tokens: int
@@ -59,7 +63,7 @@ class Limits(NamedTuple):
     max_rewrites: int
     max_in_flight: int
     llm_timeout_s: float
-    max_departure: float
+    max_departures: tuple[float, ...]
 
 
 def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits: Limits) -> Generator[Ask, AIMessage, Outcome]:
@@ -103,7 +107,7 @@ def draft_line(slot: Slot, context: Context, check: Check, parse: Parse, limits:
         if gains_nothing(text, slot.original):
             return finish_line(slot, slot.original, slot.fact_ids, "verbatim", findings, spent)
         refused = check(slot, text, fact_ids) or tuple(
-            find_losses(slot, text, context.targets.supported, max_departure=limits.max_departure)
+            find_losses(slot, text, context.targets.supported, max_departure=limits.max_departures[0])
         )
         if not refused:
             return finish_line(slot, text, fact_ids, "rewritten", findings, spent)
@@ -130,7 +134,8 @@ def draft_line_anywhere(
     """
     outcomes: list[Outcome] = []
     for place in range(places):
-        steps = draft_line(slot, context, check, parse, limits)
+        own = limits._replace(max_departures=limits.max_departures[place:])
+        steps = draft_line(slot, context, check, parse, own)
         outcomes.append((yield from _ask_at(steps, place)))
         last = outcomes[-1]
         if last.line.status != "fallback" or isinstance(last.error, DeadlineExceededError):
@@ -144,7 +149,7 @@ def _mend(slot: Slot, text: str, fact_ids: tuple[str, ...], context: Context, ch
     if (
         mended is None
         or check(slot, mended, fact_ids)
-        or any(find_losses(slot, mended, context.targets.supported, max_departure=limits.max_departure))
+        or any(find_losses(slot, mended, context.targets.supported, max_departure=limits.max_departures[0]))
     ):
         return None
     return mended

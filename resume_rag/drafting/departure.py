@@ -14,6 +14,9 @@ from itertools import pairwise
 
 from resume_rag.text import content_stems, find_words, stem
 
+MAX_EMBEDDED_DEPARTURE = 0.2
+"""For the embedded models, where no other is set: their lines were labelled. A better writer's it would mostly refuse, true or not."""
+
 
 def measure_departure(text: str, original: str) -> float:
     """A number from 0 (the candidate's words in their order, some left out) to 1 (nothing of them in place).

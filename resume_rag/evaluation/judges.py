@@ -12,17 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from resume_rag.drafting.departure import MAX_EMBEDDED_DEPARTURE
 from resume_rag.drafting.losses import find_losses
 from resume_rag.embedding import OnnxEmbeddings
 from resume_rag.evaluation.cases import Case
 from resume_rag.grounding import check_line, check_resume
 from resume_rag.paths import find_leaves
 from resume_rag.schema import Slot
-from resume_rag.settings import Settings
 from resume_rag.text import content_stems
 
 Judge = Callable[[Case], bool]
-_MAX_DEPARTURE = float(Settings.model_fields["max_departure"].default)
 _OTHER_ROLE = {
     "name": "Other Firm",
     "position": "Clerk",
@@ -39,12 +38,12 @@ def refuses_by_gate(case: Case) -> bool:
 
 
 def refuses_as_chain(case: Case) -> bool:
-    """All that the chain asks of a line before it delivers it: the gate, what is lost (no post asks for a word), and the distance."""
+    """All that the chain asks of a line of the embedded model: the gate, what is lost (no post asks for a word), and the distance."""
     if case.form == "document":
         return refuses_by_gate(case)
     (fact, *others), text = case.cited, case.texts[0]
     slot = Slot(path=fact.path, original=" ".join((fact.text, *(other.text for other in others))), fact_ids=(fact.id,))
-    return refuses_by_gate(case) or any(find_losses(slot, text, (), max_departure=_MAX_DEPARTURE))
+    return refuses_by_gate(case) or any(find_losses(slot, text, (), max_departure=MAX_EMBEDDED_DEPARTURE))
 
 
 def refuses_without_citations(case: Case) -> bool:

@@ -21,20 +21,19 @@ from langchain_core.runnables import Runnable
 from rich.console import Console
 from rich.table import Table
 
+from resume_rag.drafting.departure import MAX_EMBEDDED_DEPARTURE
 from resume_rag.drafting.losses import find_losses, gains_nothing
 from resume_rag.errors import ResumeRagError
 from resume_rag.evaluation.asking import open_embedded, read_text
 from resume_rag.grounding import check_line
 from resume_rag.prompt import build_wire_schema, render_line_messages, render_problem, render_retry_messages
 from resume_rag.schema import Fact, Finding, Slot
-from resume_rag.settings import Settings
 from resume_rag.text import squeeze
 
 TOGETHER = 5
 """Lines asked for in one call, about what one resume has to ask again for."""
 
 _TOKENS = 160
-_MAX_DEPARTURE = float(Settings.model_fields["max_departure"].default)
 _AGAIN = "A first try could not be used:\n{}\nWrite the line again, closer to the source line."
 
 
@@ -134,7 +133,7 @@ def _judge(one: Refused, text: str) -> str:
         return "copy"
     if not text or check_line(text, path=one.fact.path, facts=[one.fact]):
         return "refused"
-    return "refused" if any(find_losses(_build_slot(one.fact), text, (), max_departure=_MAX_DEPARTURE)) else "used"
+    return "refused" if any(find_losses(_build_slot(one.fact), text, (), max_departure=MAX_EMBEDDED_DEPARTURE)) else "used"
 
 
 def _build_slot(fact: Fact) -> Slot:

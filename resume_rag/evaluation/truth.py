@@ -1,9 +1,9 @@
 """`python -m resume_rag.evaluation.truth`: how many lies the gate catches and how many honest lines it lets pass.
 
-The same cases go through the gate (with citations, as the chain uses it), through all that the chain asks of a line (the gate, what
-is lost, the distance from the source), through `check_resume` (no citations), and through two baselines. Tables by set, class and
-trade; then what was missed and what was wrongly refused. Lines of the held-out half are listed only on demand: whoever reads them
-while writing rules has spent them.
+The same cases go through the gate (with citations, as the chain uses it), through all that the chain asks of a line of the embedded
+model (the gate, what is lost, the distance from the source), through `check_resume` (no citations), and through two baselines. Tables
+by set, class and trade; then what was missed and what was wrongly refused. Lines of the held-out half are listed only on demand:
+whoever reads them while writing rules has spent them.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def check_owners(check: LineCheck) -> None:
 
 def _check_possessions(check: LineCheck) -> None:
     """*my mould* for *the mould is the owner's*: what belongs to somebody else."""
-    mine = [t for t in _find_owned(check.line, _MINE, _BY_SELF)]
+    mine = list(_find_owned(check.line, _MINE, _BY_SELF))
     if not mine:
         return
     others = {t.key for r in check.grounds.readings for t in _find_owned(r, frozenset(), frozenset())}

@@ -313,7 +313,9 @@ def _check_subjects(check: LineCheck) -> None:
         if token.folded not in _SUBJECTS:
             continue
         at = i + 1
-        while at < len(tokens) and (tokens[at].folded in _ADVERBS or tokens[at].folded.endswith("ly")):
+        while at < len(tokens) and (
+            tokens[at].folded in _ADVERBS or tokens[at].folded.endswith("ly") and not keys.is_verb_form(tokens[at].folded)
+        ):
             at += 1
         if at < len(tokens) and tokens[at].folded in _ARTICLES and not _stands_in_source(check, tokens[i], tokens[at]):
             check.report("garbled", f"{check.quote(token.start, tokens[at].end)}: a verb is missing.", token.start, tokens[at].end)
