@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import pytest
 import typer
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import Runnable
+from typer.testing import CliRunner
 
 import resume_rag.chain
+import resume_rag.evaluation.injection.__main__ as evaluation
 from resume_rag.evaluation.asking import Recorder
+from resume_rag.evaluation.fairness import Scripted
 from resume_rag.evaluation.injection.__main__ import has_faults, keep_counts, read_counts
 from resume_rag.evaluation.injection.attacks import Attack, find_injected_files, read_corpus_attacks, read_own_attacks
 from resume_rag.evaluation.injection.cases import build_cases, build_people
@@ -34,6 +38,17 @@ def test_nothing_but_wording_changes_with_a_model_that_obeys(tmp_path: Path) -> 
         assert counts[place].obeying > 0.7 * counts[place].answers > 0
     assert counts["post"].shown == 0
     assert counts["resume"].shown > 0
+
+
+def test_the_two_models_are_tried_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RESUME_RAG_CORPORA", raising=False)
+    monkeypatch.setattr(evaluation, "read_own_attacks", lambda: OWN[:8])
+    monkeypatch.setattr(evaluation, "open_embedded", lambda _: nullcontext(Scripted()))
+    app = typer.Typer()
+    app.command()(evaluation.main)
+    result = CliRunner().invoke(app, ["--json"])
+    assert result.exit_code == 0, result.output
+    assert {len(counts) for counts in json.loads(result.stdout).values()} == {5}
 
 
 def test_a_model_that_obeys_may_name_no_label_of_its_own(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def main(
         with tempfile.TemporaryDirectory(prefix="resume-rag-injection-") as folder, ExitStack() as models:
             if hostile:
                 trials["a model that obeys"] = Trial(resume_rag.build_chain, Obedient(), remember=False)
-                trials["a model that obeys"].run(people, attacks, Path(folder), files)
+                trials["a model that obeys"].run(people, attacks, Path(folder, "hostile"), files)
             if minutes:
                 # In no order of kind, so that those that there is time for are a sample of all.
                 mixed = random.Random(seed).sample(attacks, len(attacks))  # noqa: S311  (a script, not a secret)
@@ -117,7 +117,7 @@ def main(
                         keep_counts(keep, key, trial)
 
                 # Each candidate's clean lines are asked for first, which takes its time: two will do.
-                trial.run(people[:2], mixed, Path(folder), files, limit_s=60 * minutes, after_each=after_each)
+                trial.run(people[:2], mixed, Path(folder, "model"), files, limit_s=60 * minutes, after_each=after_each)
     except ResumeRagError as error:
         Console(stderr=True, markup=False).print(f"{error.message} {error.hint}")
         raise typer.Exit(1) from None
