@@ -413,6 +413,18 @@ def test_a_line_far_from_the_candidates_wording_is_not_used(way: str, answer: st
     assert anyway.line.text == answer
 
 
+@both
+def test_each_model_has_its_own_limit_on_how_far_a_line_may_go(way: str) -> None:
+    own, answer = "I found 27 interactions that the prescriber then changed", "The prescriber changed what was found: 27 interactions"
+    first, second = (ScriptedLLM(lambda *_: AIMessage(json.dumps({"text": answer, "sources": []}))) for _ in range(2))
+    for limits, asked in (((0.2, 1.0), [2, 1]), ((1.0, 0.2), [1, 0])):
+        first.calls.clear()
+        second.calls.clear()
+        (outcome,) = run(context_of((own,)), first, way=way, limits=LIMITS._replace(max_departures=limits), others=(second,))
+        assert outcome.line.text == answer
+        assert [len(first.calls), len(second.calls)] == asked
+
+
 @pytest.mark.parametrize(
     ("answer", "status"),
     [

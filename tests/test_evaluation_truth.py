@@ -44,8 +44,7 @@ def test_the_sets_are_as_large_and_as_wide_as_they_claim(cases: tuple[Case, ...]
     assert sum(case.style == "free" for case in told) >= 0.49 * len(told)
     real = [case for case in cases if case.form == "real"]
     assert len(real) >= 400
-    # real_qwen_3 was held out until the rules were mended with it.
-    assert sum(case.is_held_out for case in real) >= 0.25 * len(real)
+    assert sum(case.is_held_out for case in real) >= 0.33 * len(real)
     assert sum(case.is_lie for case in real) >= 120
 
 
@@ -108,19 +107,32 @@ def test_the_baselines_know_copies_from_strangers(cases: tuple[Case, ...]) -> No
     assert find_best_threshold([0.1, 0.3, 0.2, 0.9], [True, True, False, False]) in (0.2, 0.9)
 
 
+_HARD = ("real_qwen_3", "real_qwen_4", "held_out_real_qwen_2", "held_out_real_qwen_3")
+"""Lines of small models on bullets written to be hard: counted apart, so that they hide nothing of the others."""
 _LATER = ("dev_close", "dev_area", *(f"held_out{n}" for n in range(8, 16)))
 
 
+def _group(case: Case) -> str:
+    return "hard" if case.file.startswith(_HARD) else "later" if case.file.startswith(_LATER) else "first"
+
+
 @pytest.mark.parametrize(
-    ("held_out", "later", "caught", "passed"),
-    [(False, False, 0.963, 0.860), (False, True, 0.936, 0.795), (True, False, 0.918, 0.643), (True, True, 0.905, 0.645)],
+    ("held_out", "group", "caught", "passed"),
+    [
+        (False, "first", 0.979, 0.863),
+        (False, "later", 0.936, 0.795),
+        (False, "hard", 0.660, 0.846),
+        (True, "first", 0.942, 0.623),
+        (True, "later", 0.905, 0.645),
+        (True, "hard", 0.377, 0.776),
+    ],
 )
-def test_the_gate_does_no_worse_than_it_did(cases: tuple[Case, ...], held_out: bool, later: bool, caught: float, passed: float) -> None:
+def test_the_gate_does_no_worse_than_it_did(cases: tuple[Case, ...], held_out: bool, group: str, caught: float, passed: float) -> None:
     """Floors are figures that were reached, rounded down; raise them with the rules, set them anew where a batch joins the cases.
 
     Held-out lines are counted, never printed.
     """
-    chosen = [case for case in cases if case.is_held_out == held_out and case.file.startswith(_LATER) == later]
+    chosen = [case for case in cases if case.is_held_out == held_out and _group(case) == group]
     verdicts = [Verdict(case, {GATE: refuses_by_gate(case)}) for case in chosen]
     assert (rate_caught(verdicts).share or 0) >= caught
     assert (rate_passed(verdicts).share or 0) >= passed

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
 
 import resume_rag
 
@@ -39,3 +42,13 @@ def test_importing_loads_none_of_the_heavy_packages() -> None:
     heavy = "chromadb langchain langchain_core langserve llama_index openai onnxruntime pydantic fastapi numpy xllamacpp"
     code = f"import sys, resume_rag; print([name for name in {heavy.split()!r} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_no_module_gives_a_name_twice() -> None:
+    """A second constant of the same name changes every rule that reads the first, and no linter says so."""
+    doubled = []
+    for file in sorted(Path(resume_rag.__file__).parent.rglob("*.py")):
+        targets = [target for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, ast.Assign) for target in node.targets]
+        names = Counter(target.id for target in targets if isinstance(target, ast.Name))
+        doubled += [f"{file.name}: {name}" for name, count in names.items() if count > 1]
+    assert doubled == []

@@ -565,6 +565,7 @@ CASES = [
     ("Haven't assisted on one yet.", "Have assisted on one", "Hasn't assisted on one yet"),
     ("Ortho practice, majorly knee cases.", "Ortho practice, knee cases", "Ortho practice, mainly knee cases"),
     ("Temporary head of stock for 3 months.", "Head of stock for 3 months", "Temporary head of stock for three months"),
+    ("Serviced 34 organs a year, nine of them solo.", "Serviced 34 organs a year", "Serviced nine of 34 organs solo"),
     ("Kept rota tables in excel.", "Kept rota tables and an oracle", "Kept rota tables in Excel"),
     ("Looked after 12 postgres databases.", "Looked after 12 MySQL databases", "Looked after 12 PostgreSQL databases"),
     ("Cut at 3.5 mm in May and 5 in June.", "Cut at 3.5 mm in May and 5 cm in June", "Cut at 3.5 mm in May and 5 mm in June"),

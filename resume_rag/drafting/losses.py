@@ -63,7 +63,7 @@ def find_losses(slot: Slot, text: str, targets: Sequence[Target], *, max_departu
         yield Finding(path=slot.path, code="content_lost", message=LOSS_CODES["content_lost"])
     if _has_loose_mark(text, slot.original):
         yield Finding(path=slot.path, code="mark_added", message=LOSS_CODES["mark_added"])
-    if measure_departure(text, slot.original) > max_departure:
+    if max_departure < 1 and measure_departure(text, slot.original) > max_departure:
         yield Finding(path=slot.path, code="too_far", message=LOSS_CODES["too_far"])
 
 

@@ -187,7 +187,7 @@ class Grounds:
 
     def supports(self, token: Token, before: Token | None = None) -> bool:
         """Whether a word of a line has a source here."""
-        if token.folded in marks.HOMOGRAPHS - marks.TOOLS_ONLY and _is_tool(token, before):
+        if token.folded in marks.WORDS_TOO and _is_tool(token, before):
             return token.text in self.exact or token.folded in self.named or token.folded in self._named_low
         joined = token.folded in self._joined or token.folded.removesuffix("s") in self._joined
         return joined or self.supports_key(token.key) or self.supports_form(token) or self.supports_compound(token)

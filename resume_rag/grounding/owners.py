@@ -68,11 +68,11 @@ def check_owners(check: LineCheck) -> None:
 
 def _check_possessions(check: LineCheck) -> None:
     """*my mould* for *the mould is the owner's*: what belongs to somebody else."""
-    mine = list(_find_owned(check.line, _MINE, _BY_SELF))
+    mine = list(_find_owned(check.line, _POSSESSIVES, _PREDICATES))
     if not mine:
         return
     others = {t.key for r in check.grounds.readings for t in _find_owned(r, frozenset(), frozenset())}
-    own = {t.key for r in check.grounds.readings for t in _find_owned(r, _MINE, _BY_SELF)}
+    own = {t.key for r in check.grounds.readings for t in _find_owned(r, _POSSESSIVES, _PREDICATES)}
     for token in mine:
         if token.key in others - own:
             check.report(
@@ -80,8 +80,8 @@ def _check_possessions(check: LineCheck) -> None:
             )
 
 
-_MINE = frozenset("my our own".split())
-_BY_SELF = frozenset("mine ours".split())
+_POSSESSIVES = frozenset("my our own".split())
+_PREDICATES = frozenset("mine ours".split())
 
 
 def _find_owned(reading: Reading, before: frozenset[str], behind: frozenset[str]) -> Iterator[Token]:

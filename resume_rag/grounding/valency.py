@@ -77,8 +77,7 @@ _TELLING = keys.keys_of(
     )
 )
 """Verbs that take a clause without *that*: *made sure orders went out*."""
-_SUBJECTS = frozenset("i we he she they you".split())
-_SUBJECTS = frozenset("i we he she they".split())
+_PERSONS = frozenset("i we he she they you".split())
 _ADVERBS = frozenset("always never also only then still often just even sometimes".split())
 _ARTICLES = frozenset("a an the this these those its our his her my your their no some any".split())
 
@@ -298,7 +297,7 @@ def _check_clauses(check: LineCheck) -> None:
         stop = next((n for n, t in enumerate(rest) if t.kind == "mark" and t.text in ";."), len(rest))
         if (
             rest
-            and rest[0].folded not in _SUBJECTS
+            and rest[0].folded not in _PERSONS
             and any((a.folded, b.folded) == (token.folded, rest[0].folded) for r in check.grounds.readings for a, b in pairwise(r.tokens))
         ):
             continue  # as the source has it
@@ -310,7 +309,7 @@ def _check_subjects(check: LineCheck) -> None:
     """*because I always the skin test*: a subject whose verb is gone."""
     tokens = check.line.tokens
     for i, token in enumerate(tokens):
-        if token.folded not in _SUBJECTS:
+        if token.folded not in _PERSONS:
             continue
         at = i + 1
         while at < len(tokens) and (
@@ -358,7 +357,7 @@ def _check_pairs(check: LineCheck) -> None:
         begin = max((n for n, t in enumerate(check.line.tokens[:at]) if t.kind == "mark" and t.text in ";."), default=-1) + 1
         end = check.line.tokens.index(b.token)
         # "from 62% to 74% in the year we got an assistant": another clause's verb moves nothing here.
-        stop = next((n for n, t in enumerate(check.line.tokens) if n > end and t.folded in _SUBJECTS), len(check.line.tokens))
+        stop = next((n for n, t in enumerate(check.line.tokens) if n > end and t.folded in _PERSONS), len(check.line.tokens))
         near = [t for n, t in enumerate(check.line.tokens) if t.clause == a.token.clause and n < stop or begin <= n <= end]
         if any(t.verb and t.content for t in near) and not any(_is_change(t) for t in near):
             message = f"{check.quote(a.token.start, b.token.end)}: nothing here changes so."

@@ -128,8 +128,11 @@ TOOLS_ONLY = frozenset(
 )
 """Of these those that nobody writes for anything else: *jira* in lower case is the tool too."""
 
-TOOLS_AFTER_IN = frozenset("excel outlook oracle looker snowflake workday concur quickbooks powerpoint".split())
-"""Of these those that are tools behind *in*, *using*, *with*: *in excel*, where nobody *excels*."""
+WORDS_TOO = HOMOGRAPHS - TOOLS_ONLY
+"""The others: as a name they need a name in the source."""
+
+TOOLS_AFTER_IN = frozenset("excel outlook oracle looker snowflake workday concur".split())
+"""Of those the ones that are tools behind *in*, *using*, *with*: *in excel*, where nobody *excels*."""
 
 HEADINGS = frozenset(
     """skills skill tools tool technical technologies technology software hardware languages language programming frameworks
