@@ -566,6 +566,18 @@ CASES = [
     ("Ortho practice, majorly knee cases.", "Ortho practice, knee cases", "Ortho practice, mainly knee cases"),
     ("Temporary head of stock for 3 months.", "Head of stock for 3 months", "Temporary head of stock for three months"),
     ("Serviced 34 organs a year, nine of them solo.", "Serviced 34 organs a year", "Serviced nine of 34 organs solo"),
+    (
+        "Cut greens at 3.5 mm in summer and 5 in winter, except the 7th which floods.",
+        "Cut greens at 3.5 mm in summer and 5 in winter; the 7th floods",
+        "Cut greens at 3.5 mm in summer and 5 in winter, except the 7th which floods",
+    ),
+    (
+        "Updated rate tables in excel under supervision.",
+        "Updated rate tables in Excel",
+        "Under supervision, updated rate tables in Excel",
+    ),
+    ("Wrote lift plans; nobody was hurt.", "Wrote lift plans; wrote lift plans", "Wrote lift plans; nobody was hurt"),
+    ("Cut flour cost $70 a week.", "Flour cost was $70 a week", "Reduced flour cost by $70 a week"),
     ("Kept rota tables in excel.", "Kept rota tables and an oracle", "Kept rota tables in Excel"),
     ("Looked after 12 postgres databases.", "Looked after 12 MySQL databases", "Looked after 12 PostgreSQL databases"),
     ("Cut at 3.5 mm in May and 5 in June.", "Cut at 3.5 mm in May and 5 cm in June", "Cut at 3.5 mm in May and 5 mm in June"),
